@@ -1,0 +1,40 @@
+package io.hexbeat.geofence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A customer's site or an area on the map, as the engines know it. Immutable; any thread.
+ *
+ * @param handle the store's number for it: positive, stable over restarts and edits, never given to
+ *     another fence. Journal records and presence state name fences by it.
+ * @param id the name users gave it, 1-64 characters
+ * @param name for people
+ * @param shape what it covers
+ * @param activeFromMs first Unix millisecond at which it counts, {@link Long#MIN_VALUE} for always
+ * @param activeToMs first Unix millisecond at which it no longer counts, {@link Long#MAX_VALUE} for
+ *     ever
+ * @param presence its own policy, or null for the server's default
+ */
+public record Fence(
+    int handle,
+    String id,
+    String name,
+    Shape shape,
+    long activeFromMs,
+    long activeToMs,
+    @Nullable PresencePolicy presence) {
+  public Fence {
+    if (handle <= 0) {
+      throw new IllegalArgumentException("handle=" + handle + " is not positive");
+    }
+  }
+
+  /** A fence that always counts, under the default policy. */
+  public static Fence of(int handle, String id, Shape shape) {
+    return new Fence(handle, id, id, shape, Long.MIN_VALUE, Long.MAX_VALUE, null);
+  }
+
+  public boolean activeAt(long timeMs) {
+    return timeMs >= activeFromMs && timeMs < activeToMs;
+  }
+}

@@ -1,0 +1,22 @@
+package io.hexbeat.geofence;
+
+/**
+ * What a fence covers. Immutable; any thread. Points are {@code (latE7, lngE7)} with a normalized
+ * longitude.
+ */
+public sealed interface Shape permits Polygon, Circle {
+  /** Exact, SEMI_OPEN: of two polygons that share an edge, each point of it is in exactly one. */
+  boolean contains(int latE7, int lngE7);
+
+  /**
+   * Metres to the nearest point of the edge, never negative, inside or out. Within 0.5% up to 100
+   * km from the shape.
+   */
+  double distanceToEdgeMeters(int latE7, int lngE7);
+
+  /** Negative inside, positive outside. */
+  default double signedDistanceMeters(int latE7, int lngE7) {
+    double distance = distanceToEdgeMeters(latE7, lngE7);
+    return contains(latE7, lngE7) ? -distance : distance;
+  }
+}

@@ -1,0 +1,53 @@
+package io.hexbeat.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who each device token speaks for, in memory. Any thread; doors read, the control plane writes
+ * after its transaction has committed. Holds SHA-256 hashes of tokens only: a token carries 190
+ * random bits, so a slow hash would buy nothing. A token that isn't here is refused.
+ */
+public final class DeviceRegistry {
+  private final Map<String, DeviceIdentity> byTokenHash = new ConcurrentHashMap<>();
+  private final Map<Integer, DeviceIdentity> byHandle = new ConcurrentHashMap<>();
+
+  /** The identity behind a token, or null. */
+  public @Nullable DeviceIdentity byToken(String token) {
+    return byTokenHash.get(hash(token));
+  }
+
+  /** The identity of an enrolment, or null when it is unknown or revoked. */
+  public @Nullable DeviceIdentity byHandle(int deviceHandle) {
+    return byHandle.get(deviceHandle);
+  }
+
+  /** Registers or replaces what a token stands for. */
+  public void put(String tokenHash, DeviceIdentity identity) {
+    byTokenHash.put(tokenHash, identity);
+    byHandle.put(identity.deviceHandle(), identity);
+  }
+
+  /** From now on the token is refused. */
+  public void revoke(String tokenHash) {
+    DeviceIdentity gone = byTokenHash.remove(tokenHash);
+    if (gone != null) {
+      byHandle.remove(gone.deviceHandle(), gone);
+    }
+  }
+
+  /** Lower-case hex SHA-256, the form in which a token is stored. */
+  public static String hash(String token) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
+  }
+}

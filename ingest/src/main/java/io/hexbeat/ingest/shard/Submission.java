@@ -1,0 +1,128 @@
+package io.hexbeat.ingest.shard;
+
+import io.hexbeat.ingest.DeviceIdentity;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device's records on their way through its shard and back. Belongs to the door until it is
+ * submitted, to the shard until {@link Completion#complete} runs on the door's loop, then to the
+ * door again, which may {@link #reuse} it. Grows its buffer to what its door lets in.
+ */
+public final class Submission {
+  /** Told on the event loop that submitted. */
+  @FunctionalInterface
+  public interface Completion {
+    void complete(Submission submission);
+  }
+
+  /** What became of it. */
+  public enum Outcome {
+    /** In flight. */
+    PENDING,
+    /** Every record is in the journal, or is an exact duplicate of one that is. */
+    JOURNALED,
+    /** The journal refused; none of the records that follow {@link #journaled} is kept. */
+    FAILED
+  }
+
+  private byte[] bytes;
+  private int lengthBytes;
+  private int count;
+  private @Nullable DeviceIdentity who;
+  private @Nullable Completion completion;
+  private Outcome outcome = Outcome.PENDING;
+  private int journaled;
+  private @Nullable String receiptJson;
+  private boolean receiptRepeated;
+
+  public Submission(int initialBytes) {
+    this.bytes = new byte[initialBytes];
+  }
+
+  /** Empties it for the next request of this device. */
+  public Submission reuse(DeviceIdentity who, Completion completion) {
+    this.who = who;
+    this.completion = completion;
+    lengthBytes = 0;
+    count = 0;
+    journaled = 0;
+    outcome = Outcome.PENDING;
+    receiptJson = null;
+    receiptRepeated = false;
+    return this;
+  }
+
+  /**
+   * Makes room at the end and returns the offset there; {@link #bytes} may be another array
+   * afterwards.
+   */
+  public int reserve(int recordBytes) {
+    if (lengthBytes + recordBytes > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, lengthBytes + recordBytes));
+    }
+    return lengthBytes;
+  }
+
+  /** The record written at the reserved offset is whole. */
+  public void commit(int recordBytes) {
+    lengthBytes += recordBytes;
+    count++;
+  }
+
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int lengthBytes() {
+    return lengthBytes;
+  }
+
+  /** Records in it. */
+  public int count() {
+    return count;
+  }
+
+  public DeviceIdentity who() {
+    if (who == null) {
+      throw new IllegalStateException("submission not opened by reuse()");
+    }
+    return who;
+  }
+
+  public Completion completion() {
+    if (completion == null) {
+      throw new IllegalStateException("submission not opened by reuse()");
+    }
+    return completion;
+  }
+
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /** Records, from the first, that are in the journal. */
+  public int journaled() {
+    return journaled;
+  }
+
+  /** Of a punch: its receipt as JSON text. */
+  public @Nullable String receiptJson() {
+    return receiptJson;
+  }
+
+  /** Of a punch: the receipt is that of an earlier request with the same id. */
+  public boolean receiptRepeated() {
+    return receiptRepeated;
+  }
+
+  void finish(Outcome outcome, int journaled) {
+    this.outcome = outcome;
+    this.journaled = journaled;
+  }
+
+  void receipt(String json, boolean repeated) {
+    this.receiptJson = json;
+    this.receiptRepeated = repeated;
+  }
+}
