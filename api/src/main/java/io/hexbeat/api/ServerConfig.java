@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionLifetime how long a login lasts
  * @param drainTimeout how long a stop waits for the projections to catch up
  * @param console what the web console is told
+ * @param notices what an operator should know about what was set
  * @param effective what was set or defaulted, for the log
  */
 record ServerConfig(
@@ -44,6 +46,7 @@ record ServerConfig(
     Duration sessionLifetime,
     Duration drainTimeout,
     Console console,
+    List<String> notices,
     Map<String, String> effective) {
 
   /** An address to listen on; port 0 takes a free one. */
@@ -75,9 +78,18 @@ record ServerConfig(
                 settings.optional("console.tile_url"),
                 settings.optional("console.tile_attribution"),
                 settings.choice("console.language", "auto", List.of("auto", "en", "zh-CN"))),
+            notices(settings),
             settings.effective());
     settings.refuseUnknown();
     return config;
+  }
+
+  /** Doors that the command line already knows and this version does not have. */
+  private static List<String> notices(Settings settings) {
+    return Stream.of("tcp.port", "mqtt.port")
+        .filter(key -> settings.optional(key) != null)
+        .map(key -> key + " is set, but this version has no such door yet: it stays closed")
+        .toList();
   }
 
   private static PresencePolicy presence(Settings settings) {

@@ -1,0 +1,279 @@
+package io.hexbeat.api;
+
+import io.hexbeat.api.auth.Authenticator;
+import io.hexbeat.api.auth.Passwords;
+import io.hexbeat.api.live.LiveLimits;
+import io.hexbeat.api.live.LiveParts;
+import io.hexbeat.api.live.LiveStats;
+import io.hexbeat.api.live.MemberStates;
+import io.hexbeat.api.live.OpenAlerts;
+import io.hexbeat.api.operations.Metrics;
+import io.hexbeat.api.operations.Readiness;
+import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.Store;
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.trust.TrustPolicy;
+import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.door.DevicePort;
+import io.hexbeat.ingest.door.DoorConfig;
+import io.hexbeat.ingest.door.DoorStats;
+import io.hexbeat.ingest.door.DoorSupplies;
+import io.hexbeat.ingest.live.LiveBoard;
+import io.hexbeat.ingest.shard.ShardConfig;
+import io.hexbeat.ingest.shard.ShardRouter;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole Hexbeat, and the only place that wires its parts. Started and closed by one thread, the main one or a test's. Opens in
+ * the order data directory, PostgreSQL, reference data, shards (which replay), projector, doors; closes in reverse, so that what
+ * was acknowledged is drained. If a part does not open, those before it are closed and the failure is told.
+ *
+ * <p>Two Vert.x instances: the data plane's loops run shards and doors and nothing else, so that no request of a manager can hold
+ * up a ping.
+ */
+public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final Duration STEP_LIMIT = Duration.ofMinutes(10);
+  private static final int DATABASE_CONNECTIONS = 16;
+  private static final int PHONES_REMEMBERED = 1_000_000;
+
+  private final ServerConfig config;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private int apiPort;
+  private int devicePort;
+
+  private Server(ServerConfig config) {
+    this.config = config;
+  }
+
+  /** {@code hexbeat serve}. */
+  public static void main(String[] words) {
+    try {
+      CommandLine commandLine = CommandLine.parse(words);
+      if (commandLine.help()) {
+        System.out.print(CommandLine.HELP);
+        return;
+      }
+      ServerConfig config = ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings()));
+      Server server = start(config, System.getenv("HEXBEAT_ADMIN_PASSWORD"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "hexbeat-stop"));
+      System.out.println(server.readyLine());
+    } catch (ConfigException e) {
+      System.err.println("hexbeat: " + e.getMessage());
+      exit(2);
+    } catch (Exception e) {
+      LOG.error("hexbeat could not start: {}", e.getMessage(), e);
+      exit(1);
+    }
+  }
+
+  /**
+   * Returns when phones and managers can connect.
+   *
+   * @param adminPassword for the user admin of an empty store, or null for a random one, told on standard error
+   */
+  static Server start(ServerConfig config, @Nullable String adminPassword) throws Exception {
+    if (!Boolean.getBoolean("chronicle.analytics.disable")) {
+      throw new ConfigException(
+          "chronicle.analytics.disable", "false", "start Java with @jvm.options, so that the journal phones nobody");
+    }
+    Server server = new Server(config);
+    try {
+      server.openAll(adminPassword);
+      return server;
+    } catch (Throwable e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void openAll(@Nullable String adminPassword) throws Exception {
+    long startNs = System.nanoTime();
+    LOG.info("settings {}", config.effective());
+    config.notices().forEach(LOG::warn);
+    DataDirectory data = closing(DataDirectory.open(config.dataDir()));
+    String databaseUri = config.pgUri();
+    if (databaseUri == null) {
+      databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
+    }
+
+    Vertx control = vertx(Math.max(1, config.shards() / 2));
+    Database database = await(Database.open(control, databaseUri, DATABASE_CONNECTIONS));
+    closing(() -> await(database.close()));
+    DeviceRegistry devices = new DeviceRegistry();
+    Store store = await(Store.open(database, ZoneOffset.UTC, devices));
+    Passwords passwords = new Passwords(control, config.loginBcryptCost());
+    Authenticator authenticator = await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
+    Optional<String> created = await(authenticator.createFirstAdmin(adminPassword));
+    if (created.isPresent() && adminPassword == null) {
+      System.err.println("hexbeat: created the user admin with the password " + created.get() + " (shown this once)");
+    }
+
+    FenceIndex index = await(FenceBook.load(control, database, config.presence()));
+    LiveBoard board = new LiveBoard();
+    Vertx line = vertx(config.shards());
+    ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
+    Projector projector =
+        new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
+    await(projector.start());
+    closing(() -> await(projector.stop()));
+    closing(() -> drain(projector));
+    closing(() -> await(router.stop()));
+    Context context = control.getOrCreateContext();
+    FenceBook fences = new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
+
+    OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
+    await(openAlerts.load(database.pool()));
+    LiveStats liveStats = new LiveStats();
+    LiveParts live =
+        new LiveParts(
+            board,
+            store.directory(),
+            token -> authenticator.authenticate(token).map(access -> access.orElseThrow()),
+            fences::id,
+            openAlerts,
+            new MemberStates(openAlerts, Clock.systemUTC()),
+            liveStats,
+            LiveLimits.DEFAULT);
+
+    DoorStats doorStats = new DoorStats();
+    DoorConfig doorConfig = DoorConfig.of(config.device().host(), config.device().port(), config.shards());
+    DevicePort doors =
+        await(DevicePort.open(line, new DoorSupplies(doorConfig, devices, router, id -> handle(fences, id), doorStats)));
+    closing(() -> await(doors.close()));
+    devicePort = doors.port();
+
+    Metrics metrics = closing(new Metrics());
+    metrics.shards(router);
+    metrics.projector(projector);
+    metrics.live(liveStats);
+    Readiness readiness = new Readiness(Clock.systemUTC());
+    readiness.ready(database.pool(), router, projector);
+
+    ApiPort api =
+        await(
+            ApiPort.open(
+                control,
+                config.api(),
+                new ApiParts(
+                    config, deviceUrl(), store, database, authenticator, fences, live, metrics, readiness)));
+    closing(() -> await(api.close()));
+    apiPort = api.port();
+    LOG.info("ready in {} ms, {} fences", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs), index.size());
+  }
+
+  /** What standard output tells whoever started the server. */
+  String readyLine() {
+    return "hexbeat ready api=" + url(config.api().host(), apiPort) + " device=" + url(config.device().host(), devicePort);
+  }
+
+  @Override
+  public void close() throws Exception {
+    Exception first = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        first = first == null ? e : first;
+        LOG.error("a part did not close: {}", e.getMessage(), e);
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private ShardConfig shardConfig(DataDirectory data) {
+    return new ShardConfig(
+        data.journal(),
+        config.shards(),
+        config.inboxSubmissions(),
+        config.inboxBytes(),
+        config.presence(),
+        TrustPolicy.DEFAULT,
+        config.clockSkewMax().toMillis(),
+        config.punchIdsKept(),
+        PHONES_REMEMBERED);
+  }
+
+  private Vertx vertx(int eventLoops) {
+    Vertx vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
+    closing(() -> await(vertx.close()));
+    return vertx;
+  }
+
+  private void drain(Projector projector) {
+    try {
+      projector
+          .awaitCaughtUp()
+          .await(Math.max(1, config.drainTimeout().toMillis()), TimeUnit.MILLISECONDS);
+    } catch (Exception e) {
+      LOG.warn("stopped before PostgreSQL had everything; the rest follows from the journal at the next start");
+    }
+  }
+
+  private String deviceUrl() {
+    String configured = config.devicePublicUrl();
+    return configured == null ? url(config.device().host(), devicePort) : configured;
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private static int handle(FenceBook fences, String id) {
+    Fence fence = fences.byId(id);
+    return fence == null ? io.hexbeat.ingest.door.Sites.UNKNOWN : fence.handle();
+  }
+
+  /** Brings a result of the data plane's loops to one of the control plane's. */
+  private static Future<Void> on(Context context, Future<Void> done) {
+    Promise<Void> here = Promise.promise();
+    done.onComplete(result -> context.runOnContext(now -> here.handle(result)));
+    return here.future();
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.await(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static String url(String host, int port) {
+    return "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
+  }
+
+  private static void stop(Server server) {
+    int status = 0;
+    try {
+      server.close();
+      LOG.info("stopped");
+    } catch (Exception e) {
+      status = 1;
+    }
+    Runtime.getRuntime().halt(status);
+  }
+
+  /** Ends at once: a failed start may have left loops running. */
+  private static void exit(int status) {
+    System.err.flush();
+    Runtime.getRuntime().halt(status);
+  }
+}
