@@ -1,14 +1,26 @@
 package io.hexbeat.geofence;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** STUB of the seam; the geometry work replaces the bodies. */
+/** Immutable snapshot of all fences. Any thread may read. */
 public final class FenceIndex {
-  private static final FenceIndex EMPTY = new FenceIndex();
+  private static final FenceIndex EMPTY = new FenceIndex(0, new TreeMap<>());
 
-  private FenceIndex() {}
+  private final long version;
+  private final SortedMap<Integer, Fence> byHandle;
+  private final Fence[] fences;
+
+  private FenceIndex(long version, SortedMap<Integer, Fence> byHandle) {
+    this.version = version;
+    this.byHandle = byHandle;
+    this.fences = byHandle.values().toArray(new Fence[0]);
+  }
 
   /** A fence near a point. */
   public record Nearby(Fence fence, double signedDistanceMeters) {}
@@ -18,29 +30,32 @@ public final class FenceIndex {
   }
 
   public static FenceIndex of(long version, Collection<Fence> fences) {
-    return EMPTY;
+    return EMPTY.edited(version, fences, List.of());
   }
 
   /** A new index with some fences put and some removed; the others are not compiled again. */
   public FenceIndex edited(
       long version, Collection<Fence> puts, Collection<Integer> removedHandles) {
-    return EMPTY;
+    SortedMap<Integer, Fence> edited = new TreeMap<>(byHandle);
+    removedHandles.forEach(edited::remove);
+    puts.forEach(fence -> edited.put(fence.handle(), fence));
+    return new FenceIndex(version, edited);
   }
 
   public long version() {
-    return 0;
+    return version;
   }
 
   public int size() {
-    return 0;
+    return fences.length;
   }
 
   public Collection<Fence> fences() {
-    return List.of();
+    return List.of(fences);
   }
 
   public @Nullable Fence byHandle(int handle) {
-    return null;
+    return byHandle.get(handle);
   }
 
   /**
@@ -49,6 +64,11 @@ public final class FenceIndex {
    */
   public void containing(int latE7, int lngE7, FenceIds out) {
     out.clear();
+    for (Fence fence : fences) {
+      if (fence.shape().contains(latE7, lngE7)) {
+        out.add(fence.handle());
+      }
+    }
   }
 
   /**
@@ -56,6 +76,16 @@ public final class FenceIndex {
    * at most {@code limit}.
    */
   public List<Nearby> near(int latE7, int lngE7, double withinMeters, int limit) {
-    return List.of();
+    List<Nearby> found = new ArrayList<>();
+    for (Fence fence : fences) {
+      double distance = fence.shape().signedDistanceMeters(latE7, lngE7);
+      if (distance <= withinMeters) {
+        found.add(new Nearby(fence, distance));
+      }
+    }
+    found.sort(
+        Comparator.comparingDouble(Nearby::signedDistanceMeters)
+            .thenComparingInt(nearby -> nearby.fence().handle()));
+    return found.size() > limit ? List.copyOf(found.subList(0, limit)) : List.copyOf(found);
   }
 }
