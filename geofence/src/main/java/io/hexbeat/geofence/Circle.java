@@ -51,6 +51,11 @@ public record Circle(int latE7, int lngE7, double radiusMeters) implements Shape
     return Math.abs(centreDistanceMeters(latE7, lngE7) - radiusMeters);
   }
 
+  /** Whether the straight segment from a to b touches the circle. */
+  boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
+    return EdgeDistance.segmentMeters(latE7, lngE7, latA, lngA, latB, lngB) <= radiusMeters;
+  }
+
   private double centreDistanceMeters(int latE7, int lngE7) {
     return E7.distanceMeters(this.latE7, this.lngE7, latE7, lngE7);
   }

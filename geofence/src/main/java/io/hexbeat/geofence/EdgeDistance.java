@@ -23,9 +23,18 @@ final class EdgeDistance {
     return bestMeters;
   }
 
-  void add(Polygon.Part part, int lngE7) {
+  /** Metres from the point to the segment ab, the shorter way round the earth. */
+  static double segmentMeters(int lat, int lng, int latA, int lngA, int latB, int lngB) {
+    EdgeDistance distance = new EdgeDistance(lat);
+    double xA = E7.shortestTurn(lng, lngA);
+    double xB = xA + E7.shortestTurn(lngA, lngB);
+    distance.measure(xA, latA - (double) lat, xB, latB - (double) lat);
+    return distance.meters();
+  }
+
+  void add(PolygonPart part, int lngE7) {
     long lng = part.offset(lngE7);
-    for (Ring ring : part.rings()) {
+    for (Ring ring : part.rings) {
       add(ring, lng);
       if (ring.maxLng > E7.MAX_LNG / 2 || ring.minLng < E7.MIN_LNG / 2) {
         // the shorter way may lead over the frame's cut

@@ -20,4 +20,17 @@ final class Orientation {
     long right = ((long) latB - latA) * ((long) lngP - lngA);
     return Long.compare(left, right);
   }
+
+  /** Whether the closed segments ab and cd have a point in common. */
+  static boolean segmentsMeet(
+      int latA, int lngA, int latB, int lngB, int latC, int lngC, int latD, int lngD) {
+    if (Math.max(latA, latB) < Math.min(latC, latD)
+        || Math.max(latC, latD) < Math.min(latA, latB)
+        || Math.max(lngA, lngB) < Math.min(lngC, lngD)
+        || Math.max(lngC, lngD) < Math.min(lngA, lngB)) {
+      return false;
+    }
+    return sign(latA, lngA, latB, lngB, latC, lngC) * sign(latA, lngA, latB, lngB, latD, lngD) <= 0
+        && sign(latC, lngC, latD, lngD, latA, lngA) * sign(latC, lngC, latD, lngD, latB, lngB) <= 0;
+  }
 }

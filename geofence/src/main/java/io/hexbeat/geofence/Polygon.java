@@ -12,24 +12,9 @@ import java.util.List;
  * of it is in exactly one, at the antimeridian too. The north pole itself is therefore in none.
  */
 public final class Polygon implements Shape {
-  /** Part frames: rings that cross the antimeridian are held as offsets from it. */
-  private static final int HALF_TURN = E7.MAX_LNG;
+  private final PolygonPart[] parts;
 
-  private final Part[] parts;
-
-  /**
-   * Rings that share a frame meridian: the prime meridian, or the antimeridian if they cross it.
-   */
-  record Part(boolean overAntimeridian, Ring[] rings) {
-    int offset(int lngE7) {
-      if (!overAntimeridian) {
-        return lngE7;
-      }
-      return lngE7 >= 0 ? lngE7 - HALF_TURN : lngE7 + HALF_TURN;
-    }
-  }
-
-  private Polygon(Part[] parts) {
+  private Polygon(PolygonPart[] parts) {
     this.parts = parts;
   }
 
@@ -41,7 +26,7 @@ public final class Polygon implements Shape {
     if (parts.length == 0) {
       throw new InvalidShapeException("", "a polygon needs at least one part");
     }
-    Part[] read = new Part[parts.length];
+    PolygonPart[] read = new PolygonPart[parts.length];
     for (int p = 0; p < parts.length; p++) {
       read[p] = RingReader.part(p, parts[p]);
     }
@@ -52,9 +37,9 @@ public final class Polygon implements Shape {
   public boolean contains(int latE7, int lngE7) {
     int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
     boolean odd = false;
-    for (Part part : parts) {
+    for (PolygonPart part : parts) {
       int offset = part.offset(lng);
-      for (Ring ring : part.rings()) {
+      for (Ring ring : part.rings) {
         odd ^= ring.oddCrossings(latE7, offset);
       }
     }
@@ -64,21 +49,41 @@ public final class Polygon implements Shape {
   @Override
   public double distanceToEdgeMeters(int latE7, int lngE7) {
     EdgeDistance nearest = new EdgeDistance(latE7);
-    for (Part part : parts) {
+    for (PolygonPart part : parts) {
       nearest.add(part, lngE7);
     }
     return nearest.meters();
   }
 
-  List<Part> parts() {
+  /**
+   * Whether the straight segment from a to b, no longer than a hemisphere, touches the polygon.
+   * Touching the edge from outside counts.
+   */
+  boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
+    if (contains(latA, lngA)) {
+      return true;
+    }
+    for (PolygonPart part : parts) {
+      int from = part.offset(lngA);
+      int to = from + (int) E7.shortestTurn(lngA, lngB);
+      for (Ring ring : part.rings) {
+        if (ring.meetsSegment(latA, from, latB, to)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  List<PolygonPart> parts() {
     return List.of(parts);
   }
 
   /** All rings of all parts. */
   List<Ring> rings() {
     List<Ring> rings = new ArrayList<>();
-    for (Part part : parts) {
-      rings.addAll(List.of(part.rings()));
+    for (PolygonPart part : parts) {
+      rings.addAll(List.of(part.rings));
     }
     return rings;
   }

@@ -61,4 +61,29 @@ final class Ring {
     }
     return odd;
   }
+
+  /**
+   * Whether the closed segment meets an edge. Its longitudes may leave the frame by one segment.
+   */
+  boolean meetsSegment(int latC, int lngC, int latD, int lngD) {
+    if (Math.max(latC, latD) < minLat
+        || Math.min(latC, latD) > maxLat
+        || Math.max(lngC, lngD) < minLng
+        || Math.min(lngC, lngD) > maxLng) {
+      return false;
+    }
+    int last = lats.length - 1;
+    int latA = lats[last];
+    int lngA = lngs[last];
+    for (int i = 0; i <= last; i++) {
+      int latB = lats[i];
+      int lngB = lngs[i];
+      if (Orientation.segmentsMeet(latA, lngA, latB, lngB, latC, lngC, latD, lngD)) {
+        return true;
+      }
+      latA = latB;
+      lngA = lngB;
+    }
+    return false;
+  }
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class RingReader {
   private RingReader() {}
 
-  static Polygon.Part part(int part, int[][] rings) {
+  static PolygonPart part(int part, int[][] rings) {
     if (rings.length == 0) {
       throw new InvalidShapeException("/" + part, "part " + part + " has no ring");
     }
@@ -31,7 +31,7 @@ final class RingReader {
       }
       read[r] = new Ring(lats, lngs);
     }
-    return new Polygon.Part(over, read);
+    return new PolygonPart(over, read);
   }
 
   private static long[] unwrap(int[] flat) {
