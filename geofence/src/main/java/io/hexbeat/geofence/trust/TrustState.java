@@ -6,4 +6,7 @@ package io.hexbeat.geofence.trust;
  * kilobyte, allocated at once. Holds facts and what was told, never judgements, so that a policy or
  * code change does not rewrite it.
  */
-public final class TrustState {}
+public final class TrustState {
+  /** Receptions whose clock offset is remembered. */
+  static final int OFFSETS = 15;
+}
