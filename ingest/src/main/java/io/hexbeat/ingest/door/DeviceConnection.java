@@ -79,7 +79,7 @@ final class DeviceConnection {
     enter(State.READING);
     supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
     phone.open(request.getHeader(HttpHeaders.AUTHORIZATION), request.query());
-    if (request.method() == HttpMethod.GET) {
+    if (HttpMethod.GET.equals(request.method())) {
       receivedAll();
     } else {
       beginBody(request, format);

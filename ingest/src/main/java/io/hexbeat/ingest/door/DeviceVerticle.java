@@ -126,7 +126,7 @@ public final class DeviceVerticle extends VerticleBase {
       // Refused for their number, and about to close.
       return;
     }
-    if (method == HttpMethod.POST || (method == HttpMethod.GET && format == osmAnd)) {
+    if (method.equals(HttpMethod.POST) || (method.equals(HttpMethod.GET) && format == osmAnd)) {
       connection.begin(request, format);
     } else {
       supplies.stats().add(format.door(), DoorOutcome.REQUESTS);

@@ -201,9 +201,9 @@ final class PunchFormat implements PhoneFormat {
   }
 
   private boolean isIdChar(int c) {
-    return c >= 'a' && c <= 'z'
-        || c >= 'A' && c <= 'Z'
-        || c >= '0' && c <= '9'
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
         || "._:-".indexOf(c) >= 0;
   }
 
