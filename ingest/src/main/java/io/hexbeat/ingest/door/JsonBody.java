@@ -27,6 +27,9 @@ final class JsonBody {
 
   private static final int MAX_NUMBER_CHARS = 128;
 
+  /** Every whole number of so many characters, sign included, is a long. */
+  private static final int MAX_LONG_CHARS = 18;
+
   /** Names come from phones: interning each would fill the JVM's table. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -70,14 +73,21 @@ final class JsonBody {
       parser.skipChildren();
       return Double.NaN;
     }
-    double value = parser.getDoubleValue();
+    double value =
+        token == JsonToken.VALUE_NUMBER_INT && !isLong(parser)
+            ? Double.parseDouble(parser.getText())
+            : parser.getDoubleValue();
     return Double.isInfinite(value) ? Double.NaN : value;
   }
 
-  /** Whether the parser stands on a number that is a long. */
+  /**
+   * Whether the parser stands on a whole number that certainly fits into a long. Told by its
+   * length: once Jackson 2.18 has looked at a larger one, it gives the value of that one for whole
+   * numbers that follow.
+   */
   static boolean isLong(JsonParser parser) throws IOException {
     return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+        && parser.getTextLength() <= MAX_LONG_CHARS;
   }
 
   /** An ISO 8601 text with its offset, or Unix milliseconds. */
