@@ -2,6 +2,7 @@ package io.hexbeat.ingest.door;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ final class RawPhone implements AutoCloseable {
   private final InputStream in;
 
   RawPhone(int port) throws IOException {
-    socket = new Socket("127.0.0.1", port);
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
     in = socket.getInputStream();
   }
