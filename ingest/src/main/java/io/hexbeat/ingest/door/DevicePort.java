@@ -1,9 +1,10 @@
 package io.hexbeat.ingest.door;
 
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The open device port: one {@link DeviceVerticle} a loop, all on one port. Any thread may ask and
@@ -12,21 +13,27 @@ import java.util.List;
  */
 public final class DevicePort {
   private final Vertx vertx;
-  private final List<String> deployments;
+  private final String deployment;
   private final int port;
 
-  private DevicePort(Vertx vertx, List<String> deployments, int port) {
+  private DevicePort(Vertx vertx, String deployment, int port) {
     this.vertx = vertx;
-    this.deployments = deployments;
+    this.deployment = deployment;
     this.port = port;
   }
 
   /** Opens the port on as many loops as configured; fails if it can't be bound. */
   public static Future<DevicePort> open(Vertx vertx, DoorSupplies supplies) {
-    DeviceVerticle first = new DeviceVerticle(supplies);
+    Queue<DeviceVerticle> verticles = new ConcurrentLinkedQueue<>();
     return vertx
-        .deployVerticle(first)
-        .compose(deployment -> openOthers(vertx, supplies, first.port(), deployment));
+        .deployVerticle(
+            () -> {
+              DeviceVerticle verticle = new DeviceVerticle(supplies);
+              verticles.add(verticle);
+              return verticle;
+            },
+            new DeploymentOptions().setInstances(supplies.config().loops()))
+        .map(deployment -> new DevicePort(vertx, deployment, verticles.element().port()));
   }
 
   /** The bound port, also where a free one was asked for. */
@@ -35,23 +42,6 @@ public final class DevicePort {
   }
 
   public Future<Void> close() {
-    return Future.all(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
-  }
-
-  /** The others need the port that the first one got. */
-  private static Future<DevicePort> openOthers(
-      Vertx vertx, DoorSupplies supplies, int port, String firstDeployment) {
-    DoorSupplies bound = supplies.onPort(port);
-    List<Future<String>> others = new ArrayList<>();
-    for (int i = 1; i < supplies.config().loops(); i++) {
-      others.add(vertx.deployVerticle(new DeviceVerticle(bound)));
-    }
-    return Future.all(others)
-        .map(
-            all -> {
-              List<String> deployments = new ArrayList<>(all.list());
-              deployments.add(firstDeployment);
-              return new DevicePort(vertx, List.copyOf(deployments), port);
-            });
+    return vertx.undeploy(deployment);
   }
 }

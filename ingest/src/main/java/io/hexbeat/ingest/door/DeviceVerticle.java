@@ -34,6 +34,9 @@ public final class DeviceVerticle extends VerticleBase {
   /** Room for phones that come back all at once after an outage. */
   private static final int ACCEPT_BACKLOG = 1_024;
 
+  /** Vert.x takes 0 for a free port each, a negative number for one shared by a deployment. */
+  private static final int ONE_FREE_PORT_FOR_ALL = -1;
+
   private static final Buffer LIVE = Buffer.buffer("{\"status\":\"live\"}");
 
   private final DoorSupplies supplies;
@@ -58,7 +61,7 @@ public final class DeviceVerticle extends VerticleBase {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
-            .setPort(config.port())
+            .setPort(config.port() == 0 ? ONE_FREE_PORT_FOR_ALL : config.port())
             .setAcceptBacklog(ACCEPT_BACKLOG)
             .setHttp2ClearTextEnabled(false)
             .setHandle100ContinueAutomatically(true)

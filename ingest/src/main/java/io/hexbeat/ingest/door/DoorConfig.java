@@ -65,21 +65,6 @@ public record DoorConfig(
         Duration.ofSeconds(75));
   }
 
-  DoorConfig onPort(int boundPort) {
-    return new DoorConfig(
-        host,
-        boundPort,
-        loops,
-        maxConnections,
-        maxBodyBytes,
-        maxFormBytes,
-        maxBatchRecords,
-        maxAttributes,
-        maxHeadBytes,
-        bodyTimeout,
-        keepAliveTimeout);
-  }
-
   private static void within(String name, long value, long min, long max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(

@@ -9,9 +9,4 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * @param sites looks up the fence that a punch claims
  */
 public record DoorSupplies(
-    DoorConfig config, DeviceRegistry registry, ShardRouter router, Sites sites, DoorStats stats) {
-
-  DoorSupplies onPort(int port) {
-    return new DoorSupplies(config.onPort(port), registry, router, sites, stats);
-  }
-}
+    DoorConfig config, DeviceRegistry registry, ShardRouter router, Sites sites, DoorStats stats) {}

@@ -11,6 +11,7 @@ import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.wire.RecordEnvelope;
 import io.hexbeat.ingest.wire.RecordType;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -120,16 +121,19 @@ final class OpenDoors implements AutoCloseable {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(1);
     for (int loop = 0; loop < 2; loop++) {
-      // From a thread that is no loop's, each call takes the next loop in turn.
-      vertx
-          .getOrCreateContext()
-          .runOnContext(
-              turn -> {
-                if (Thread.currentThread() != door) {
-                  held.countDown();
-                  awaitLatch(release);
-                }
-              });
+      // Each deployment gets the next loop in turn. Not waited for: it may be told on the held one.
+      Deployable onNextLoop =
+          context -> {
+            context.runOnContext(
+                turn -> {
+                  if (Thread.currentThread() != door) {
+                    held.countDown();
+                    awaitLatch(release);
+                  }
+                });
+            return Future.succeededFuture();
+          };
+      vertx.deployVerticle(onNextLoop);
     }
     awaitLatch(held);
     return release;
