@@ -1,0 +1,161 @@
+package io.hexbeat.ingest.door;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.shard.Submission;
+import io.hexbeat.ingest.wire.PingRecord;
+import io.hexbeat.ingest.wire.QuarantineRecord;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The records of one request on their way into a {@link Submission}, and what the client is told
+ * about those that went to quarantine. Belongs to one connection and is reused; a ping allocates
+ * nothing.
+ */
+final class Batch {
+  private static final int FIRST_BYTES = 512;
+
+  private final DoorConfig config;
+  private final DoorStats stats;
+  private final PingRecord ping = new PingRecord();
+  private final QuarantineRecord quarantine = new QuarantineRecord();
+  private final StringBuilder rejected = new StringBuilder();
+  private final Map<QuarantineReason, Integer> quarantinedBy =
+      new EnumMap<>(QuarantineReason.class);
+  private Submission submission = new Submission(FIRST_BYTES);
+  private Door door = Door.NATIVE;
+  private long receivedTimeMs;
+  private int accepted;
+  private int quarantined;
+  private int attributesDropped;
+
+  Batch(DoorConfig config, DoorStats stats) {
+    this.config = config;
+    this.stats = stats;
+  }
+
+  void open(DeviceIdentity who, Door door, long receivedTimeMs, Submission.Completion completion) {
+    submission.reuse(who, completion);
+    this.door = door;
+    this.receivedTimeMs = receivedTimeMs;
+    accepted = 0;
+    quarantined = 0;
+    attributesDropped = 0;
+    rejected.setLength(0);
+    quarantinedBy.clear();
+  }
+
+  Submission submission() {
+    return submission;
+  }
+
+  DeviceIdentity who() {
+    return submission.who();
+  }
+
+  long receivedTimeMs() {
+    return receivedTimeMs;
+  }
+
+  /** Records in it, those for quarantine included. */
+  int size() {
+    return submission.count();
+  }
+
+  boolean isFull() {
+    return size() >= config.maxBatchRecords();
+  }
+
+  int accepted() {
+    return accepted;
+  }
+
+  int quarantined() {
+    return quarantined;
+  }
+
+  void add(PingDraft draft) {
+    int length = draft.lengthBytes();
+    int offset = submission.reserve(length);
+    DeviceIdentity who = who();
+    ping.wrapNew(submission.bytes(), offset, who.deviceHandle(), who.memberHandle(), receivedTimeMs)
+        .door(door.code());
+    draft.writeTo(ping);
+    submission.commit(length);
+    accepted++;
+    attributesDropped += draft.attributes().dropped();
+  }
+
+  /** Counts in a record that a format wrote into the submission itself. */
+  void added(int attributesDropped) {
+    accepted++;
+    this.attributesDropped += attributesDropped;
+  }
+
+  /** Keeps the bytes {@code from} to {@code to} for what the draft says is wrong with them. */
+  void quarantine(PingDraft draft, byte[] raw, int from, int to) {
+    QuarantineReason reason = Objects.requireNonNull(draft.reason());
+    String pointer = draft.field().isEmpty() ? "" : "/" + escapePointer(draft.field());
+    quarantine(reason, pointer, draft.problem(), raw, from, to);
+  }
+
+  void quarantine(
+      QuarantineReason reason, String pointer, String problem, byte[] raw, int from, int to) {
+    int index = size();
+    int offset = submission.reserve(QuarantineRecord.MAX_BYTES);
+    DeviceIdentity who = who();
+    quarantine.wrapNew(
+        submission.bytes(),
+        offset,
+        who.deviceHandle(),
+        who.memberHandle(),
+        receivedTimeMs,
+        door.code(),
+        reason.label() + " " + pointer + " " + problem,
+        Arrays.copyOfRange(raw, from, to));
+    submission.commit(quarantine.lengthBytes());
+    quarantined++;
+    quarantinedBy.merge(reason, 1, Integer::sum);
+    rejected.append(rejected.length() == 0 ? "" : ",").append("{\"index\":").append(index);
+    rejected.append(",\"pointer\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(pointer, rejected);
+    rejected.append("\",\"reason\":\"");
+    JsonStringEncoder.getInstance().quoteAsString(problem, rejected);
+    rejected.append("\"}");
+  }
+
+  /** The objects {@code {index, pointer, reason}} of what went to quarantine, without brackets. */
+  CharSequence rejectedJson() {
+    return rejected;
+  }
+
+  /** Counts what became durable. */
+  void count() {
+    stats.add(door, DoorOutcome.ACCEPTED);
+    stats.add(door, DoorOutcome.RECORDS, accepted);
+    if (attributesDropped > 0) {
+      stats.add(door, DoorOutcome.ATTRIBUTES_DROPPED, attributesDropped);
+    }
+    if (quarantined > 0) {
+      quarantinedBy.forEach((reason, count) -> stats.addQuarantined(door, reason, count));
+    }
+  }
+
+  /** Gives back a buffer that is larger than most requests need. */
+  void clear(int keepBytes) {
+    if (submission.bytes().length > keepBytes) {
+      submission = new Submission(FIRST_BYTES);
+    }
+    if (rejected.capacity() > keepBytes) {
+      rejected.setLength(0);
+      rejected.trimToSize();
+    }
+  }
+
+  private static String escapePointer(String field) {
+    return field.replace("~", "~0").replace("/", "~1");
+  }
+}

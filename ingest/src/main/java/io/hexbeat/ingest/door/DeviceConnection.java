@@ -1,0 +1,299 @@
+package io.hexbeat.ingest.door;
+
+import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.shard.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One phone's HTTP connection: reads a request, authenticates it, hands its records to their shard
+ * and answers when they are in the journal. Lives on the loop that accepted it and has one request
+ * in flight, which HTTP/1.1 gives. Reuses its buffers and its submission from request to request.
+ * Whatever is wrong with a request, it is answered and the connection stays usable, unless the body
+ * is too large even to be read and thrown away.
+ */
+final class DeviceConnection {
+  private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
+
+  /** What a connection keeps between requests: a ping or two, so that idle phones cost little. */
+  private static final int KEEP_BYTES = 8 << 10;
+
+  /** How many times the limit of a body is read to get past it, before the connection is closed. */
+  private static final int DISCARD_FACTOR = 8;
+
+  /** Longer than any token of ours; hashing what can't be one is wasted. */
+  private static final int MAX_TOKEN_CHARS = 256;
+
+  /** Long enough for an inbox to drain, short enough that a phone's map stays live. */
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private enum State {
+    WAITING,
+    READING,
+    DISCARDING,
+    JOURNALING,
+    ANSWERED
+  }
+
+  private final DoorSupplies supplies;
+  private final HttpConnection connection;
+  private final PhoneRequest phone = new PhoneRequest();
+  private final Batch batch;
+  private final Submission.Completion completion = this::completed;
+  private final Handler<Buffer> onChunk = this::received;
+  private final Handler<Void> onEnd = end -> receivedAll();
+  private final Handler<Throwable> onBroken = cause -> state = State.WAITING;
+
+  private State state = State.WAITING;
+  private long stateSinceNs;
+  private long discardedBytes;
+  private @Nullable HttpServerRequest request;
+  private @Nullable PhoneFormat format;
+  private @Nullable DeviceIdentity who;
+  private @Nullable ProblemBody problem;
+
+  DeviceConnection(DoorSupplies supplies, HttpConnection connection, long nowNs) {
+    this.supplies = supplies;
+    this.connection = connection;
+    this.batch = new Batch(supplies.config(), supplies.stats());
+    this.stateSinceNs = nowNs;
+  }
+
+  /** Takes the next request, of which the head is there. */
+  void begin(HttpServerRequest request, PhoneFormat format) {
+    this.request = request;
+    this.format = format;
+    who = null;
+    problem = null;
+    enter(State.READING);
+    supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
+    phone.open(request.getHeader(HttpHeaders.AUTHORIZATION), request.query());
+    if (HttpMethod.GET.equals(request.method())) {
+      receivedAll();
+    } else {
+      beginBody(request, format);
+    }
+  }
+
+  /** Closes the connection if what it waits for is overdue, and gives back large buffers. */
+  void sweep(long nowNs, long bodyTimeoutNs, long keepAliveNs) {
+    long waitedNs = nowNs - stateSinceNs;
+    switch (state) {
+      case WAITING, ANSWERED -> {
+        phone.clear(KEEP_BYTES);
+        batch.clear(KEEP_BYTES);
+        if (waitedNs > keepAliveNs) {
+          connection.close();
+        }
+      }
+      case READING, DISCARDING -> {
+        if (waitedNs > bodyTimeoutNs) {
+          supplies.stats().add(format().door(), DoorOutcome.TIMED_OUT);
+          connection.close();
+        }
+      }
+      case JOURNALING -> {
+        // The shard answers in any case.
+      }
+    }
+  }
+
+  private void beginBody(HttpServerRequest request, PhoneFormat format) {
+    if (!format.reads(request.getHeader(HttpHeaders.CONTENT_TYPE))
+        || request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
+      supplies.stats().add(format.door(), DoorOutcome.UNSUPPORTED);
+      discardThen(
+          new ProblemBody(
+              415, "Unsupported media type", "This door does not read such a body.", List.of()));
+    } else if (!format.credentialInBody() && !authenticated()) {
+      discardThen(unauthorized());
+    } else if (declaredBytes(request) > maxBodyBytes()) {
+      discardThen(tooLarge());
+    }
+    if (state == State.READING || state == State.DISCARDING) {
+      request.handler(onChunk).endHandler(onEnd).exceptionHandler(onBroken);
+    }
+  }
+
+  private void received(Buffer chunk) {
+    int length = chunk.length();
+    if (state == State.READING && phone.bodyLength() + length > maxBodyBytes()) {
+      discardThen(tooLarge());
+    }
+    if (state == State.READING) {
+      byte[] body = phone.reserve(length);
+      chunk.getBytes(0, length, body, phone.bodyLength());
+      phone.received(length);
+    } else if (state == State.DISCARDING) {
+      discardedBytes += length;
+      if (discardedBytes > maxDiscardBytes()) {
+        answerAndClose();
+      }
+    }
+  }
+
+  private void receivedAll() {
+    if (state == State.DISCARDING) {
+      answer(Objects.requireNonNull(problem));
+    } else if (state == State.READING) {
+      if (who == null && !authenticated()) {
+        answer(unauthorized());
+      } else {
+        submit(Objects.requireNonNull(who));
+      }
+    }
+  }
+
+  private void submit(DeviceIdentity who) {
+    DoorStats stats = supplies.stats();
+    Door door = format().door();
+    batch.open(who, door, System.currentTimeMillis(), completion);
+    try {
+      format().read(phone, batch);
+    } catch (RefusedBodyException e) {
+      boolean tooLarge = e.problem().status() == 413;
+      stats.add(door, tooLarge ? DoorOutcome.TOO_LARGE : DoorOutcome.MALFORMED);
+      answer(e.problem());
+      return;
+    } catch (RuntimeException e) {
+      log.error("door={} device={} could not read a request", door.label(), who.deviceId(), e);
+      stats.add(door, DoorOutcome.FAILED);
+      answer(new ProblemBody(500, "Internal error", "The request could not be read."));
+      return;
+    }
+    if (batch.size() == 0) {
+      answerSuccess();
+      return;
+    }
+    enter(State.JOURNALING);
+    // Once taken, the completion may already have run and the next request may have begun.
+    if (!supplies.router().submit(batch.submission())) {
+      stats.add(door, DoorOutcome.REFUSED);
+      answer(new ProblemBody(503, "Busy", "The server takes no more records now; send it again."));
+    }
+  }
+
+  private void completed(Submission submission) {
+    if (submission.outcome() == Submission.Outcome.JOURNALED) {
+      answerSuccess();
+      return;
+    }
+    supplies.stats().add(format().door(), DoorOutcome.FAILED);
+    answer(
+        new ProblemBody(
+            503,
+            "Not journaled",
+            "Of "
+                + submission.count()
+                + " records "
+                + submission.journaled()
+                + " could be stored; send all of them again."));
+  }
+
+  private boolean authenticated() {
+    String token = format().token(phone);
+    who =
+        token == null || token.length() > MAX_TOKEN_CHARS
+            ? null
+            : supplies.registry().byToken(token);
+    return who != null;
+  }
+
+  private ProblemBody unauthorized() {
+    supplies.stats().add(format().door(), DoorOutcome.UNAUTHORIZED);
+    return new ProblemBody(401, "Unauthorized", "The device credential is missing or unknown.");
+  }
+
+  private ProblemBody tooLarge() {
+    supplies.stats().add(format().door(), DoorOutcome.TOO_LARGE);
+    return new ProblemBody(
+        413, "Body too large", "A body may be " + maxBodyBytes() + " bytes; send less at once.");
+  }
+
+  /** Reads on to the end of the body, so that the client hears the answer, within a bound. */
+  private void discardThen(ProblemBody problem) {
+    this.problem = problem;
+    discardedBytes = 0;
+    enter(State.DISCARDING);
+    if (declaredBytes(request()) > maxDiscardBytes()) {
+      answerAndClose();
+    }
+  }
+
+  private void answerAndClose() {
+    enter(State.ANSWERED);
+    request().response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    writeProblem(request().response(), Objects.requireNonNull(problem))
+        .onComplete(written -> connection.close());
+  }
+
+  /** Nothing may follow the end of a response: it can begin the next, pipelined request. */
+  private void answerSuccess() {
+    batch.count();
+    enter(State.ANSWERED);
+    if (!request().response().closed()) {
+      format().answer(batch, request().response());
+    }
+  }
+
+  private void answer(ProblemBody body) {
+    enter(State.ANSWERED);
+    if (!request().response().closed()) {
+      writeProblem(request().response(), body);
+    }
+  }
+
+  /** Answers a request with a problem. */
+  static Future<Void> writeProblem(HttpServerResponse response, ProblemBody body) {
+    response.setStatusCode(body.status());
+    response.putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.CONTENT_TYPE);
+    switch (body.status()) {
+      case 401 -> response.putHeader("www-authenticate", "Bearer");
+      case 503 -> response.putHeader("retry-after", RETRY_AFTER_SECONDS);
+      default -> {
+        // No header of its own.
+      }
+    }
+    return response.end(body.toBuffer());
+  }
+
+  private void enter(State next) {
+    state = next;
+    stateSinceNs = System.nanoTime();
+  }
+
+  private int maxBodyBytes() {
+    return format().credentialInBody()
+        ? supplies.config().maxFormBytes()
+        : supplies.config().maxBodyBytes();
+  }
+
+  private long maxDiscardBytes() {
+    return (long) DISCARD_FACTOR * maxBodyBytes();
+  }
+
+  /** What Content-Length says, 0 if it says nothing. */
+  private static long declaredBytes(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length == null ? 0 : Long.parseLong(length);
+  }
+
+  private HttpServerRequest request() {
+    return Objects.requireNonNull(request);
+  }
+
+  private PhoneFormat format() {
+    return Objects.requireNonNull(format);
+  }
+}

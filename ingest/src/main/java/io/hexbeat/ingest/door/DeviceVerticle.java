@@ -1,0 +1,177 @@
+package io.hexbeat.ingest.door;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device port on one event loop: accepts connections and gives each request to its format.
+ * Several of them share the port; nothing of the API is reachable here. Dispatches by hand, since
+ * four paths need no router on the hot path. Too many connections are closed at once, slow ones
+ * when they are overdue; a port that can't be bound fails the deployment.
+ */
+public final class DeviceVerticle extends VerticleBase {
+  /** How often overdue connections are looked for; timeouts are exact to this. */
+  private static final long SWEEP_MS = 1_000;
+
+  /** What a request in flight gets to be answered when the server stops. */
+  private static final int DRAIN_SECONDS = 5;
+
+  /** Room for phones that come back all at once after an outage. */
+  private static final int ACCEPT_BACKLOG = 1_024;
+
+  /** Vert.x takes 0 for a free port each, a negative number for one shared by a deployment. */
+  private static final int ONE_FREE_PORT_FOR_ALL = -1;
+
+  private static final Buffer LIVE = Buffer.buffer("{\"status\":\"live\"}");
+
+  private final DoorSupplies supplies;
+  private final PhoneFormat osmAnd;
+  private final PhoneFormat pings;
+  private final PhoneFormat punches;
+  private final Map<HttpConnection, DeviceConnection> connections = new HashMap<>();
+
+  /** Written by its loop before the deployment is done, read after that. */
+  private volatile @Nullable HttpServer server;
+
+  public DeviceVerticle(DoorSupplies supplies) {
+    this.supplies = supplies;
+    osmAnd = new OsmAndFormat(supplies.config());
+    pings = new NativeFormat(supplies.config());
+    punches = new PunchFormat(supplies.config(), supplies.sites());
+  }
+
+  @Override
+  public Future<?> start() {
+    DoorConfig config = supplies.config();
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host())
+            .setPort(config.port() == 0 ? ONE_FREE_PORT_FOR_ALL : config.port())
+            .setAcceptBacklog(ACCEPT_BACKLOG)
+            .setHttp2ClearTextEnabled(false)
+            .setHandle100ContinueAutomatically(true)
+            .setMaxInitialLineLength(config.maxHeadBytes())
+            .setMaxHeaderSize(config.maxHeadBytes());
+    HttpServer opening =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(this::accept)
+            .requestHandler(this::dispatch)
+            .invalidRequestHandler(DeviceVerticle::refuseInvalid);
+    vertx.setPeriodic(SWEEP_MS, timer -> sweep());
+    server = opening;
+    return opening.listen();
+  }
+
+  @Override
+  public Future<?> stop() {
+    HttpServer closing = server;
+    return closing == null
+        ? Future.succeededFuture()
+        : closing.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The bound port, once deployed. */
+  public int port() {
+    HttpServer bound = server;
+    if (bound == null) {
+      throw new IllegalStateException("device port is not open");
+    }
+    return bound.actualPort();
+  }
+
+  private void accept(HttpConnection connection) {
+    if (!supplies.stats().connectionOpened(supplies.config().maxConnections())) {
+      connection.close();
+      return;
+    }
+    connections.put(connection, new DeviceConnection(supplies, connection, System.nanoTime()));
+    connection.closeHandler(
+        closed -> {
+          connections.remove(connection);
+          supplies.stats().connectionClosed();
+        });
+  }
+
+  private void dispatch(HttpServerRequest request) {
+    PhoneFormat format;
+    switch (request.path()) {
+      case "/" -> format = osmAnd;
+      case "/v1/pings" -> format = pings;
+      case "/v1/punches" -> format = punches;
+      case "/health/live" -> {
+        answerLive(request);
+        return;
+      }
+      default -> {
+        answerProblem(request, new ProblemBody(404, "Not found", "No door has this path."));
+        return;
+      }
+    }
+    HttpMethod method = request.method();
+    DeviceConnection connection = connections.get(request.connection());
+    if (connection == null) {
+      // Refused for their number, and about to close.
+      return;
+    }
+    if (method.equals(HttpMethod.POST) || (method.equals(HttpMethod.GET) && format == osmAnd)) {
+      connection.begin(request, format);
+    } else {
+      supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
+      supplies.stats().add(format.door(), DoorOutcome.UNSUPPORTED);
+      request.response().putHeader(HttpHeaders.ALLOW, format == osmAnd ? "GET, POST" : "POST");
+      answerProblem(
+          request, new ProblemBody(405, "Method not allowed", "This door takes other methods."));
+    }
+  }
+
+  private void sweep() {
+    long nowNs = System.nanoTime();
+    long bodyTimeoutNs = supplies.config().bodyTimeout().toNanos();
+    long keepAliveNs = supplies.config().keepAliveTimeout().toNanos();
+    // Closing may take a connection out of the map.
+    for (DeviceConnection connection : List.copyOf(connections.values())) {
+      connection.sweep(nowNs, bodyTimeoutNs, keepAliveNs);
+    }
+  }
+
+  private static void answerLive(HttpServerRequest request) {
+    request.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(LIVE);
+  }
+
+  private static void answerProblem(HttpServerRequest request, ProblemBody problem) {
+    DeviceConnection.writeProblem(request.response(), problem);
+  }
+
+  /** A head that is no HTTP or is too long; what follows can't be understood either. */
+  private static void refuseInvalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    ProblemBody problem;
+    if (cause instanceof TooLongHttpLineException) {
+      problem = new ProblemBody(414, "URI too long", "The request line is beyond its limit.");
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      problem = new ProblemBody(431, "Headers too large", "The headers are beyond their limit.");
+    } else {
+      problem = new ProblemBody(400, "Malformed request", "This is not HTTP.");
+    }
+    HttpServerResponse response = request.response();
+    response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    DeviceConnection.writeProblem(response, problem)
+        .onComplete(written -> request.connection().close());
+  }
+}

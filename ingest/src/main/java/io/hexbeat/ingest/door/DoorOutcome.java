@@ -1,0 +1,34 @@
+package io.hexbeat.ingest.door;
+
+import java.util.Locale;
+
+/** What doors count; a request is counted once as {@link #REQUESTS} and once by what it got. */
+public enum DoorOutcome {
+  /** Requests to a known path, whatever became of them. */
+  REQUESTS,
+  /** Requests whose records are all in the journal. */
+  ACCEPTED,
+  /** Pings and punches in those requests. */
+  RECORDS,
+  /** Attributes left out of a ping because they would not fit. */
+  ATTRIBUTES_DROPPED,
+  /** 401: no credential, or one that nobody holds. */
+  UNAUTHORIZED,
+  /** 400: a body that is not what its door speaks; nothing of it is stored. */
+  MALFORMED,
+  /** 405 and 415: the method or the content type is none of the door's. */
+  UNSUPPORTED,
+  /** 413: the body or the batch is beyond its limit. */
+  TOO_LARGE,
+  /** 503: the shard's inbox is full. */
+  REFUSED,
+  /** 503: the journal failed. */
+  FAILED,
+  /** Connections closed because a body did not arrive in time. */
+  TIMED_OUT;
+
+  /** The name of this count in metrics. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,86 @@
+package io.hexbeat.ingest.door;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What happened at the doors since the start. Doors on every loop add, any thread reads; a reader
+ * sees each count at some recent value. Allocates nothing after construction.
+ */
+public final class DoorStats {
+  private final Map<Door, Map<DoorOutcome, LongAdder>> outcomes = new EnumMap<>(Door.class);
+  private final Map<Door, Map<QuarantineReason, LongAdder>> quarantined = new EnumMap<>(Door.class);
+  private final LongAdder connectionsRefused = new LongAdder();
+  private final AtomicInteger connections = new AtomicInteger();
+
+  public DoorStats() {
+    for (Door door : Door.values()) {
+      Map<DoorOutcome, LongAdder> byOutcome = new EnumMap<>(DoorOutcome.class);
+      for (DoorOutcome outcome : DoorOutcome.values()) {
+        byOutcome.put(outcome, new LongAdder());
+      }
+      outcomes.put(door, byOutcome);
+      Map<QuarantineReason, LongAdder> byReason = new EnumMap<>(QuarantineReason.class);
+      for (QuarantineReason reason : QuarantineReason.values()) {
+        byReason.put(reason, new LongAdder());
+      }
+      quarantined.put(door, byReason);
+    }
+  }
+
+  public long count(Door door, DoorOutcome outcome) {
+    return adder(door, outcome).sum();
+  }
+
+  /** Records that went to quarantine for this reason. */
+  public long quarantined(Door door, QuarantineReason reason) {
+    return adder(door, reason).sum();
+  }
+
+  /** Connections that are open now. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Connections closed at once because there were too many. */
+  public long connectionsRefused() {
+    return connectionsRefused.sum();
+  }
+
+  void add(Door door, DoorOutcome outcome) {
+    adder(door, outcome).increment();
+  }
+
+  void add(Door door, DoorOutcome outcome, int count) {
+    adder(door, outcome).add(count);
+  }
+
+  void addQuarantined(Door door, QuarantineReason reason, int count) {
+    adder(door, reason).add(count);
+  }
+
+  /** Counts a connection in if there is room for one more. */
+  boolean connectionOpened(int maxConnections) {
+    if (connections.incrementAndGet() <= maxConnections) {
+      return true;
+    }
+    connections.decrementAndGet();
+    connectionsRefused.increment();
+    return false;
+  }
+
+  void connectionClosed() {
+    connections.decrementAndGet();
+  }
+
+  private LongAdder adder(Door door, DoorOutcome outcome) {
+    return Objects.requireNonNull(outcomes.get(door)).get(outcome);
+  }
+
+  private LongAdder adder(Door door, QuarantineReason reason) {
+    return Objects.requireNonNull(quarantined.get(door)).get(reason);
+  }
+}

@@ -1,0 +1,309 @@
+package io.hexbeat.ingest.door;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.hexbeat.geofence.E7;
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.trust.PunchKind;
+import io.hexbeat.ingest.wire.PunchRecord;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A punch: one JSON object, answered with its receipt. One per loop. Stricter than pings, since a
+ * person waits for the answer and can be told: whatever is wrong is refused with all reasons at
+ * once, and nothing of it is stored. Without a position, or with null for it, it is a punch that
+ * rests on no fix.
+ */
+final class PunchFormat implements PhoneFormat {
+  static final int MAX_ID_CHARS = 64;
+  static final int MAX_NOTE_CHARS = 500;
+
+  /** Beyond it an accuracy is none; within an int of centimetres. */
+  private static final double MAX_ACCURACY_METERS = 20_037_508;
+
+  private final Sites sites;
+  private final Attributes attributes;
+  private final PunchRecord record = new PunchRecord();
+  private final List<InputError> errors = new ArrayList<>();
+
+  private @Nullable String id;
+  private @Nullable PunchKind kind;
+  private @Nullable Long atMs;
+  private @Nullable Long fixTimeMs;
+  private @Nullable Double lat;
+  private @Nullable Double lng;
+  private CoordType coordType = CoordType.WGS84;
+  private int accuracyCm;
+  private int siteHandle;
+  private boolean mock;
+  private long seq;
+  private long uptimeMs;
+  private String phoneId = "";
+
+  PunchFormat(DoorConfig config, Sites sites) {
+    this.sites = sites;
+    attributes = new Attributes(config.maxAttributes());
+  }
+
+  @Override
+  public Door door() {
+    return Door.PUNCHES;
+  }
+
+  @Override
+  public boolean reads(@Nullable String contentType) {
+    return JsonBody.isJson(contentType);
+  }
+
+  @Override
+  public boolean credentialInBody() {
+    return false;
+  }
+
+  @Override
+  public @Nullable String token(PhoneRequest request) {
+    return Credential.token(request.authorization());
+  }
+
+  @Override
+  public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
+    clear();
+    try (JsonParser parser = JsonBody.parser(request)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw RefusedBodyException.malformed("The body is no punch.", "", "must be one object");
+      }
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = parser.currentName();
+        if (parser.nextToken() != JsonToken.VALUE_NULL) {
+          readField(name, parser);
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw RefusedBodyException.malformed("The body goes on.", "", "must be one object");
+      }
+    } catch (IOException e) {
+      throw JsonBody.broken(e, "");
+    }
+    checkWhole();
+    if (!errors.isEmpty()) {
+      throw RefusedBodyException.malformed("The punch can't be used.", List.copyOf(errors));
+    }
+    write(batch);
+  }
+
+  @Override
+  public void answer(Batch batch, HttpServerResponse response) {
+    String receipt = Objects.requireNonNull(batch.submission().receiptJson(), "receipt");
+    response.setStatusCode(batch.submission().receiptRepeated() ? 200 : 201);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+    response.end(Buffer.buffer(receipt));
+  }
+
+  private void clear() {
+    errors.clear();
+    attributes.clear();
+    id = null;
+    kind = null;
+    atMs = null;
+    fixTimeMs = null;
+    lat = null;
+    lng = null;
+    coordType = CoordType.WGS84;
+    accuracyCm = Fix.UNKNOWN;
+    siteHandle = 0;
+    mock = false;
+    seq = Fix.UNKNOWN;
+    uptimeMs = Fix.UNKNOWN;
+    phoneId = "";
+  }
+
+  private void readField(String name, JsonParser parser) throws IOException {
+    switch (name) {
+      case "id" -> id = readId(name, parser);
+      case "kind" -> readKind(parser);
+      case "at" -> atMs = readTime(name, parser);
+      case "fix_time" -> fixTimeMs = readTime(name, parser);
+      case "lat" -> lat = readDegrees(name, parser, 90);
+      case "lng" -> lng = readDegrees(name, parser, 180);
+      case "accuracy_m" -> readAccuracy(parser);
+      case "coord_type" -> readCoordType(parser);
+      case "site" -> readSite(parser);
+      case "mock" -> readMock(parser);
+      case "seq" -> seq = readCounter(name, parser);
+      case "uptime_ms" -> uptimeMs = readCounter(name, parser);
+      case "device" -> phoneId = readText(name, parser, MAX_ID_CHARS);
+      case "note" -> attributes.add(name, readText(name, parser, MAX_NOTE_CHARS));
+      default -> attributes.copy(name, parser);
+    }
+  }
+
+  private void checkWhole() {
+    requirePresent("id", id);
+    requirePresent("kind", kind);
+    requirePresent("at", atMs);
+    if ((lat == null) != (lng == null)) {
+      error(lat == null ? "lat" : "lng", "is missing while the other coordinate is there");
+    }
+  }
+
+  private void requirePresent(String name, @Nullable Object value) {
+    String pointer = "/" + name;
+    if (value == null && errors.stream().noneMatch(e -> e.pointer().equals(pointer))) {
+      error(name, "is missing");
+    }
+  }
+
+  private void write(Batch batch) {
+    int offset = batch.submission().reserve(PunchRecord.MAX_CLAIM_BYTES);
+    long at = Objects.requireNonNull(atMs);
+    record.wrapNew(
+        batch.submission().bytes(),
+        offset,
+        batch.who().deviceHandle(),
+        batch.who().memberHandle(),
+        batch.receivedTimeMs(),
+        Objects.requireNonNull(kind),
+        at);
+    if (lat != null && lng != null) {
+      coordType.toWgs84(lat, lng, record::position);
+    }
+    record
+        .accuracyCm(accuracyCm)
+        .siteHandle(siteHandle)
+        .fixTimeMs(fixTimeMs != null ? fixTimeMs : at)
+        .seq(seq)
+        .uptimeMs(uptimeMs)
+        .door(Door.PUNCHES.code())
+        .mock(mock)
+        .texts(
+            Objects.requireNonNull(id),
+            phoneId,
+            new String(attributes.bytes(), 0, attributes.finish(), StandardCharsets.UTF_8));
+    batch.submission().commit(record.lengthBytes());
+    batch.added(attributes.dropped());
+  }
+
+  private @Nullable String readId(String name, JsonParser parser) throws IOException {
+    String text = readText(name, parser, Integer.MAX_VALUE);
+    if (text.isEmpty() || text.length() > MAX_ID_CHARS || !text.chars().allMatch(this::isIdChar)) {
+      error(name, "must be 1 to 64 of A-Z a-z 0-9 . _ : -");
+      return null;
+    }
+    return text;
+  }
+
+  private boolean isIdChar(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "._:-".indexOf(c) >= 0;
+  }
+
+  private void readKind(JsonParser parser) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      kind = PunchKind.ofText(parser.getText());
+    }
+    parser.skipChildren();
+    if (kind == null) {
+      error("kind", "must be clock_in, clock_out, visit_in or visit_out");
+    }
+  }
+
+  private @Nullable Long readTime(String name, JsonParser parser) throws IOException {
+    long ms = JsonBody.timeMs(parser);
+    if (ms == PhoneTime.UNREADABLE) {
+      error(name, "must be a time: ISO 8601 with its offset, or Unix milliseconds");
+      return null;
+    }
+    if (ms < 0 || ms >= PingDraft.FIX_TIME_END_MS) {
+      error(name, "must be within the years 1970 to 2100");
+      return null;
+    }
+    return ms;
+  }
+
+  private @Nullable Double readDegrees(String name, JsonParser parser, int limit)
+      throws IOException {
+    double degrees = JsonBody.number(parser);
+    if (limit == 90 ? E7.isLat(degrees) : E7.isLng(degrees)) {
+      return degrees;
+    }
+    error(name, "must be a number within [-" + limit + ", " + limit + "]");
+    return 0.0;
+  }
+
+  private void readAccuracy(JsonParser parser) throws IOException {
+    double meters = JsonBody.number(parser);
+    if (meters >= 0) {
+      accuracyCm = (int) Math.round(Math.min(meters, MAX_ACCURACY_METERS) * 100);
+    } else {
+      error("accuracy_m", "must be a number of at least 0");
+    }
+  }
+
+  private void readCoordType(JsonParser parser) throws IOException {
+    CoordType named = CoordType.of(readText("coord_type", parser, MAX_ID_CHARS));
+    if (named == null) {
+      error("coord_type", "must be wgs84, gcj02 or bd09");
+    } else {
+      coordType = named;
+    }
+  }
+
+  private void readSite(JsonParser parser) throws IOException {
+    String fenceId = readId("site", parser);
+    if (fenceId != null) {
+      siteHandle = sites.handleOf(fenceId);
+      if (siteHandle == Sites.UNKNOWN) {
+        error("site", "is no fence");
+      }
+    }
+  }
+
+  private void readMock(JsonParser parser) throws IOException {
+    mock = parser.currentToken() == JsonToken.VALUE_TRUE;
+    if (!parser.currentToken().isBoolean()) {
+      parser.skipChildren();
+      error("mock", "must be true or false");
+    }
+  }
+
+  private long readCounter(String name, JsonParser parser) throws IOException {
+    if (JsonBody.isLong(parser) && parser.getLongValue() >= 0) {
+      return parser.getLongValue();
+    }
+    parser.skipChildren();
+    error(name, "must be a whole number of at least 0");
+    return Fix.UNKNOWN;
+  }
+
+  private String readText(String name, JsonParser parser, int maxChars) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      String text = parser.getText();
+      if (text.length() <= maxChars) {
+        return text;
+      }
+      error(name, "must be at most " + maxChars + " characters");
+      return "";
+    }
+    parser.skipChildren();
+    error(name, "must be a text");
+    return "";
+  }
+
+  /** One reason a field: the first. */
+  private void error(String name, String reason) {
+    String pointer = "/" + name;
+    if (errors.stream().noneMatch(e -> e.pointer().equals(pointer))) {
+      errors.add(new InputError(pointer, reason));
+    }
+  }
+}

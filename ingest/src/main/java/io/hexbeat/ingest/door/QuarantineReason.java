@@ -1,0 +1,22 @@
+package io.hexbeat.ingest.door;
+
+import java.util.Locale;
+
+/** Why an authenticated record could not become a ping; few, so that each can be a metric. */
+public enum QuarantineReason {
+  /** The fix time can't be read, or is before 1970 or after 2100. */
+  FIX_TIME,
+  /** Half a position, or one that is not on earth. */
+  POSITION,
+  /** A speed, accuracy, bearing or the like that is no number or is absurd. */
+  READING,
+  /** A coordinate system that no door converts. */
+  COORD_TYPE,
+  /** Not a record at all, such as a number in an array of pings. */
+  NOT_A_RECORD;
+
+  /** The name of this reason in the journal, in answers and in metrics. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,163 @@
+package io.hexbeat.ingest.door;
+
+import io.hexbeat.geofence.Circle;
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.journal.JournalTailer;
+import io.hexbeat.ingest.live.LiveBoard;
+import io.hexbeat.ingest.shard.ShardConfig;
+import io.hexbeat.ingest.shard.ShardRouter;
+import io.hexbeat.ingest.wire.RecordEnvelope;
+import io.hexbeat.ingest.wire.RecordType;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A device port on a free port, with real shards and journals behind it, and phones' sockets. */
+final class OpenDoors implements AutoCloseable {
+  static final String TOKEN = "hb_0123456789abcdefghijklmnopqrstuv";
+  static final int SITE_HANDLE = 301;
+
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  final DoorStats stats = new DoorStats();
+  final DeviceRegistry registry = new DeviceRegistry();
+  final ShardRouter router;
+  final DevicePort port;
+
+  /** Written by the door's loop when it looks up a site. */
+  private volatile Thread doorLoop = Thread.currentThread();
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  OpenDoors(Path journalDir) {
+    this(ShardConfig.defaults(journalDir, 1), DoorConfig.of("127.0.0.1", 0, 1));
+  }
+
+  OpenDoors(ShardConfig shards, DoorConfig doors) {
+    registry.put(
+        DeviceRegistry.hash(TOKEN),
+        new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC));
+    Fence shop = Fence.of(SITE_HANDLE, "shop-1", new Circle(302_500_000, -977_500_000, 150));
+    router =
+        await(
+            ShardRouter.start(
+                vertx, shards, registry, FenceIndex.of(1, List.of(shop)), new LiveBoard()));
+    port =
+        await(DevicePort.open(vertx, new DoorSupplies(doors, registry, router, this::site, stats)));
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("did not complete", e);
+    }
+  }
+
+  URI uri(String target) {
+    return URI.create("http://127.0.0.1:" + port.port() + target);
+  }
+
+  HttpResponse<String> get(String target) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(uri(target)));
+  }
+
+  /** Posts as a native phone does. */
+  HttpResponse<String> post(String target, String body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri(target))
+            .header("Authorization", "Bearer " + TOKEN)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  RawPhone phone() throws IOException {
+    return new RawPhone(port.port());
+  }
+
+  /** The types of what phones sent, as the journal has them. */
+  List<RecordType> journaled() {
+    List<RecordType> types = new ArrayList<>();
+    try (JournalTailer tailer = router.tailer(0)) {
+      while (tailer.next()) {
+        RecordType type = RecordEnvelope.type(tailer.bytes(), 0);
+        if (type != RecordType.FENCES) {
+          types.add(type);
+        }
+      }
+    }
+    return types;
+  }
+
+  /**
+   * Holds the loop on which the doors do not run, which is the shard's, until the latch is counted
+   * down.
+   */
+  CountDownLatch holdShardLoop() throws Exception {
+    post(
+        "/v1/punches", "{\"id\":\"find-loop\",\"kind\":\"clock_in\",\"at\":1,\"site\":\"shop-1\"}");
+    Thread door = doorLoop;
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    for (int loop = 0; loop < 2; loop++) {
+      // Each deployment gets the next loop in turn. Not waited for: it may be told on the held one.
+      Deployable onNextLoop =
+          context -> {
+            context.runOnContext(
+                turn -> {
+                  if (Thread.currentThread() != door) {
+                    held.countDown();
+                    awaitLatch(release);
+                  }
+                });
+            return Future.succeededFuture();
+          };
+      vertx.deployVerticle(onNextLoop);
+    }
+    awaitLatch(held);
+    return release;
+  }
+
+  static void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("not counted down");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(port.close());
+    await(router.stop());
+    await(vertx.close());
+  }
+
+  private int site(String fenceId) {
+    doorLoop = Thread.currentThread();
+    return fenceId.equals("shop-1") ? SITE_HANDLE : Sites.UNKNOWN;
+  }
+}

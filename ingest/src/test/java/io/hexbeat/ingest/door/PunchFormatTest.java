@@ -1,0 +1,121 @@
+package io.hexbeat.ingest.door;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.trust.PunchKind;
+import io.hexbeat.ingest.wire.PunchRecord;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PunchFormatTest {
+  @Test
+  void shouldReadEveryField() throws Exception {
+    PunchRecord punch =
+        ReadRequest.punch(
+                """
+                {"id":"p.1_a:b-c","kind":"visit_in","at":"2023-11-14T22:13:20Z","lat":30.25,
+                 "lng":-97.75,"accuracy_m":8.5,"fix_time":1699999999000,"site":"shop-1",
+                 "mock":true,"wifi":["aa"],"uptime_ms":5,"seq":6,"note":"ok","device":"ph"}
+                """)
+            .punch();
+
+    assertEquals("p.1_a:b-c", punch.punchId());
+    assertEquals(PunchKind.VISIT_IN, punch.kind());
+    assertEquals(1_700_000_000_000L, punch.atMs());
+    assertEquals(302_500_000, punch.latE7());
+    assertEquals(-977_500_000, punch.lngE7());
+    assertEquals(850, punch.accuracyCm());
+    assertEquals(1_699_999_999_000L, punch.fixTimeMs());
+    assertEquals(301, punch.siteHandle());
+    assertTrue(punch.mock());
+    assertEquals(5, punch.uptimeMs());
+    assertEquals(6, punch.seq());
+    assertEquals("ph", punch.phoneId());
+    assertEquals("{\"wifi\":[\"aa\"],\"note\":\"ok\"}", punch.attributes());
+    assertEquals(ReadRequest.RECEIVED_MS, punch.receivedTimeMs());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"lat\":null,\"lng\":null,\"site\":null"})
+  void shouldRestOnNoFixWithoutAPosition(String position) throws Exception {
+    PunchRecord punch =
+        ReadRequest.punch("{\"id\":\"a\",\"kind\":\"clock_in\",\"at\":1000" + position + "}")
+            .punch();
+
+    assertFalse(punch.hasPosition());
+    assertEquals(1000, punch.fixTimeMs());
+    assertEquals(Fix.UNKNOWN, punch.accuracyCm());
+    assertEquals(0, punch.siteHandle());
+  }
+
+  @Test
+  void shouldTellAllErrorsAtOnce() {
+    List<InputError> errors =
+        errors(
+            """
+            {"id":"sp ace","kind":"lunch","at":"noon","lat":91,"accuracy_m":-1,"fix_time":-5,
+             "coord_type":"mars","site":"nowhere","mock":"yes","uptime_ms":-1,"note":7}
+            """);
+
+    assertEquals(
+        List.of(
+            "/id",
+            "/kind",
+            "/at",
+            "/lat",
+            "/accuracy_m",
+            "/fix_time",
+            "/coord_type",
+            "/site",
+            "/mock",
+            "/uptime_ms",
+            "/note",
+            "/lng"),
+        errors.stream().map(InputError::pointer).toList());
+  }
+
+  @Test
+  void shouldNameEachMissingField() {
+    assertEquals(
+        List.of(
+            new InputError("/id", "is missing"),
+            new InputError("/kind", "is missing"),
+            new InputError("/at", "is missing")),
+        errors("{}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "\"ä\"", "\"a b\"", "17", "null", "{\"x\":1}", "[[]]"})
+  void shouldRefuseAnIdOutsideItsCharacters(String id) {
+    assertEquals(
+        "/id", errors("{\"kind\":\"clock_in\",\"at\":1,\"id\":" + id + "}").get(0).pointer());
+  }
+
+  @Test
+  void shouldBoundTheId() throws Exception {
+    String body = "{\"kind\":\"clock_in\",\"at\":1,\"id\":\"%s\"}";
+
+    assertEquals(
+        "a".repeat(64), ReadRequest.punch(body.formatted("a".repeat(64))).punch().punchId());
+    assertEquals("/id", errors(body.formatted("a".repeat(65))).get(0).pointer());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "7", "{", "{}{}", "[{}]"})
+  void shouldRefuseWhatIsNotOneObject(String body) {
+    assertEquals(1, errors(body).size());
+  }
+
+  private static List<InputError> errors(String body) {
+    RefusedBodyException refused =
+        assertThrows(RefusedBodyException.class, () -> ReadRequest.punch(body));
+    assertEquals(400, refused.problem().status());
+    return refused.problem().errors();
+  }
+}
