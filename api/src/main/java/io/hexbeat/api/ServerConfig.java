@@ -1,0 +1,97 @@
+package io.hexbeat.api;
+
+import io.hexbeat.geofence.PresencePolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set, read and validated once. The README's table documents each key;
+ * {@code effective} is logged at start with secrets masked.
+ *
+ * @param dataDir journal, embedded PostgreSQL and its binaries live under it
+ * @param api where managers and systems connect
+ * @param device where phones connect
+ * @param pgUri a PostgreSQL server to use, or null for the embedded one
+ * @param shards owners of device state, one event loop each; fixed for a data directory
+ * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
+ *     stays bounded
+ * @param inboxBytes and their bytes, so that memory stays bounded
+ * @param clockSkewMax how far ahead of the server a phone's clock may be
+ * @param presence the default presence policy
+ * @param punchIdsKept punches a shard remembers to answer a repeated id, about 1 KiB each
+ * @param loginBcryptCost work factor of password hashes
+ * @param sessionLifetime how long a login lasts
+ * @param drainTimeout how long a stop waits for the projections to catch up
+ * @param console what the web console is told
+ * @param effective what was set or defaulted, for the log
+ */
+record ServerConfig(
+    Path dataDir,
+    Endpoint api,
+    Endpoint device,
+    @Nullable String devicePublicUrl,
+    @Nullable String pgUri,
+    int shards,
+    int inboxSubmissions,
+    long inboxBytes,
+    Duration clockSkewMax,
+    PresencePolicy presence,
+    int punchIdsKept,
+    int loginBcryptCost,
+    Duration sessionLifetime,
+    Duration drainTimeout,
+    Console console,
+    Map<String, String> effective) {
+
+  /** An address to listen on; port 0 takes a free one. */
+  record Endpoint(String host, int port) {}
+
+  /** What the web console shows: the tiles under the map, if any, and its first language. */
+  record Console(@Nullable String tileUrl, @Nullable String tileAttribution, String language) {}
+
+  static ServerConfig read(Settings settings) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    ServerConfig config =
+        new ServerConfig(
+            Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
+            new Endpoint(settings.text("api.host", "127.0.0.1"), settings.port("api.port", 8080)),
+            new Endpoint(
+                settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055)),
+            settings.optional("device.public_url"),
+            settings.optional("pg.uri"),
+            (int) settings.number("shards", Math.min(cores, 64), 1, 64),
+            (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
+            settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30),
+            settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
+            presence(settings),
+            (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
+            (int) settings.number("login.bcrypt_cost", 12, 4, 16),
+            settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
+            settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+            new Console(
+                settings.optional("console.tile_url"),
+                settings.optional("console.tile_attribution"),
+                settings.choice("console.language", "auto", List.of("auto", "en", "zh-CN"))),
+            settings.effective());
+    settings.refuseUnknown();
+    return config;
+  }
+
+  private static PresencePolicy presence(Settings settings) {
+    PresencePolicy fallback = PresencePolicy.DEFAULT;
+    Duration day = Duration.ofDays(1);
+    return new PresencePolicy(
+        (int) settings.number("presence.max_accuracy_m", fallback.maxAccuracyMeters(), 1, 10_000),
+        (int) settings.number("presence.exit_buffer_m", fallback.exitBufferMeters(), 0, 10_000),
+        (int) settings.number("presence.exit_fixes", fallback.exitFixes(), 1, 100),
+        settings
+            .duration("presence.exit_after", fallback.exitAfterMs() + "ms", Duration.ZERO, day)
+            .toMillis(),
+        settings
+            .duration("presence.dwell", fallback.dwellAfterMs() + "ms", Duration.ZERO, day)
+            .toMillis());
+  }
+}
