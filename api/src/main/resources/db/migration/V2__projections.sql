@@ -45,13 +45,11 @@ create table transitions (
   member         int      not null,
   device         int      not null,
   fence          int      not null,
-  kind           smallint not null,
+  kind           text     not null,
   inferred       boolean  not null,
   at_ms          bigint   not null,
   primary key (shard, journal_index, ordinal)
 );
-
-comment on column transitions.kind is 'code of ChangeKind';
 
 create index transitions_member_time on transitions (member, at_ms, journal_index, ordinal);
 create index transitions_fence_time on transitions (fence, at_ms);
@@ -60,6 +58,7 @@ create table punches (
   shard          smallint not null,
   journal_index  bigint   not null,
   punch_id       text     not null,
+  phone_id       text,
   member         int      not null,
   device         int      not null,
   kind           text     not null,
@@ -69,16 +68,19 @@ create table punches (
   lat_e7         int,
   lng_e7         int,
   accuracy_cm    int,
+  site           int,
   mock           boolean  not null,
+  door           smallint not null,
+  seq            bigint,
+  uptime_ms      bigint,
+  attributes     jsonb,
   verdict        text     not null,
-  place          text,
-  site           text,
-  request        jsonb    not null,
+  score          smallint not null,
   receipt        jsonb    not null,
   primary key (shard, journal_index)
 );
 
-comment on column punches.request is 'every fact that the phone sent, for appeals';
+comment on column punches.site is 'handle of the fence that the phone claimed';
 comment on column punches.receipt is 'the answer it got, with reasons and figures';
 
 create index punches_member_time on punches (member, at_ms, shard, journal_index);
@@ -95,9 +97,6 @@ create table alerts (
   severity       text     not null,
   score          smallint not null,
   raised_ms      bigint   not null,
-  lat_e7         int,
-  lng_e7         int,
-  punch_id       text,
   body           jsonb    not null,
   -- Written by people, never by the projector.
   status         text     not null default 'open'
@@ -119,7 +118,9 @@ create table quarantine (
   member         int,
   device         int,
   received_ms    bigint,
+  door           smallint,
   reason         text     not null,
+  sent_bytes     int      not null,
   payload        bytea    not null,
   put_aside_at   timestamptz not null default now(),
   primary key (shard, journal_index)

@@ -261,7 +261,7 @@ final class ShardProjector extends VerticleBase {
             v -> {
               progress = batch.lastIndex();
               projectedRecords += batch.records();
-              quarantinedRecords += batch.quarantined();
+              quarantinedRecords += batch.poisonedRecords();
             });
   }
 
