@@ -10,7 +10,7 @@
 -- The projector makes a day's partition before the first row of that day; days far in the past share the default one.
 create table positions (
   effective_ms   bigint   not null,
-  shard          smallint not null,
+  shard          int      not null,
   journal_index  bigint   not null,
   member         int      not null,
   device         int      not null,
@@ -39,7 +39,7 @@ create index positions_member_time on positions (member, effective_ms, journal_i
 create table positions_other partition of positions default;
 
 create table transitions (
-  shard          smallint not null,
+  shard          int      not null,
   journal_index  bigint   not null,
   ordinal        smallint not null,
   member         int      not null,
@@ -55,7 +55,7 @@ create index transitions_member_time on transitions (member, at_ms, journal_inde
 create index transitions_fence_time on transitions (fence, at_ms);
 
 create table punches (
-  shard          smallint not null,
+  shard          int      not null,
   journal_index  bigint   not null,
   punch_id       text     not null,
   phone_id       text,
@@ -89,7 +89,7 @@ create index punches_id on punches (punch_id);
 
 create table alerts (
   id             text     primary key,
-  shard          smallint not null,
+  shard          int      not null,
   journal_index  bigint   not null,
   member         int      not null,
   device         int      not null,
@@ -112,12 +112,12 @@ create index alerts_open on alerts (raised_ms, id) where status = 'open';
 
 -- What could not be used: by the door (no format could read it) or by the projector (a record it could not store).
 create table quarantine (
-  shard          smallint not null,
+  shard          int      not null,
   journal_index  bigint   not null,
   source         text     not null check (source in ('door', 'projector')),
   member         int,
   device         int,
-  received_ms    bigint,
+  received_ms    bigint   not null,
   door           smallint,
   reason         text     not null,
   sent_bytes     int      not null,
@@ -126,9 +126,11 @@ create table quarantine (
   primary key (shard, journal_index)
 );
 
+create index quarantine_time on quarantine (received_ms, shard, journal_index);
+
 -- The last journal record of each shard that these tables hold; moved in the transaction that stores the records.
 create table projection_progress (
-  shard          smallint primary key,
+  shard          int      primary key,
   journal_index  bigint   not null,
   received_ms    bigint,
   projected_at   timestamptz not null default now()

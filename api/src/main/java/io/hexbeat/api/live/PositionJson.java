@@ -1,5 +1,6 @@
 package io.hexbeat.api.live;
 
+import io.hexbeat.api.http.JsonText;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.ingest.live.LivePosition;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of a live position, the same for {@code GET /v1/positions} and the socket. Any thread,
- * if the lookups allow it. Writes into the caller's StringBuilder; an unknown reading is null.
- * Fences that no longer exist are left out.
+ * if the lookups allow it. Writes into the caller's StringBuilder; an unknown reading is
+ * left out, and so is a fence that no longer exists.
  */
 public final class PositionJson {
   private final Directory directory;
@@ -62,10 +63,8 @@ public final class PositionJson {
   }
 
   private static void appendReading(StringBuilder out, String name, int value, int decimals) {
-    out.append(name);
-    if (value == Fix.UNKNOWN) {
-      out.append("null");
-    } else {
+    if (value != Fix.UNKNOWN) {
+      out.append(name);
       JsonText.appendScaled(out, value, decimals);
     }
   }

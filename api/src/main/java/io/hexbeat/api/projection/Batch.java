@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -222,14 +223,14 @@ final class Batch {
 
   private void addPing(long index, PingRecord ping) {
     PingDecision decision = new PingDecision().wrap(ping);
-    FixOrder order = FixOrder.of(decision.orderCode());
+    FixOrder order = FixOrder.of((byte) decision.orderCode());
     List<ChangeKind> kinds = new ArrayList<>();
     for (int i = 0; i < decision.changeCount(); i++) {
-      kinds.add(ChangeKind.of(decision.kindCode(i)));
+      kinds.add(ChangeKind.of((byte) decision.kindCode(i)));
     }
     addAlerts(index, ping.memberHandle(), ping.deviceHandle(), decision.alerts());
     for (int i = 0; i < kinds.size(); i++) {
-      if (kinds.get(i).isTransition()) {
+      if (kinds.get(i).transition()) {
         transitions.add(
             shard,
             index,
@@ -237,7 +238,7 @@ final class Batch {
             ping.memberHandle(),
             ping.deviceHandle(),
             decision.fenceHandle(i),
-            kinds.get(i).code(),
+            kinds.get(i).name().toLowerCase(Locale.ROOT),
             decision.inferred(i),
             decision.atMs(i));
       }
@@ -248,8 +249,7 @@ final class Batch {
   }
 
   private void addPosition(long index, PingRecord ping, FixOrder order) {
-    boolean future = order == FixOrder.FUTURE || ping.fixTimeMs() > ping.receivedTimeMs();
-    long effectiveMs = future ? ping.receivedTimeMs() : ping.fixTimeMs();
+    long effectiveMs = Partitions.placedMs(order.effectiveTimeMs(ping), ping.receivedTimeMs());
     if (Partitions.hasOwnDay(effectiveMs, ping.receivedTimeMs())) {
       days.add(Partitions.dayOf(effectiveMs));
     }
@@ -273,7 +273,7 @@ final class Batch {
         ping.door(),
         known(ping.seq()),
         known(ping.uptimeMs()),
-        order.code(),
+        (int) order.code(),
         jsonOrNull(ping.attributes()));
   }
 
@@ -363,7 +363,7 @@ final class Batch {
         "projector",
         envelope ? RecordEnvelope.memberHandle(record.bytes(), 0) : null,
         envelope ? RecordEnvelope.deviceHandle(record.bytes(), 0) : null,
-        envelope ? record.receivedTimeMs() : null,
+        record.receivedTimeMs(),
         null,
         clean(reason),
         record.bytes().length,

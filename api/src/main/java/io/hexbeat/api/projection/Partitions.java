@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Remembers each day it has seen to, at most a few hundred a year. A day that can't get its own
  * partition because the default one already holds rows of it stays there.
  *
- * <p>Only days within {@link #WINDOW_DAYS} before the receive time get a partition: a phone that
+ * <p>Only days from {@link #WINDOW_DAYS} before the receive time to one after it get a partition: a phone that
  * sends dates from all over the calendar must not fill the database with tables.
  */
 final class Partitions {
@@ -42,16 +42,23 @@ final class Partitions {
     this.pool = pool;
   }
 
-  /** Whether a row of this time, received then, has a partition of its own. */
-  static boolean hasOwnDay(long effectiveMs, long receivedMs) {
-    return effectiveMs <= receivedMs
-        && effectiveMs >= receivedMs - WINDOW_DAYS * DAY_MS
-        && effectiveMs >= 0
-        && effectiveMs < YEAR_2200_MS;
+  /**
+   * The time that a row is kept under: the effective time, but never more than a day ahead of the
+   * receive time. Else a future date would lie in the default partition when its day comes.
+   */
+  static long placedMs(long effectiveMs, long receivedMs) {
+    return effectiveMs - DAY_MS > receivedMs ? receivedMs : effectiveMs;
   }
 
-  static long dayOf(long effectiveMs) {
-    return Math.floorDiv(effectiveMs, DAY_MS);
+  /** Whether a row of this time, received then, has a partition of its own. */
+  static boolean hasOwnDay(long placedMs, long receivedMs) {
+    return placedMs >= receivedMs - WINDOW_DAYS * DAY_MS
+        && placedMs >= 0
+        && placedMs < YEAR_2200_MS;
+  }
+
+  static long dayOf(long placedMs) {
+    return Math.floorDiv(placedMs, DAY_MS);
   }
 
   /** Completes when each of the days, counted from 1970-01-01, has its place. */

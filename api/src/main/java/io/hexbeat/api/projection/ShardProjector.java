@@ -1,6 +1,7 @@
 package io.hexbeat.api.projection;
 
 import io.hexbeat.ingest.journal.JournalTailer;
+import io.hexbeat.ingest.wire.InvalidRecordException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -40,6 +41,9 @@ final class ShardProjector extends VerticleBase {
   private static final long STOP_WAIT_MS = 5_000;
   private static final long COMPLAIN_EVERY_MS = 60_000;
 
+  /** Records counted ahead in one cycle, so that counting doesn't hold up projecting. */
+  private static final int SCOUT_RECORDS = 100_000;
+
   private static final long NO_TIMER = -1;
 
   /** Progress of a shard of which nothing is projected. */
@@ -62,8 +66,13 @@ final class ShardProjector extends VerticleBase {
   private final Clock clock;
 
   private @Nullable JournalTailer tailer;
+
+  /** Runs ahead to the journal's end and only counts, so that the lag is known. */
+  private @Nullable JournalTailer scout;
+
   private long progress = NOTHING;
   private boolean positioned;
+  private boolean scouting;
   private boolean stopping;
   private long timer = NO_TIMER;
   private long backoffMs = BACKOFF_FIRST_MS;
@@ -75,6 +84,7 @@ final class ShardProjector extends VerticleBase {
   private volatile long waitingSinceMs;
   private volatile boolean failing;
   private volatile long projectedRecords;
+  private volatile long scoutedRecords;
   private volatile long quarantinedRecords;
   private volatile boolean caughtUp;
 
@@ -94,6 +104,7 @@ final class ShardProjector extends VerticleBase {
   @Override
   public Future<?> start() {
     tailer = openTailer.apply(shard);
+    scout = openTailer.apply(shard);
     cycle();
     return Future.succeededFuture();
   }
@@ -108,7 +119,8 @@ final class ShardProjector extends VerticleBase {
         .otherwiseEmpty()
         .onComplete(
             done -> {
-              tailer().close();
+              opened(tailer).close();
+              opened(scout).close();
               waiting.forEach(w -> w.tryFail("projector shard=" + shard + " stopped"));
               waiting.clear();
             });
@@ -136,11 +148,14 @@ final class ShardProjector extends VerticleBase {
   ShardLag lag() {
     long since = waitingSinceMs;
     double seconds = since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1000.0;
-    return new ShardLag(shard, projectedRecords, quarantinedRecords, seconds, failing, caughtUp);
+    long projected = projectedRecords;
+    long behind = Math.max(0, scoutedRecords - projected);
+    return new ShardLag(shard, behind, seconds, projected, quarantinedRecords, failing, caughtUp);
   }
 
   private void cycle() {
     timer = NO_TIMER;
+    scout();
     inFlight = position().compose(v -> projectNext());
     inFlight.onComplete(
         done -> {
@@ -182,19 +197,70 @@ final class ShardProjector extends VerticleBase {
                     .execute(Tuple.of(shard)))
         .map(
             rows -> {
-              progress = rows.iterator().next().getLong(0);
-              moveTailer();
+              moveTo(rows.iterator().next().getLong(0));
               positioned = true;
               return null;
             });
   }
 
+  private void moveTo(long index) {
+    move(opened(tailer), index);
+    if (!scouting || index != progress) {
+      move(opened(scout), index);
+      scoutedRecords = projectedRecords;
+      scouting = true;
+      progress = index;
+      scout();
+    }
+  }
+
+  private void move(JournalTailer moved, long index) {
+    if (index == NOTHING) {
+      moved.toStart();
+      return;
+    }
+    boolean found;
+    try {
+      found = moved.moveAfter(index);
+    } catch (InvalidRecordException e) {
+      found = true; // it stands after a record that was put aside
+    }
+    if (!found) {
+      throw new IllegalStateException(
+          "the journal of shard="
+              + shard
+              + " has no record at the projected index="
+              + index
+              + ": database and journal are not from the same data directory");
+    }
+  }
+
+  private void scout() {
+    if (!scouting) {
+      return;
+    }
+    long seen = 0;
+    while (seen < SCOUT_RECORDS && read(opened(scout))) {
+      seen++;
+    }
+    scoutedRecords += seen;
+  }
+
+  /** Whether there was a record; one that can't be read is a record too. */
+  private static boolean read(JournalTailer from) {
+    try {
+      return from.next();
+    } catch (InvalidRecordException e) {
+      return true;
+    }
+  }
+
   private Future<Void> projectNext() {
     List<JournalRecord> records = new ArrayList<>();
-    JournalTailer from = tailer();
+    JournalTailer from = opened(tailer);
     boolean reachedEnd = false;
     while (records.size() < BATCH_RECORDS) {
-      if (!from.next()) {
+      if (!read(from)) {
         reachedEnd = true;
         break;
       }
@@ -303,10 +369,10 @@ final class ShardProjector extends VerticleBase {
     backoffMs = Math.min(backoffMs * 2, BACKOFF_LAST_MS);
   }
 
-  private JournalTailer tailer() {
-    if (tailer == null) {
+  private JournalTailer opened(@Nullable JournalTailer opened) {
+    if (opened == null) {
       throw new IllegalStateException("projector shard=" + shard + " is not started");
     }
-    return tailer;
+    return opened;
   }
 }

@@ -1,4 +1,4 @@
-package io.hexbeat.api.live;
+package io.hexbeat.api.http;
 
 import java.time.Instant;
 import java.time.LocalDate;
