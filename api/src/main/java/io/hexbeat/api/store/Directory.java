@@ -1,6 +1,5 @@
 package io.hexbeat.api.store;
 
-import io.hexbeat.api.auth.Role;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
