@@ -67,6 +67,11 @@ public final class E7 {
     return (int) turned;
   }
 
+  /** The way from one meridian to another in [-180, 180), east positive. */
+  static long shortestTurn(int fromLngE7, int toLngE7) {
+    return normalizeLngE7((long) toLngE7 - fromLngE7);
+  }
+
   /** Great-circle distance in metres (haversine). */
   public static double distanceMeters(int latE7a, int lngE7a, int latE7b, int lngE7b) {
     double phiA = Math.toRadians(toDegrees(latE7a));

@@ -1,22 +1,90 @@
 package io.hexbeat.geofence;
 
-/** STUB of the seam. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One or more areas with holes, bounded by straight lines in the plane of latitude and longitude.
+ * Immutable; any thread. Containment is exact and allocates nothing.
+ *
+ * <p>A point is inside if it is within an odd number of rings. Edges are SEMI_OPEN: left and bottom
+ * edges are in, right and top edges are out, so that of two polygons that share an edge each point
+ * of it is in exactly one, at the antimeridian too. The north pole itself is therefore in none.
+ */
 public final class Polygon implements Shape {
+  private final PolygonPart[] parts;
+
+  private Polygon(PolygonPart[] parts) {
+    this.parts = parts;
+  }
+
   /**
    * From rings of {@code [latE7, lngE7, latE7, lngE7, ...]}, closed or not, one list of rings a
    * part: the first its outer ring, the others its holes.
    */
   public static Polygon of(int[][][] parts) {
-    return new Polygon();
+    if (parts.length == 0) {
+      throw new InvalidShapeException("", "a polygon needs at least one part");
+    }
+    PolygonPart[] read = new PolygonPart[parts.length];
+    for (int p = 0; p < parts.length; p++) {
+      read[p] = RingReader.part(p, parts[p]);
+    }
+    return new Polygon(read);
   }
 
   @Override
   public boolean contains(int latE7, int lngE7) {
-    throw new UnsupportedOperationException("seam");
+    int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
+    boolean odd = false;
+    for (PolygonPart part : parts) {
+      int offset = part.offset(lng);
+      for (Ring ring : part.rings) {
+        odd ^= ring.oddCrossings(latE7, offset);
+      }
+    }
+    return odd;
   }
 
   @Override
   public double distanceToEdgeMeters(int latE7, int lngE7) {
-    throw new UnsupportedOperationException("seam");
+    EdgeDistance nearest = new EdgeDistance(latE7);
+    for (PolygonPart part : parts) {
+      nearest.add(part, lngE7);
+    }
+    return nearest.meters();
+  }
+
+  /**
+   * Whether the straight segment from a to b, no longer than a hemisphere, touches the polygon.
+   * Touching the edge from outside counts.
+   */
+  boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
+    if (contains(latA, lngA)) {
+      return true;
+    }
+    for (PolygonPart part : parts) {
+      int from = part.offset(lngA);
+      int to = from + (int) E7.shortestTurn(lngA, lngB);
+      for (Ring ring : part.rings) {
+        if (ring.meetsSegment(latA, from, latB, to)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  List<PolygonPart> parts() {
+    return List.of(parts);
+  }
+
+  /** All rings of all parts. */
+  List<Ring> rings() {
+    List<Ring> rings = new ArrayList<>();
+    for (PolygonPart part : parts) {
+      rings.addAll(List.of(part.rings));
+    }
+    return rings;
   }
 }

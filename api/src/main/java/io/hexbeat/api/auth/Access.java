@@ -4,6 +4,7 @@ import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.Directory.Team;
 import io.hexbeat.api.store.Directory.User;
+import io.hexbeat.api.store.Role;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

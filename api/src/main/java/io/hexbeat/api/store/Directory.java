@@ -1,6 +1,10 @@
 package io.hexbeat.api.store;
 
-import io.hexbeat.api.auth.Role;
+import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.DeviceRegistry;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +33,7 @@ public final class Directory {
   private final ConcurrentSkipListMap<String, Member> members = new ConcurrentSkipListMap<>();
   private final Map<Integer, Member> memberByHandle = new ConcurrentHashMap<>();
   private final Map<Integer, Device> deviceByHandle = new ConcurrentHashMap<>();
+  private final Map<Integer, Set<Integer>> devicesByMember = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, Device> activeDevices = new ConcurrentSkipListMap<>();
 
   /** Written under the monitor when teams change, read by any thread. */
@@ -113,6 +118,81 @@ public final class Directory {
     this.defaultZone = defaultZone;
   }
 
+  /**
+   * Reads everything from PostgreSQL and tells the doors which device tokens hold.
+   *
+   * @param defaultZone for members without one of their own
+   */
+  static Future<Directory> load(Pool pool, ZoneId defaultZone, DeviceRegistry registry) {
+    Directory directory = new Directory(defaultZone);
+    return pool.query(
+            "select t.handle, t.id, t.name, p.id as parent,"
+                + " array(select user_id from team_managers m where m.team = t.handle"
+                + " order by user_id) as managers"
+                + " from teams t left join teams p on p.handle = t.parent"
+                + " where t.deleted_at is null")
+        .mapping(
+            row ->
+                new Team(
+                    row.getInteger("handle"),
+                    row.getString("id"),
+                    row.getString("name"),
+                    row.getString("parent"),
+                    List.of(row.getArrayOfStrings("managers"))))
+        .execute()
+        .compose(
+            rows -> {
+              List<Team> all = new ArrayList<>();
+              rows.forEach(all::add);
+              directory.putTeams(all);
+              return pool.query(
+                      "select m.handle, m.id, m.name, t.id as team, m.time_zone"
+                          + " from members m join teams t on t.handle = m.team"
+                          + " where m.deleted_at is null")
+                  .execute();
+            })
+        .compose(
+            rows -> {
+              for (Row row : rows) {
+                String zone = row.getString("time_zone");
+                directory.put(
+                    new Member(
+                        row.getInteger("handle"),
+                        row.getString("id"),
+                        row.getString("name"),
+                        row.getString("team"),
+                        zone == null ? null : ZoneId.of(zone)));
+              }
+              return pool.query("select " + DeviceBook.COLUMNS + " from devices").execute();
+            })
+        .compose(
+            rows -> {
+              for (Device device : DeviceBook.devices(rows)) {
+                directory.put(device);
+                if (device.active()) {
+                  directory.admit(device, registry);
+                }
+              }
+              return pool.query(
+                      "select u.id, u.name, u.role, m.id as member, u.credentials_version"
+                          + " from users u left join members m on m.handle = u.member")
+                  .execute();
+            })
+        .map(
+            rows -> {
+              for (Row row : rows) {
+                directory.put(
+                    new User(
+                        row.getString("id"),
+                        row.getString("name"),
+                        Role.ofCode(row.getString("role")),
+                        row.getString("member"),
+                        row.getLong("credentials_version")));
+              }
+              return directory;
+            });
+  }
+
   public @Nullable User user(String id) {
     return users.get(id);
   }
@@ -165,14 +245,10 @@ public final class Directory {
 
   /** The devices of a member, revoked ones too, oldest first. */
   public List<Device> devicesOf(int memberHandle) {
-    List<Device> found = new ArrayList<>();
-    for (Device device : deviceByHandle.values()) {
-      if (device.memberHandle() == memberHandle) {
-        found.add(device);
-      }
-    }
-    found.sort((a, b) -> Integer.compare(a.handle(), b.handle()));
-    return found;
+    return devicesByMember.getOrDefault(memberHandle, Set.of()).stream()
+        .sorted()
+        .map(deviceByHandle::get)
+        .toList();
   }
 
   /** The zone for a member's hours: their own or the server's. */
@@ -194,6 +270,17 @@ public final class Directory {
   /** The team and all below it; empty if there is no such team. */
   public Set<String> teamsWithin(String teamId) {
     return Collections.unmodifiableSet(hierarchy.within().getOrDefault(teamId, Set.of()));
+  }
+
+  /** Tells the doors whom the device's token speaks for; a device without a member is left out. */
+  void admit(Device device, DeviceRegistry registry) {
+    Member member = memberByHandle.get(device.memberHandle());
+    if (member != null) {
+      registry.put(
+          device.tokenHash(),
+          new DeviceIdentity(
+              device.handle(), device.id(), member.handle(), member.id(), zoneOf(member)));
+    }
   }
 
   void put(User user) {
@@ -227,6 +314,22 @@ public final class Directory {
     hierarchy = Hierarchy.of(teams);
   }
 
+  /** The user leads no team any more. */
+  synchronized void dropManager(String userId) {
+    List<Team> led =
+        teams.values().stream().filter(team -> team.managers().contains(userId)).toList();
+    for (Team team : led) {
+      putQuietly(
+          new Team(
+              team.handle(),
+              team.id(),
+              team.name(),
+              team.parentId(),
+              team.managers().stream().filter(id -> !id.equals(userId)).toList()));
+    }
+    hierarchy = Hierarchy.of(teams);
+  }
+
   void put(Member member) {
     members.put(member.id(), member);
     memberByHandle.put(member.handle(), member);
@@ -241,6 +344,9 @@ public final class Directory {
 
   void put(Device device) {
     deviceByHandle.put(device.handle(), device);
+    devicesByMember
+        .computeIfAbsent(device.memberHandle(), member -> ConcurrentHashMap.newKeySet())
+        .add(device.handle());
     if (device.active()) {
       activeDevices.put(device.id(), device);
     } else {

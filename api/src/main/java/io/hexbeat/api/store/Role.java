@@ -1,4 +1,4 @@
-package io.hexbeat.api.auth;
+package io.hexbeat.api.store;
 
 import java.util.Locale;
 

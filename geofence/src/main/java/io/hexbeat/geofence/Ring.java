@@ -1,0 +1,89 @@
+package io.hexbeat.geofence;
+
+/**
+ * One closed ring in the plane of latitude and longitude, unwrapped: its longitudes are offsets
+ * from a frame meridian and continuous over the antimeridian. Immutable; any thread. Allocates
+ * nothing after construction.
+ */
+final class Ring {
+  final int[] lats;
+  final int[] lngs;
+  final int minLat;
+  final int maxLat;
+  final int minLng;
+  final int maxLng;
+
+  Ring(int[] lats, int[] lngs) {
+    this.lats = lats;
+    this.lngs = lngs;
+    int south = Integer.MAX_VALUE;
+    int north = Integer.MIN_VALUE;
+    int west = Integer.MAX_VALUE;
+    int east = Integer.MIN_VALUE;
+    for (int i = 0; i < lats.length; i++) {
+      south = Math.min(south, lats[i]);
+      north = Math.max(north, lats[i]);
+      west = Math.min(west, lngs[i]);
+      east = Math.max(east, lngs[i]);
+    }
+    minLat = south;
+    maxLat = north;
+    minLng = west;
+    maxLng = east;
+  }
+
+  int size() {
+    return lats.length;
+  }
+
+  /**
+   * Whether a ray from the point to the east crosses the ring an odd number of times. An edge
+   * counts if the point is strictly west of it, over the half-open latitudes from its lower end
+   * (in) to its upper end (out): that is SEMI_OPEN.
+   */
+  boolean oddCrossings(int lat, int lng) {
+    if (lat < minLat || lat >= maxLat || lng >= maxLng) {
+      return false;
+    }
+    boolean odd = false;
+    int last = lats.length - 1;
+    int latA = lats[last];
+    int lngA = lngs[last];
+    for (int i = 0; i <= last; i++) {
+      int latB = lats[i];
+      int lngB = lngs[i];
+      if ((latA > lat) != (latB > lat)) {
+        int side = Orientation.sign(latA, lngA, latB, lngB, lat, lng);
+        odd ^= latB > latA ? side > 0 : side < 0;
+      }
+      latA = latB;
+      lngA = lngB;
+    }
+    return odd;
+  }
+
+  /**
+   * Whether the closed segment meets an edge. Its longitudes may leave the frame by one segment.
+   */
+  boolean meetsSegment(int latC, int lngC, int latD, int lngD) {
+    if (Math.max(latC, latD) < minLat
+        || Math.min(latC, latD) > maxLat
+        || Math.max(lngC, lngD) < minLng
+        || Math.min(lngC, lngD) > maxLng) {
+      return false;
+    }
+    int last = lats.length - 1;
+    int latA = lats[last];
+    int lngA = lngs[last];
+    for (int i = 0; i <= last; i++) {
+      int latB = lats[i];
+      int lngB = lngs[i];
+      if (Orientation.segmentsMeet(latA, lngA, latB, lngB, latC, lngC, latD, lngD)) {
+        return true;
+      }
+      latA = latB;
+      lngA = lngB;
+    }
+    return false;
+  }
+}
