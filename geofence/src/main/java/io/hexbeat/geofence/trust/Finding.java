@@ -1,0 +1,97 @@
+package io.hexbeat.geofence.trust;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One signal seen, with the numbers behind it. Immutable; any thread.
+ *
+ * @param signal what was seen
+ * @param weight what it adds to the doubt, 1..100; the signal's own, or less where it is weaker
+ *     than usual or has faded
+ * @param figures evidence in the order it is shown: snake_case names with units; values are Long,
+ *     Integer, Double, Boolean, String, List of those, or null for unknown. Never named {@code
+ *     code}.
+ */
+public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Object> figures) {
+  public Finding {
+    if (weight < 1 || weight > 100) {
+      throw new IllegalArgumentException("weight=" + weight + " is outside 1..100");
+    }
+    figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+  }
+
+  /** How loud an alert of it is. */
+  public Severity severity() {
+    return Severity.ofScore(weight);
+  }
+
+  /** The bits of their signals, for {@link TrustEngine#applyPing}. */
+  public static long bits(List<Finding> findings) {
+    long bits = 0;
+    for (Finding finding : findings) {
+      bits |= finding.signal.bit();
+    }
+    return bits;
+  }
+
+  /** Doubt of all findings together, 0..100; see {@link TrustSignal}. */
+  public static int score(List<Finding> findings) {
+    double belief = 1;
+    for (Finding finding : findings) {
+      belief *= 1 - finding.weight / 100.0;
+    }
+    return (int) Math.round(100 * (1 - belief));
+  }
+
+  static Builder of(TrustSignal signal) {
+    return new Builder(signal);
+  }
+
+  /** Collects figures in order; one thread, used up by {@link #addTo}. */
+  static final class Builder {
+    private final TrustSignal signal;
+    private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+    private int weight;
+
+    Builder(TrustSignal signal) {
+      this.signal = signal;
+      this.weight = signal.weight();
+    }
+
+    Builder weight(int weight) {
+      this.weight = weight;
+      return this;
+    }
+
+    Builder with(String name, @Nullable Object figure) {
+      figures.put(name, figure);
+      return this;
+    }
+
+    /** Metres to one decimal. */
+    Builder meters(String name, double meters) {
+      return with(name, Math.round(meters * 10) / 10.0);
+    }
+
+    Builder figuresOf(Map<String, @Nullable Object> more) {
+      figures.putAll(more);
+      return this;
+    }
+
+    Finding build() {
+      return new Finding(signal, weight, figures);
+    }
+
+    /** Adds to the list, or to a new one where there is none yet: most records find nothing. */
+    List<Finding> addTo(List<Finding> findings) {
+      List<Finding> list = findings.isEmpty() ? new ArrayList<>() : findings;
+      list.add(build());
+      return list;
+    }
+  }
+}
