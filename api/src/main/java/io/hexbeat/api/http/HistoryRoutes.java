@@ -3,6 +3,7 @@ package io.hexbeat.api.http;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.GeoJson;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.vertx.core.Future;
@@ -99,7 +100,10 @@ public final class HistoryRoutes implements Routes {
     putScaled(properties, "bearing_deg", row.getInteger("bearing_cdeg"));
     putKnown(properties, "battery_pct", row.getInteger("battery_pct"));
     putKnown(properties, "attributes", row.getValue("attributes"));
-    return GeoJson.pointFeature(row.getInteger("lat_e7"), row.getInteger("lng_e7"), properties);
+    return new JsonObject()
+        .put("type", "Feature")
+        .put("geometry", GeoJson.point(row.getInteger("lat_e7"), row.getInteger("lng_e7")))
+        .put("properties", properties);
   }
 
   private static String orderName(int code) {

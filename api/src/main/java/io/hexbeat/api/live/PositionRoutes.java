@@ -7,10 +7,12 @@ import io.hexbeat.api.http.Problem;
 import io.hexbeat.api.http.Routes;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
-import io.hexbeat.geofence.E7;
 import io.hexbeat.ingest.live.LivePosition;
+import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.validation.RequestParameter;
+import io.vertx.openapi.validation.ValidatedRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,7 @@ public final class PositionRoutes implements Routes {
         continue;
       }
       LivePosition position = parts.board().of(member.handle());
-      if (position == null || (box != null && !box.covers(position))) {
+      if (position == null || (box != null && !box.covers(position.latE7(), position.lngE7()))) {
         continue;
       }
       if (count == call.limit()) {
@@ -75,5 +77,35 @@ public final class PositionRoutes implements Routes {
       count++;
     }
     return out.append("]}").toString();
+  }
+
+  private @Nullable String team(Call call) {
+    String id = call.text("team");
+    if (id == null) {
+      return null;
+    }
+    Directory.Team team = parts.directory().team(id);
+    if (team == null || !call.access().sees(team)) {
+      throw Problem.invalid("/query/team", "there is no team '" + id + "'");
+    }
+    return id;
+  }
+
+  private static @Nullable Box box(Call call) {
+    ValidatedRequest request = call.context().get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
+    RequestParameter parameter = request.getQuery().get("bbox");
+    if (parameter == null || parameter.isNull()) {
+      return null;
+    }
+    JsonArray numbers = parameter.getJsonArray();
+    double[] degrees = new double[numbers.size()];
+    for (int i = 0; i < degrees.length; i++) {
+      degrees[i] = numbers.getDouble(i);
+    }
+    String fault = Box.fault(degrees);
+    if (fault != null) {
+      throw Problem.invalid("/query/bbox", fault);
+    }
+    return Box.ofDegrees(degrees);
   }
 }

@@ -3,7 +3,6 @@ package io.hexbeat.api.live;
 import io.hexbeat.api.auth.Access;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
-import io.hexbeat.geofence.E7;
 import io.hexbeat.ingest.live.LiveFeed;
 import io.hexbeat.ingest.live.Subscription;
 import io.vertx.core.json.JsonArray;
@@ -27,17 +26,6 @@ final class Watch implements LiveFeed.Filter {
   private final @Nullable Set<String> members;
   private final @Nullable Box box;
   private final int rateHz;
-
-  /** Degrees as E7; west above east crosses the antimeridian. */
-  private record Box(int westE7, int southE7, int eastE7, int northE7) {
-    boolean covers(int latE7, int lngE7) {
-      boolean lng =
-          westE7 <= eastE7
-              ? lngE7 >= westE7 && lngE7 <= eastE7
-              : lngE7 >= westE7 || lngE7 <= eastE7;
-      return lng && latE7 >= southE7 && latE7 <= northE7;
-    }
-  }
 
   private Watch(
       Access access,
@@ -140,18 +128,12 @@ final class Watch implements LiveFeed.Filter {
     double[] degrees = new double[4];
     for (int i = 0; i < degrees.length; i++) {
       degrees[i] = array.getValue(i) instanceof Number number ? number.doubleValue() : Double.NaN;
-      if (i % 2 == 0 ? !E7.isLng(degrees[i]) : !E7.isLat(degrees[i])) {
-        throw new BadMessageException("/bbox/" + i, "must be degrees on the globe");
-      }
     }
-    if (degrees[1] > degrees[3]) {
-      throw new BadMessageException("/bbox", "south must not be above north");
+    String fault = Box.fault(degrees);
+    if (fault != null) {
+      throw new BadMessageException("/bbox", fault);
     }
-    return new Box(
-        E7.fromDegrees(degrees[0]),
-        E7.fromDegrees(degrees[1]),
-        E7.fromDegrees(degrees[2]),
-        E7.fromDegrees(degrees[3]));
+    return Box.ofDegrees(degrees);
   }
 
   private static int rateHz(JsonObject message) {

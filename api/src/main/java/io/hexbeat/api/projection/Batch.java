@@ -285,7 +285,7 @@ final class Batch {
     }
     String receiptJson = punch.receiptJson();
     String verdict = new JsonObject(receiptJson).getString("verdict");
-    String kind = punch.kind().jsonName();
+    String kind = punch.kind().text();
     addAlerts(index, punch.memberHandle(), punch.deviceHandle(), alertsJson);
     boolean located = punch.hasPosition();
     punches.add(

@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +17,26 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
   /** How a column travels: the array's SQL type, its Java array, and what it becomes. */
   enum Type {
-    BIGINT("bigint", Long[]::new, ""),
-    INT("int", Integer[]::new, ""),
-    BOOLEAN("boolean", Boolean[]::new, ""),
-    TEXT("text", String[]::new, ""),
+    BIGINT("bigint", Long.class, ""),
+    INT("int", Integer.class, ""),
+    BOOLEAN("boolean", Boolean.class, ""),
+    TEXT("text", String.class, ""),
     /** JSON text; PostgreSQL itself checks and parses it. */
-    JSON("text", String[]::new, "::jsonb"),
-    BYTES("bytea", Buffer[]::new, "");
+    JSON("text", String.class, "::jsonb"),
+    BYTES("bytea", Buffer.class, "");
 
     private final String arrayOf;
-    private final IntFunction<Object[]> newArray;
+    private final Class<?> element;
     private final String cast;
 
-    Type(String arrayOf, IntFunction<Object[]> newArray, String cast) {
+    Type(String arrayOf, Class<?> element, String cast) {
       this.arrayOf = arrayOf;
-      this.newArray = newArray;
+      this.element = element;
       this.cast = cast;
+    }
+
+    Object[] newArray(int length) {
+      return (Object[]) Array.newInstance(element, length);
     }
   }
 
@@ -100,7 +104,7 @@ final class Rows {
     }
     Tuple arrays = Tuple.tuple();
     for (int i = 0; i < columns.size(); i++) {
-      arrays.addValue(values.get(i).toArray(columns.get(i).type().newArray.apply(size())));
+      arrays.addValue(values.get(i).toArray(columns.get(i).type().newArray(size())));
     }
     return connection.preparedQuery(insert).execute(arrays).mapEmpty();
   }

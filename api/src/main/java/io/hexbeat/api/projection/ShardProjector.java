@@ -1,6 +1,7 @@
 package io.hexbeat.api.projection;
 
 import io.hexbeat.ingest.journal.JournalTailer;
+import io.hexbeat.ingest.metrics.Counter;
 import io.hexbeat.ingest.wire.InvalidRecordException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,9 +85,9 @@ final class ShardProjector extends VerticleBase {
   // Written by the worker, read by whoever asks how far it is.
   private volatile long waitingSinceMs;
   private volatile boolean failing;
-  private volatile long projectedRecords;
-  private volatile long scoutedRecords;
-  private volatile long quarantinedRecords;
+  private final AtomicLong scoutedRecords = new AtomicLong();
+  private final Counter projectedRecords = new Counter();
+  private final Counter quarantinedRecords = new Counter();
   private volatile boolean caughtUp;
 
   ShardProjector(
@@ -148,9 +150,9 @@ final class ShardProjector extends VerticleBase {
   ShardLag lag() {
     long since = waitingSinceMs;
     double seconds = since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1000.0;
-    long projected = projectedRecords;
-    long behind = Math.max(0, scoutedRecords - projected);
-    return new ShardLag(shard, behind, seconds, projected, quarantinedRecords, failing, caughtUp);
+    long projected = projectedRecords.get();
+    long behind = Math.max(0, scoutedRecords.get() - projected);
+    return new ShardLag(shard, behind, seconds, projected, quarantinedRecords.get(), failing, caughtUp);
   }
 
   private void cycle() {
@@ -207,7 +209,7 @@ final class ShardProjector extends VerticleBase {
     move(opened(tailer), index);
     if (!scouting || index != progress) {
       move(opened(scout), index);
-      scoutedRecords = projectedRecords;
+      scoutedRecords.set(projectedRecords.get());
       scouting = true;
       progress = index;
       scout();
@@ -243,7 +245,7 @@ final class ShardProjector extends VerticleBase {
     while (seen < SCOUT_RECORDS && read(opened(scout))) {
       seen++;
     }
-    scoutedRecords += seen;
+    scoutedRecords.addAndGet(seen);
   }
 
   /** Whether there was a record; one that can't be read is a record too. */
@@ -326,8 +328,8 @@ final class ShardProjector extends VerticleBase {
         .onSuccess(
             v -> {
               progress = batch.lastIndex();
-              projectedRecords += batch.records();
-              quarantinedRecords += batch.poisonedRecords();
+              projectedRecords.add(batch.records());
+              quarantinedRecords.add(batch.poisonedRecords());
             });
   }
 
