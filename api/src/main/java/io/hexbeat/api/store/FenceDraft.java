@@ -27,7 +27,7 @@ public record FenceDraft(
     Shape shape,
     String geometry,
     @Nullable Double radiusMeters,
-    Bounds bounds,
+    GeoBox bounds,
     @Nullable Long activeFromMs,
     @Nullable Long activeToMs,
     @Nullable JsonObject presenceJson,
@@ -35,11 +35,6 @@ public record FenceDraft(
   public FenceDraft {
     tags = List.copyOf(tags);
   }
-
-  /**
-   * A box in degrees. {@code east} is {@code west} plus the width, so it may lie beyond 180.
-   */
-  public record Bounds(double west, double south, double east, double north) {}
 
   Fence toFence(int handle) {
     return new Fence(

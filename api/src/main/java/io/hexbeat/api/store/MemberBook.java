@@ -125,8 +125,7 @@ public final class MemberBook {
     if (user.role() == Role.MEMBER) {
       directory.removeUser(user.id());
     } else {
-      directory.put(
-          new User(user.id(), user.name(), user.role(), null, user.credentialsVersion()));
+      directory.put(new User(user.id(), user.name(), user.role(), null, user.credentialsVersion()));
     }
   }
 }

@@ -23,8 +23,7 @@ public final class TeamBook {
   private final EditLanes lanes;
 
   /** What an edit says of a team. */
-  public record Edit(
-      String id, String name, @Nullable String parentId, List<String> managers) {
+  public record Edit(String id, String name, @Nullable String parentId, List<String> managers) {
     public Edit {
       managers = managers.stream().distinct().sorted().toList();
     }
@@ -131,14 +130,14 @@ public final class TeamBook {
     String[] managers = edit.managers().toArray(String[]::new);
     return connection
         .preparedQuery("delete from team_managers where team = $1 and user_id <> all ($2)")
-        .execute(Tuple.of(handle, managers))
+        .execute(Tuple.of(handle).addArrayOfString(managers))
         .compose(
             removed ->
                 connection
                     .preparedQuery(
                         "insert into team_managers (team, user_id)"
                             + " select $1, id from unnest($2::text[]) as id on conflict do nothing")
-                    .execute(Tuple.of(handle, managers)))
+                    .execute(Tuple.of(handle).addArrayOfString(managers)))
         .mapEmpty();
   }
 
@@ -146,8 +145,7 @@ public final class TeamBook {
     for (int i = 0; i < edit.managers().size(); i++) {
       Directory.User user = directory.user(edit.managers().get(i));
       if (user == null) {
-        return Refusal.invalid(
-            "/managers", "there is no user '" + edit.managers().get(i) + "'");
+        return Refusal.invalid("/managers", "there is no user '" + edit.managers().get(i) + "'");
       }
       if (user.role() == Role.MEMBER) {
         return Refusal.invalid(

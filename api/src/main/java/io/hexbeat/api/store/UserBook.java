@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,32 @@ public final class UserBook {
   /** What an edit says of an account. */
   public record Edit(String id, @Nullable String name, Role role, @Nullable String memberId) {}
 
+  /** A password's hash, and the version of the account's credentials that it is part of. */
+  public record Credentials(String passwordHash, long version) {
+    @Override
+    public String toString() {
+      return "Credentials[version=" + version + "]";
+    }
+  }
+
   UserBook(Pool pool, Directory directory, EditLanes lanes) {
     this.pool = pool;
     this.directory = directory;
     this.lanes = lanes;
   }
 
-  /** The stored hash, or an empty text when there is no such account. */
-  public Future<String> passwordHash(String userId) {
-    return pool.preparedQuery("select password_hash from users where id = $1")
+  /** What a password is checked against; empty when there is no such account. */
+  public Future<Optional<Credentials>> credentials(String userId) {
+    return pool.preparedQuery("select password_hash, credentials_version from users where id = $1")
         .execute(Tuple.of(userId))
-        .map(rows -> rows.size() == 0 ? "" : rows.iterator().next().getString(0));
+        .map(
+            rows -> {
+              if (rows.size() == 0) {
+                return Optional.empty();
+              }
+              Row row = rows.iterator().next();
+              return Optional.of(new Credentials(row.getString(0), row.getLong(1)));
+            });
   }
 
   public Future<User> create(Edit edit, String passwordHash) {
