@@ -194,7 +194,12 @@ public final class PingRecord implements Fix {
 
   /** Where the decision begins, counted from the start of the array. */
   public int decisionOffset() {
-    return offset + HEADER_BYTES + attributesLength() + phoneIdLength();
+    return phoneIdOffset() + phoneIdLength();
+  }
+
+  /** Where the phone id begins, counted from the start of the array. */
+  public int phoneIdOffset() {
+    return offset + HEADER_BYTES + attributesLength();
   }
 
   public int phoneIdLength() {
@@ -203,8 +208,7 @@ public final class PingRecord implements Fix {
 
   /** The id that the phone claims in the body, empty for none; never its identity. */
   public String phoneId() {
-    return new String(
-        bytes, offset + HEADER_BYTES + attributesLength(), phoneIdLength(), StandardCharsets.UTF_8);
+    return new String(bytes, phoneIdOffset(), phoneIdLength(), StandardCharsets.UTF_8);
   }
 
   public PingRecord fixTimeMs(long fixTimeMs) {
@@ -288,7 +292,7 @@ public final class PingRecord implements Fix {
     if (length > 255) {
       throw new IllegalArgumentException("phone id bytes=" + length + " max=255");
     }
-    System.arraycopy(utf8, 0, bytes, offset + HEADER_BYTES + attributesLength(), length);
+    System.arraycopy(utf8, 0, bytes, phoneIdOffset(), length);
     bytes[offset + 76] = (byte) length;
     INT.set(bytes, offset + 4, HEADER_BYTES + attributesLength() + length);
     return this;
