@@ -2,6 +2,7 @@ package io.hexbeat.api.http;
 
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.Times;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -13,8 +14,8 @@ import java.time.OffsetDateTime;
 /**
  * Alerts and what people decided about them. Runs on the event loop of the request. An alert is the
  * journal's, its status is people's: it lives in PostgreSQL only and survives a new projection of
- * the same alert. An alert can be answered once it is projected, some milliseconds after the
- * socket has shown it.
+ * the same alert. An alert can be answered once it is projected, some milliseconds after the socket
+ * has shown it.
  */
 public final class AlertRoutes implements Routes {
   /** Told when a person has answered an alert, on the event loop of the request. */
@@ -118,9 +119,7 @@ public final class AlertRoutes implements Routes {
     alert.put("status", row.getString("status"));
     OffsetDateTime statusAt = row.getOffsetDateTime("status_at");
     if (statusAt != null) {
-      alert
-          .put("status_by", row.getString("status_by"))
-          .put("status_at", JsonText.time(statusAt.toInstant().toEpochMilli()));
+      alert.put("status_by", row.getString("status_by")).put("status_at", Times.iso(statusAt));
     }
     String note = row.getString("note");
     if (note != null) {

@@ -4,6 +4,7 @@ import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.GeoJson;
+import io.hexbeat.api.store.Times;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.vertx.core.Future;
@@ -78,19 +79,19 @@ public final class HistoryRoutes implements Routes {
         .map(
             rows ->
                 page(
-                        new JsonObject().put("type", "FeatureCollection"),
-                        "features",
-                        rows,
-                        limit,
-                        this::trackPoint,
-                        last -> Cursor.after(last.getLong(0), last.getLong(1))));
+                    new JsonObject().put("type", "FeatureCollection"),
+                    "features",
+                    rows,
+                    limit,
+                    this::trackPoint,
+                    last -> Cursor.after(last.getLong(0), last.getLong(1))));
   }
 
   private JsonObject trackPoint(Row row) {
     JsonObject properties =
         new JsonObject()
-            .put("fix_time", JsonText.time(row.getLong("fix_ms")))
-            .put("received_time", JsonText.time(row.getLong("received_ms")))
+            .put("fix_time", Times.iso(row.getLong("fix_ms")))
+            .put("received_time", Times.iso(row.getLong("received_ms")))
             .put("order", orderName(row.getInteger("fix_order")))
             .put("mock", row.getBoolean("mock"));
     putDevice(properties, row.getInteger("device"));
@@ -139,8 +140,7 @@ public final class HistoryRoutes implements Routes {
                     rows,
                     limit,
                     row -> transition(member, row),
-                    last ->
-                        Cursor.after(last.getLong(0), last.getLong(1), last.getInteger(2))));
+                    last -> Cursor.after(last.getLong(0), last.getLong(1), last.getInteger(2))));
   }
 
   private JsonObject transition(Member member, Row row) {
@@ -149,7 +149,7 @@ public final class HistoryRoutes implements Routes {
             .put("member", member.id())
             .put("fence", row.getString("fence"))
             .put("kind", row.getString("kind"))
-            .put("at", JsonText.time(row.getLong("at_ms")))
+            .put("at", Times.iso(row.getLong("at_ms")))
             .put("inferred", row.getBoolean("inferred"));
     putDevice(transition, row.getInteger("device"));
     return transition;
@@ -196,8 +196,7 @@ public final class HistoryRoutes implements Routes {
                     rows,
                     limit,
                     this::punch,
-                    last ->
-                        Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2))));
+                    last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2))));
   }
 
   /** The receipt as the phone got it, and what it was given for. */
@@ -208,13 +207,13 @@ public final class HistoryRoutes implements Routes {
       punch.put("member", member.id()).put("team", member.teamId());
     }
     putDevice(punch, row.getInteger("device"));
-    punch.put("kind", row.getString("kind")).put("at", JsonText.time(row.getLong("at_ms")));
+    punch.put("kind", row.getString("kind")).put("at", Times.iso(row.getLong("at_ms")));
     Integer latE7 = row.getInteger("lat_e7");
     if (latE7 != null) {
       punch
           .put("lat", E7.toDegrees(latE7))
           .put("lng", E7.toDegrees(row.getInteger("lng_e7")))
-          .put("fix_time", JsonText.time(row.getLong("fix_ms")));
+          .put("fix_time", Times.iso(row.getLong("fix_ms")));
     }
     putScaled(punch, "accuracy_m", row.getInteger("accuracy_cm"));
     putKnown(punch, "site", row.getString("site"));

@@ -3,6 +3,7 @@ package io.hexbeat.api.http;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.Times;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -70,8 +71,8 @@ public final class QuarantineRoutes implements Routes {
     OffsetDateTime putAsideAt = row.getOffsetDateTime("put_aside_at");
     JsonObject record =
         new JsonObject()
-            .put("received_time", JsonText.time(row.getLong("received_ms")))
-            .put("put_aside_at", JsonText.time(putAsideAt.toInstant().toEpochMilli()))
+            .put("received_time", Times.iso(row.getLong("received_ms")))
+            .put("put_aside_at", Times.iso(putAsideAt))
             .put("source", row.getString("source"))
             .put("reason", row.getString("reason"))
             .put("sent_bytes", row.getInteger("sent_bytes"));
@@ -94,8 +95,7 @@ public final class QuarantineRoutes implements Routes {
 
   private static @Nullable String textOrNull(byte[] bytes) {
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.indexOf('\0') < 0 ? text : null;
     } catch (CharacterCodingException e) {
       return null;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One socket: what it asked for, and what it has been shown. Belongs to its event loop. Memory is
  * bounded by the socket's write queue, the subscription's event bound and one bit a member: while
- * the queue is full nothing more is written and nothing more is read from the client. A reader
- * that stays too slow is closed with 1013.
+ * the queue is full nothing more is written and nothing more is read from the client. A reader that
+ * stays too slow is closed with 1013.
  */
 final class LiveSession implements LiveFeed.Sink {
   private static final short POLICY = 1008;
@@ -254,7 +254,12 @@ final class LiveSession implements LiveFeed.Sink {
     parts
         .authenticate()
         .apply(token)
-        .onFailure(e -> close(POLICY, "the token is no longer valid"));
+        .onSuccess(
+            who -> {
+              if (who.isEmpty()) {
+                close(POLICY, "the token is no longer valid");
+              }
+            });
   }
 
   private void close(short code, String reason) {

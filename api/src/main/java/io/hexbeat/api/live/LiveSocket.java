@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * Encodes each position once for all of its sockets. A request without a token is answered 401, one
  * beyond the loop's limit of sockets 503.
  *
- * <p>Client: {@code {"type":"subscribe","teams":[…]?,"members":[…]?,"bbox":[w,s,e,n]?,"rate_hz":5?}},
- * again to change it. Server: {@code snapshot} once a subscribe, then {@code positions}, {@code
- * transition}, {@code punch}, {@code alert}; {@code gone} with members that left what was asked for
- * (moved to another team, out of the box); {@code error} for a message without meaning.
+ * <p>Client: {@code
+ * {"type":"subscribe","teams":[…]?,"members":[…]?,"bbox":[w,s,e,n]?,"rate_hz":5?}}, again to change
+ * it. Server: {@code snapshot} once a subscribe, then {@code positions}, {@code transition}, {@code
+ * punch}, {@code alert}; {@code gone} with members that left what was asked for (moved to another
+ * team, out of the box); {@code error} for a message without meaning.
  */
 public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable {
   private static final String BEARER = "Bearer ";
@@ -128,7 +129,11 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
     parts
         .authenticate()
         .apply(token)
-        .onSuccess(access -> upgrade(request, token, access))
+        .onSuccess(
+            access ->
+                access.ifPresentOrElse(
+                    who -> upgrade(request, token, who),
+                    () -> refuse(context, Problem.unauthorized("The token is not valid."))))
         .onFailure(e -> refuse(context, e));
   }
 

@@ -30,7 +30,9 @@ public final class MemberStates {
   private static final long MOVED_FOR_MS = 120_000L;
   private static final long NEVER = Long.MIN_VALUE;
 
-  /** Where a member was seen to stand, and the fix time at which they had last left such a place. */
+  /**
+   * Where a member was seen to stand, and the fix time at which they had last left such a place.
+   */
   private record Anchor(int latE7, int lngE7, int accuracyCm, long movedAtMs) {}
 
   private final OpenAlerts alerts;
@@ -68,15 +70,13 @@ public final class MemberStates {
                 return anchorAt(position, NEVER);
               }
               double meters =
-                  E7.distanceMeters(
-                      last.latE7(), last.lngE7(), position.latE7(), position.lngE7());
+                  E7.distanceMeters(last.latE7(), last.lngE7(), position.latE7(), position.lngE7());
               int blurCm = Math.max(0, last.accuracyCm()) + Math.max(0, position.accuracyCm());
               return meters * 100 > Math.max(MOVED_CM, blurCm)
                   ? anchorAt(position, position.fixTimeMs())
                   : last;
             });
-    return anchor.movedAtMs() != NEVER
-        && position.fixTimeMs() - anchor.movedAtMs() < MOVED_FOR_MS;
+    return anchor.movedAtMs() != NEVER && position.fixTimeMs() - anchor.movedAtMs() < MOVED_FOR_MS;
   }
 
   private static Anchor anchorAt(LivePosition position, long movedAtMs) {

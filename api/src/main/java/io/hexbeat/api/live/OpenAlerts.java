@@ -32,9 +32,7 @@ public final class OpenAlerts {
   /** An alert has been raised, or its status has changed. */
   public void put(int memberHandle, String alertId, String severity, long raisedMs, String status) {
     boolean counts =
-        CRITICAL.equals(severity)
-            && OPEN.equals(status)
-            && raisedMs > clock.millis() - SUSPECT_MS;
+        CRITICAL.equals(severity) && OPEN.equals(status) && raisedMs > clock.millis() - SUSPECT_MS;
     raisedMsByMember.compute(
         memberHandle,
         (member, alerts) -> {

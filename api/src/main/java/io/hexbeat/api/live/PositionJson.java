@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of a live position, the same for {@code GET /v1/positions} and the socket. Any thread,
- * if the lookups allow it. Writes into the caller's StringBuilder; an unknown reading is
- * left out, and so is a fence that no longer exists.
+ * if the lookups allow it. Writes into the caller's StringBuilder; an unknown reading is left out,
+ * and so is a fence that no longer exists.
  */
 public final class PositionJson {
   private final Directory directory;

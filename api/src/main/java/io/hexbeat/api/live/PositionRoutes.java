@@ -7,12 +7,16 @@ import io.hexbeat.api.http.Problem;
 import io.hexbeat.api.http.Routes;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.GeoBox;
+import io.hexbeat.api.store.Refusal;
 import io.hexbeat.ingest.live.LivePosition;
 import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.validation.RequestParameter;
 import io.vertx.openapi.validation.ValidatedRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +52,7 @@ public final class PositionRoutes implements Routes {
   private String page(Call call) {
     Access access = call.access();
     String team = team(call);
-    Box box = box(call);
+    GeoBox box = box(call);
     String cursor = call.cursor();
     Map<String, Member> members = parts.directory().membersById();
     if (cursor != null) {
@@ -63,7 +67,7 @@ public final class PositionRoutes implements Routes {
         continue;
       }
       LivePosition position = parts.board().of(member.handle());
-      if (position == null || (box != null && !box.covers(position.latE7(), position.lngE7()))) {
+      if (position == null || (box != null && !box.contains(position.latE7(), position.lngE7()))) {
         continue;
       }
       if (count == call.limit()) {
@@ -91,21 +95,21 @@ public final class PositionRoutes implements Routes {
     return id;
   }
 
-  private static @Nullable Box box(Call call) {
+  private static @Nullable GeoBox box(Call call) {
     ValidatedRequest request = call.context().get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
     RequestParameter parameter = request.getQuery().get("bbox");
     if (parameter == null || parameter.isNull()) {
       return null;
     }
     JsonArray numbers = parameter.getJsonArray();
-    double[] degrees = new double[numbers.size()];
-    for (int i = 0; i < degrees.length; i++) {
-      degrees[i] = numbers.getDouble(i);
+    List<Double> degrees = new ArrayList<>();
+    for (int i = 0; i < numbers.size(); i++) {
+      degrees.add(numbers.getDouble(i));
     }
-    String fault = Box.fault(degrees);
-    if (fault != null) {
-      throw Problem.invalid("/query/bbox", fault);
+    try {
+      return GeoBox.of(degrees);
+    } catch (Refusal e) {
+      throw Problem.invalid("/query/bbox", String.valueOf(e.getMessage()));
     }
-    return Box.ofDegrees(degrees);
   }
 }

@@ -3,11 +3,15 @@ package io.hexbeat.api.live;
 import io.hexbeat.api.auth.Access;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.GeoBox;
+import io.hexbeat.api.store.Refusal;
 import io.hexbeat.ingest.live.LiveFeed;
 import io.hexbeat.ingest.live.Subscription;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +28,7 @@ final class Watch implements LiveFeed.Filter {
   private final Directory directory;
   private final @Nullable Set<String> teams;
   private final @Nullable Set<String> members;
-  private final @Nullable Box box;
+  private final @Nullable GeoBox box;
   private final int rateHz;
 
   private Watch(
@@ -32,7 +36,7 @@ final class Watch implements LiveFeed.Filter {
       Directory directory,
       @Nullable Set<String> teams,
       @Nullable Set<String> members,
-      @Nullable Box box,
+      @Nullable GeoBox box,
       int rateHz) {
     this.access = access;
     this.directory = directory;
@@ -81,7 +85,7 @@ final class Watch implements LiveFeed.Filter {
 
   @Override
   public boolean covers(int latE7, int lngE7) {
-    return box == null || box.covers(latE7, lngE7);
+    return box == null || box.contains(latE7, lngE7);
   }
 
   private boolean sees(Member member) {
@@ -117,7 +121,7 @@ final class Watch implements LiveFeed.Filter {
     return names;
   }
 
-  private static @Nullable Box box(JsonObject message) {
+  private static @Nullable GeoBox box(JsonObject message) {
     Object value = message.getValue("bbox");
     if (value == null) {
       return null;
@@ -125,15 +129,15 @@ final class Watch implements LiveFeed.Filter {
     if (!(value instanceof JsonArray array) || array.size() != 4) {
       throw new BadMessageException("/bbox", "must be [west, south, east, north]");
     }
-    double[] degrees = new double[4];
-    for (int i = 0; i < degrees.length; i++) {
-      degrees[i] = array.getValue(i) instanceof Number number ? number.doubleValue() : Double.NaN;
+    List<Double> degrees = new ArrayList<>();
+    for (Object number : array) {
+      degrees.add(number instanceof Number known ? known.doubleValue() : Double.NaN);
     }
-    String fault = Box.fault(degrees);
-    if (fault != null) {
-      throw new BadMessageException("/bbox", fault);
+    try {
+      return GeoBox.of(degrees);
+    } catch (Refusal e) {
+      throw new BadMessageException("/bbox", String.valueOf(e.getMessage()));
     }
-    return Box.ofDegrees(degrees);
   }
 
   private static int rateHz(JsonObject message) {

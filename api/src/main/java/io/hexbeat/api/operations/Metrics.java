@@ -195,11 +195,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   private void ofProjector(
-      Projector projector,
-      int shard,
-      String name,
-      String help,
-      ToDoubleFunction<ShardLag> figure) {
+      Projector projector, int shard, String name, String help, ToDoubleFunction<ShardLag> figure) {
     gauge(
         "hexbeat.projection.lag." + name,
         help,

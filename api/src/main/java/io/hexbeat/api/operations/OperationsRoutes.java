@@ -49,9 +49,7 @@ public final class OperationsRoutes implements Routes {
   private void metrics(RoutingContext context) {
     vertx
         .executeBlocking(metrics::scrape)
-        .onSuccess(
-            text ->
-                context.response().putHeader("Content-Type", PROMETHEUS_TEXT).end(text))
+        .onSuccess(text -> context.response().putHeader("Content-Type", PROMETHEUS_TEXT).end(text))
         .onFailure(context::fail);
   }
 

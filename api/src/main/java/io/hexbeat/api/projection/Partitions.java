@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * Remembers each day it has seen to, at most a few hundred a year. A day that can't get its own
  * partition because the default one already holds rows of it stays there.
  *
- * <p>Only days from {@link #WINDOW_DAYS} before the receive time to one after it get a partition: a phone that
- * sends dates from all over the calendar must not fill the database with tables.
+ * <p>Only days from {@link #WINDOW_DAYS} before the receive time to one after it get a partition: a
+ * phone that sends dates from all over the calendar must not fill the database with tables.
  */
 final class Partitions {
   /** An offline backlog older than this is stored all the same, in the default partition. */

@@ -152,7 +152,8 @@ final class ShardProjector extends VerticleBase {
     double seconds = since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1000.0;
     long projected = projectedRecords.get();
     long behind = Math.max(0, scoutedRecords.get() - projected);
-    return new ShardLag(shard, behind, seconds, projected, quarantinedRecords.get(), failing, caughtUp);
+    return new ShardLag(
+        shard, behind, seconds, projected, quarantinedRecords.get(), failing, caughtUp);
   }
 
   private void cycle() {
