@@ -75,6 +75,7 @@ create table punches (
   uptime_ms      bigint,
   attributes     jsonb,
   verdict        text     not null,
+  place          text     not null,
   score          smallint not null,
   receipt        jsonb    not null,
   primary key (shard, journal_index)

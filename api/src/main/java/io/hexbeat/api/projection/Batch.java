@@ -97,6 +97,7 @@ final class Batch {
           Column.of("uptime_ms", BIGINT),
           Column.of("attributes", JSON),
           Column.of("verdict", TEXT),
+          Column.of("place", TEXT),
           Column.of("score", INT),
           Column.of("receipt", JSON));
   private static final Table ALERTS =
@@ -284,8 +285,9 @@ final class Batch {
       return;
     }
     String receiptJson = punch.receiptJson();
-    String verdict = new JsonObject(receiptJson).getString("verdict");
     String kind = punch.kind().text();
+    String verdict = punch.verdict().code();
+    String place = punch.place().code();
     addAlerts(index, punch.memberHandle(), punch.deviceHandle(), alertsJson);
     boolean located = punch.hasPosition();
     punches.add(
@@ -309,6 +311,7 @@ final class Batch {
         known(punch.uptimeMs()),
         jsonOrNull(punch.attributes()),
         verdict,
+        place,
         punch.score(),
         receiptJson);
   }

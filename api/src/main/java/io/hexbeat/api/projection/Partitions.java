@@ -47,7 +47,7 @@ final class Partitions {
    * receive time. Else a future date would lie in the default partition when its day comes.
    */
   static long placedMs(long effectiveMs, long receivedMs) {
-    return effectiveMs - DAY_MS > receivedMs ? receivedMs : effectiveMs;
+    return effectiveMs > receivedMs + DAY_MS ? receivedMs : effectiveMs;
   }
 
   /** Whether a row of this time, received then, has a partition of its own. */
