@@ -35,6 +35,6 @@ public record GeoBox(double west, double south, double east, double north) {
     double lng = E7.toDegrees(lngE7);
     return lat >= south
         && lat <= north
-        && (lng >= west && lng <= east || lng + 360 >= west && lng + 360 <= east);
+        && ((lng >= west && lng <= east) || (lng + 360 >= west && lng + 360 <= east));
   }
 }
