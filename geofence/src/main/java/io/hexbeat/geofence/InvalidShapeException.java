@@ -2,7 +2,7 @@ package io.hexbeat.geofence;
 
 /**
  * A shape that can't be a fence. The message says which ring and vertex, why, and what is allowed;
- * {@link #pointer} is the JSON pointer into the GeoJSON geometry's coordinates where that is known.
+ * {@link #pointer} says where, as far as that is known.
  */
 public final class InvalidShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,11 @@ public final class InvalidShapeException extends IllegalArgumentException {
     this.pointer = pointer;
   }
 
-  /** For instance {@code /coordinates/0/3}: ring 0, vertex 3; empty for the whole geometry. */
+  /**
+   * {@code /part/ring/vertex} as given to {@link Polygon#of}, or a prefix of it: {@code /1/0/3} is
+   * part 1, its outer ring, vertex 3. In a GeoJSON MultiPolygon it points into {@code coordinates};
+   * for a GeoJSON Polygon leave out the part. Empty for the whole shape.
+   */
   public String pointer() {
     return pointer;
   }

@@ -12,6 +12,15 @@ import java.util.List;
  * of it is in exactly one, at the antimeridian too. The north pole itself is therefore in none.
  */
 public final class Polygon implements Shape {
+  /**
+   * Most vertices of one polygon: the coastlines of the whole world at 1:50 million have as many.
+   * Keeps the check of one upload below a second.
+   */
+  public static final int MAX_VERTICES = 100_000;
+
+  /** Most rings of one polygon; the country with most islands has a few hundred at that scale. */
+  public static final int MAX_RINGS = 10_000;
+
   private final PolygonPart[] parts;
 
   private Polygon(PolygonPart[] parts) {
@@ -19,18 +28,20 @@ public final class Polygon implements Shape {
   }
 
   /**
-   * From rings of {@code [latE7, lngE7, latE7, lngE7, ...]}, closed or not, one list of rings a
-   * part: the first its outer ring, the others its holes.
+   * From rings of {@code [latE7, lngE7, latE7, lngE7, ...]}, closed or not, in any direction, one
+   * list of rings a part: the first its outer ring, the others its holes.
+   *
+   * <p>An edge between longitudes more than half a turn apart takes the shorter way over the
+   * antimeridian; parts cut there (RFC 7946) are as good. A ring that winds round a pole bounds the
+   * cap of that pole, with or without vertices at (-180, pole) and (180, pole). Repeated vertices
+   * and spikes are dropped.
+   *
+   * @throws InvalidShapeException if a limit is exceeded, a ring has no area, rings cross, or a
+   *     hole or part lies where it can't; its pointer is {@code /part/ring/vertex} or a prefix of
+   *     it, always with the part
    */
   public static Polygon of(int[][][] parts) {
-    if (parts.length == 0) {
-      throw new InvalidShapeException("", "a polygon needs at least one part");
-    }
-    PolygonPart[] read = new PolygonPart[parts.length];
-    for (int p = 0; p < parts.length; p++) {
-      read[p] = RingReader.part(p, parts[p]);
-    }
-    return new Polygon(read);
+    return new Polygon(PolygonReader.read(parts));
   }
 
   @Override

@@ -86,4 +86,40 @@ final class Ring {
     }
     return false;
   }
+
+  boolean boxHolds(Ring other) {
+    return minLat <= other.minLat
+        && maxLat >= other.maxLat
+        && minLng <= other.minLng
+        && maxLng >= other.maxLng;
+  }
+
+  /** Of two rings that don't cross: whether this one lies in the other, touching it or not. */
+  boolean liesWithin(Ring other) {
+    if (!other.boxHolds(this)) {
+      return false;
+    }
+    for (int i = 0; i < lats.length; i++) {
+      if (!other.isOnEdge(lats[i], lngs[i])) {
+        return other.oddCrossings(lats[i], lngs[i]);
+      }
+    }
+    return area() <= other.area();
+  }
+
+  private boolean isOnEdge(int lat, int lng) {
+    return meetsSegment(lat, lng, lat, lng);
+  }
+
+  /** In square E7 units, rounded. */
+  double area() {
+    double twice = 0;
+    int last = lats.length - 1;
+    for (int i = 0, j = last; i <= last; j = i++) {
+      double lngJ = (double) lngs[j] - lngs[0];
+      double lngI = (double) lngs[i] - lngs[0];
+      twice += lngJ * ((double) lats[i] - lats[0]) - lngI * ((double) lats[j] - lats[0]);
+    }
+    return Math.abs(twice) / 2;
+  }
 }

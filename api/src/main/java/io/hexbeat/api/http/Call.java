@@ -1,6 +1,7 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.auth.Access;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -9,6 +10,7 @@ import io.vertx.openapi.validation.ValidatedRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,14 @@ public final class Call {
   /** A number of the query, or null. */
   public @Nullable Double number(String name) {
     return query(name) instanceof Number number ? number.doubleValue() : null;
+  }
+
+  /** A list of numbers of the query, or null. */
+  public @Nullable List<Double> numbers(String name) {
+    if (!(query(name) instanceof JsonArray numbers)) {
+      return null;
+    }
+    return numbers.stream().map(number -> ((Number) number).doubleValue()).toList();
   }
 
   /** The {@code limit} of a page; the contract bounds it. */
