@@ -47,11 +47,16 @@ public enum FixOrder {
   }
 
   /**
-   * The time at which a fix of this order counts, Unix milliseconds: its fix time, or for {@link
-   * #FUTURE} the time at which the server received it.
+   * The time at which a fix of this order counts, Unix milliseconds: its fix time; for {@link
+   * #FUTURE} the time at which the server received it; for {@link #INACCURATE}, which may be from
+   * the future too, whichever is earlier.
    */
   public long effectiveTimeMs(Fix fix) {
-    return this == FUTURE ? fix.receivedTimeMs() : fix.fixTimeMs();
+    return switch (this) {
+      case FUTURE -> fix.receivedTimeMs();
+      case INACCURATE -> Math.min(fix.fixTimeMs(), fix.receivedTimeMs());
+      case APPLIED, STALE, DUPLICATE, HEARTBEAT -> fix.fixTimeMs();
+    };
   }
 
   /**

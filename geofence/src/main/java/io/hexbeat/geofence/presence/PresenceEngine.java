@@ -28,6 +28,7 @@ public final class PresenceEngine {
   private final PresencePolicy defaultPolicy;
   private final long clockSkewMaxMs;
   private final FenceIds containing = new FenceIds();
+  private final PassFinder passes;
 
   /**
    * An engine of one shard.
@@ -40,6 +41,7 @@ public final class PresenceEngine {
     }
     this.defaultPolicy = defaultPolicy;
     this.clockSkewMaxMs = clockSkewMaxMs;
+    this.passes = new PassFinder(defaultPolicy);
   }
 
   /** What the fix changes; {@code out} is overwritten, nothing else is touched. */
@@ -53,13 +55,17 @@ public final class PresenceEngine {
         index.containing(fix.latE7(), fix.lngE7(), containing);
         decideLeft(index, state, fix, atMs, out);
         decideEntered(index, state, fix, atMs, out);
+        if (order == FixOrder.APPLIED) {
+          passes.find(index, state, fix, atMs, containing, out);
+        }
       }
     }
   }
 
   /**
    * REMOVED for each fence the device is in that the new index no longer has or that is not active
-   * at {@code nowMs}; {@code out} is overwritten. Applied by {@link #applyChanges}.
+   * at {@code nowMs}; {@code out} is overwritten. Applied by {@link #applyChanges}. A device in
+   * more fences than a decision holds needs another call.
    */
   public void decideRemoved(
       FenceIndex newIndex, PresenceState state, long nowMs, PresenceDecision out) {
@@ -121,7 +127,7 @@ public final class PresenceEngine {
         continue;
       }
       PresencePolicy policy = policyOf(fence);
-      if (!accurateFor(policy, fix)) {
+      if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
       if (containing.contains(fence.handle())) {
@@ -169,7 +175,7 @@ public final class PresenceEngine {
         continue;
       }
       Fence fence = index.byHandle(handle);
-      if (fence != null && fence.activeAt(atMs) && accurateFor(policyOf(fence), fix)) {
+      if (fence != null && fence.activeAt(atMs) && accurateFor(policyOf(fence), fix.accuracyCm())) {
         out.add(handle, ChangeKind.ENTER, false, atMs);
       }
     }
@@ -183,8 +189,8 @@ public final class PresenceEngine {
   /**
    * Unknown accuracy is let in; it pays at the exit, where {@link #ASSUMED_ACCURACY_METERS} counts.
    */
-  private static boolean accurateFor(PresencePolicy policy, Fix fix) {
-    return fix.accuracyCm() <= policy.maxAccuracyMeters() * 100;
+  static boolean accurateFor(PresencePolicy policy, int accuracyCm) {
+    return accuracyCm <= policy.maxAccuracyMeters() * 100;
   }
 
   private static boolean clearlyOutside(Fence fence, PresencePolicy policy, Fix fix) {
@@ -193,7 +199,7 @@ public final class PresenceEngine {
         > policy.exitBufferMeters() + accuracyMeters;
   }
 
-  private static double accuracyMeters(int accuracyCm) {
+  static double accuracyMeters(int accuracyCm) {
     return accuracyCm > 0 ? accuracyCm / 100.0 : ASSUMED_ACCURACY_METERS;
   }
 }

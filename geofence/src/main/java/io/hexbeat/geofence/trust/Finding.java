@@ -1,9 +1,14 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.E7;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     code}.
  */
 public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Object> figures) {
+  private static final DateTimeFormatter ISO_MS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   public Finding {
     if (weight < 1 || weight > 100) {
       throw new IllegalArgumentException("weight=" + weight + " is outside 1..100");
@@ -46,6 +55,13 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
       belief *= 1 - finding.weight / 100.0;
     }
     return (int) Math.round(100 * (1 - belief));
+  }
+
+  /** Adds to the list, or to a new one where there is none yet: most records find nothing. */
+  List<Finding> addedTo(List<Finding> findings) {
+    List<Finding> list = findings.isEmpty() ? new ArrayList<>() : findings;
+    list.add(this);
+    return list;
   }
 
   static Builder of(TrustSignal signal) {
@@ -78,20 +94,27 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
       return with(name, Math.round(meters * 10) / 10.0);
     }
 
-    Builder figuresOf(Map<String, @Nullable Object> more) {
-      figures.putAll(more);
-      return this;
+    /** An instant as the API writes it: ISO 8601 UTC with milliseconds. */
+    Builder time(String name, long epochMs) {
+      return with(name, ISO_MS.format(Instant.ofEpochMilli(epochMs)));
+    }
+
+    /** Metres of an accuracy in centimetres, null when it was not told. */
+    Builder accuracy(String name, int accuracyCm) {
+      return with(name, accuracyCm > 0 ? accuracyCm / 100.0 : null);
+    }
+
+    /** Degrees under {@code prefix_lat} and {@code prefix_lng}. */
+    Builder position(String prefix, int latE7, int lngE7) {
+      return with(prefix + "_lat", E7.toDegrees(latE7)).with(prefix + "_lng", E7.toDegrees(lngE7));
     }
 
     Finding build() {
       return new Finding(signal, weight, figures);
     }
 
-    /** Adds to the list, or to a new one where there is none yet: most records find nothing. */
     List<Finding> addTo(List<Finding> findings) {
-      List<Finding> list = findings.isEmpty() ? new ArrayList<>() : findings;
-      list.add(build());
-      return list;
+      return build().addedTo(findings);
     }
   }
 }

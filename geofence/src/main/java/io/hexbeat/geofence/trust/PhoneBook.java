@@ -65,17 +65,28 @@ public final class PhoneBook {
     return false;
   }
 
-  /** The others of {@link #sharedAt}: alternately member handle and time of last use. */
-  List<Long> othersAt(String phoneId, int memberHandle, long useMs, long windowMs) {
-    List<Long> others = new ArrayList<>();
+  /** The handles of the others of {@link #sharedAt}, the one who used it last first. */
+  List<Integer> othersAt(String phoneId, int memberHandle, long useMs, long windowMs) {
+    List<Integer> others = new ArrayList<>();
     Uses uses = byPhone.getOrDefault(phoneId, Uses.NONE);
     for (int i = 0; i < uses.members.length; i++) {
       if (uses.members[i] != memberHandle && Math.abs(uses.useMs[i] - useMs) <= windowMs) {
-        others.add((long) uses.members[i]);
-        others.add(uses.useMs[i]);
+        others.add(uses.members[i]);
       }
     }
     return others;
+  }
+
+  /** Between {@code useMs} and the nearest use by another, at most the window. */
+  long nearestOtherUseMs(String phoneId, int memberHandle, long useMs, long windowMs) {
+    long nearest = windowMs;
+    Uses uses = byPhone.getOrDefault(phoneId, Uses.NONE);
+    for (int i = 0; i < uses.members.length; i++) {
+      if (uses.members[i] != memberHandle) {
+        nearest = Math.min(nearest, Math.abs(uses.useMs[i] - useMs));
+      }
+    }
+    return nearest;
   }
 
   private void noteNew(String phoneId, int memberHandle, long useMs) {

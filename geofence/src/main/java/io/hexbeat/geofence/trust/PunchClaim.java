@@ -48,6 +48,11 @@ public record PunchClaim(
     return fixTimeMs == Fix.UNKNOWN ? atMs : fixTimeMs;
   }
 
+  /** When the phone was in use: its own time, but not one that has yet to come. */
+  long useMs() {
+    return Math.min(atMs, receivedTimeMs);
+  }
+
   /**
    * 64 bits over all that a retry must repeat: kind, times, position, accuracy, site and mock flag.
    * What an app may stamp anew at each try (uptime, counter) and what the server adds is left out.

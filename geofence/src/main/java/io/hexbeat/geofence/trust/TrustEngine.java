@@ -11,12 +11,17 @@ import org.jspecify.annotations.Nullable;
  * Finds reasons to doubt pings and punches. One instance serves any number of threads, since it
  * holds limits only; a state may only be touched by its owner. A ping that finds nothing allocates
  * nothing. Never fails on input: what is unknown raises nothing.
+ *
+ * <p>Law: {@code decide} changes nothing; {@code apply} asks no policy. So applying recorded
+ * records in their order gives the state that the live line had.
  */
 public final class TrustEngine {
-  private final TrustPolicy policy;
+  private final PingSignals pings;
+  private final PunchSignals punches;
 
   public TrustEngine(TrustPolicy policy) {
-    this.policy = policy;
+    this.pings = new PingSignals(policy);
+    this.punches = new PunchSignals(policy);
   }
 
   /**
@@ -33,13 +38,17 @@ public final class TrustEngine {
       int memberHandle,
       Fix fix,
       FixOrder order) {
-    return List.of();
+    if (order == FixOrder.DUPLICATE) {
+      return List.of();
+    }
+    return pings.find(device, phones, phoneId, memberHandle, fix, order);
   }
 
   /**
-   * Takes the facts of a journaled ping, live and at replay alike; not for a DUPLICATE.
+   * Takes the facts of a journaled ping, live and at replay alike; a DUPLICATE changes nothing.
    *
-   * @param openedBits {@link Finding#bits} of the findings whose alerts were recorded with the ping
+   * @param openedBits {@link Finding#bits} of the findings whose alerts were recorded with the
+   *     ping; at replay the {@link TrustSignal#bit} of each recorded alert's kind
    */
   public static void applyPing(
       TrustState device,
@@ -48,7 +57,28 @@ public final class TrustEngine {
       int memberHandle,
       Fix fix,
       FixOrder order,
-      long openedBits) {}
+      long openedBits) {
+    if (order == FixOrder.DUPLICATE) {
+      return;
+    }
+    long atMs = fix.fixTimeMs();
+    long receivedMs = fix.receivedTimeMs();
+    device.episodes.noteOpened(openedBits, receivedMs);
+    if (fix.hasPosition() && fix.mock()) {
+      device.episodes.noteSeen(TrustSignal.MOCK_FLAG, receivedMs);
+    }
+    if (order == FixOrder.APPLIED) {
+      applyPosition(device, fix, openedBits);
+    }
+    if (order == FixOrder.FUTURE) {
+      device.episodes.noteSeen(TrustSignal.CLOCK_SKEW, receivedMs);
+    } else {
+      applyClock(device, atMs, receivedMs, fix.uptimeMs());
+      device.clock.pings().note(fix.seq(), atMs);
+    }
+    device.rhythm.note(receivedMs);
+    phones.note(phoneId, memberHandle, Math.min(atMs, receivedMs));
+  }
 
   /**
    * What to say to a punch; the device's fresh findings from pings are among the reasons with their
@@ -63,17 +93,26 @@ public final class TrustEngine {
       PhoneBook phones,
       ZoneId zone,
       PunchClaim claim) {
-    return new PunchVerdict(
-        PunchVerdict.Verdict.ofScore(0),
-        Math.min(0, policy.sitesMax()),
-        PunchVerdict.Place.NO_FIX,
-        List.of(),
-        List.of());
+    return punches.judge(index, device, member, phones, zone, claim);
   }
 
   /** Takes the facts of a journaled punch, live and at replay alike. */
   public static void applyPunch(
-      TrustState device, MemberTrustState member, PhoneBook phones, PunchClaim claim) {}
+      TrustState device, MemberTrustState member, PhoneBook phones, PunchClaim claim) {
+    long aheadMs = claim.atMs() - claim.receivedTimeMs();
+    boolean live = Math.abs(aheadMs) <= ClockFacts.LIVE_OFFSET_MS;
+    if (claim.hasPosition() && live) {
+      device.track.notePunch(
+          claim.positionTimeMs(), claim.latE7(), claim.lngE7(), claim.accuracyCm());
+    }
+    if (aheadMs <= ClockFacts.LIVE_OFFSET_MS) {
+      applyClock(device, claim.atMs(), claim.receivedTimeMs(), claim.uptimeMs());
+      device.clock.punches().note(claim.seq(), claim.atMs());
+      device.notePunch(claim.punchId(), claim.atMs());
+    }
+    member.note(claim.phoneId(), claim.atMs());
+    phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
+  }
 
   /**
    * DUPLICATE_REQUEST when a punch id comes again with other content; null for an honest retry.
@@ -83,6 +122,31 @@ public final class TrustEngine {
    */
   public static @Nullable Finding duplicateRequest(
       long earlierHash, long earlierReceivedMs, PunchClaim again) {
-    return null;
+    if (again.contentHash() == earlierHash) {
+      return null;
+    }
+    return Finding.of(TrustSignal.DUPLICATE_REQUEST)
+        .with("punch", again.punchId())
+        .time("earlier_received_time", earlierReceivedMs)
+        .time("received_time", again.receivedTimeMs())
+        .with("kind", again.kind().text())
+        .time("at", again.atMs())
+        .build();
+  }
+
+  private static void applyPosition(TrustState device, Fix fix, long openedBits) {
+    device.track.noteFix(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.accuracyCm());
+    device.frozen.note(fix);
+    if ((openedBits & TrustSignal.FROZEN.bit()) != 0) {
+      device.frozen.noteTold();
+    }
+    if (device.frozen.told()) {
+      device.episodes.noteSeen(TrustSignal.FROZEN, fix.receivedTimeMs());
+    }
+  }
+
+  private static void applyClock(TrustState device, long atMs, long receivedMs, long uptimeMs) {
+    device.clock.noteUptime(atMs, uptimeMs);
+    device.clock.noteOffset(receivedMs, atMs - receivedMs);
   }
 }

@@ -7,6 +7,8 @@ import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One shard's journal: every record that was acknowledged, in its order. Opened and replayed off
@@ -24,6 +26,13 @@ public final class ShardJournal implements AutoCloseable {
   /** A block holds several hundred thousand pings and many of the longest records. */
   static final long BLOCK_BYTES = 64L << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(ShardJournal.class);
+
+  /** The queue's own lock among writers, and what stands there while nobody holds it. */
+  private static final String QUEUE_LOCK = "chronicle.write.lock";
+
+  private static final long UNLOCKED = Long.MIN_VALUE;
+
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
 
@@ -40,6 +49,7 @@ public final class ShardJournal implements AutoCloseable {
             .rollCycle(RollCycles.FAST_DAILY)
             .blockSize(BLOCK_BYTES)
             .build();
+    unlock(queue, shard);
     ExcerptAppender appender = queue.createAppender();
     appender.singleThreadedCheckDisabled(true);
     return new ShardJournal(queue, appender);
@@ -63,7 +73,7 @@ public final class ShardJournal implements AutoCloseable {
         document.rollbackOnClose();
         throw e;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InternalError e) { // InternalError: a page that the disk can't back
       throw new JournalException("append of bytes=" + length + " failed", e);
     }
     return appender.lastIndexAppended();
@@ -91,6 +101,18 @@ public final class ShardJournal implements AutoCloseable {
   public void close() {
     appender.close();
     queue.close();
+  }
+
+  /**
+   * A process killed in an append leaves the queue locked under its process id. The queue unlocks it
+   * itself if that process is gone, but in a container the next server often has the same id: it
+   * would take the lock for its own and wait in vain. Whoever holds the directory may unlock.
+   */
+  private static void unlock(SingleChronicleQueue queue, int shard) {
+    if (queue.tableStoreGet(QUEUE_LOCK) != UNLOCKED) {
+      LOG.warn("shard {}: the last server was killed in an append, its lock is removed", shard);
+      queue.tableStorePut(QUEUE_LOCK, UNLOCKED);
+    }
   }
 
   private static void requireNoAnalytics() {
