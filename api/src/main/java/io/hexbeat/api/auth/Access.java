@@ -1,0 +1,100 @@
+package io.hexbeat.api.auth;
+
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.Directory.Team;
+import io.hexbeat.api.store.Directory.User;
+import io.hexbeat.api.store.Role;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks and what they may see; every route and every live frame goes through it. Any thread.
+ * Answers follow the directory as it is now, so that a team taken from a manager is gone from an
+ * open socket too. Once the account is deleted, its password changed or its role moved, {@link
+ * #current} is false and nothing is seen any more.
+ */
+public final class Access {
+  private final Directory directory;
+  private final User user;
+
+  public Access(Directory directory, User user) {
+    this.directory = directory;
+    this.user = user;
+  }
+
+  /** The account behind the token as it was when the token was checked. */
+  public User user() {
+    return user;
+  }
+
+  /** The user's id. */
+  public String userId() {
+    return user.id();
+  }
+
+  public Role role() {
+    return user.role();
+  }
+
+  /** Whether the account still stands as it did when the token was checked. */
+  public boolean current() {
+    User now = directory.user(user.id());
+    return now != null
+        && now.credentialsVersion() == user.credentialsVersion()
+        && now.role() == user.role();
+  }
+
+  /** Whether nothing is hidden from them. */
+  public boolean seesAll() {
+    return user.role() == Role.ADMIN && current();
+  }
+
+  public boolean sees(Team team) {
+    return current()
+        && switch (user.role()) {
+          case ADMIN -> true;
+          case MANAGER -> directory.leads(user.id(), team.id());
+          case MEMBER -> ownMember().map(own -> own.teamId().equals(team.id())).orElse(false);
+        };
+  }
+
+  public boolean sees(Member member) {
+    return current()
+        && switch (user.role()) {
+          case ADMIN -> true;
+          case MANAGER -> directory.leads(user.id(), member.teamId());
+          case MEMBER -> member.id().equals(user.memberId());
+        };
+  }
+
+  /** Whether the member exists and may be seen. */
+  public boolean seesMember(int memberHandle) {
+    Member member = directory.member(memberHandle);
+    return member != null && sees(member);
+  }
+
+  /** The member that they are, for accounts bound to one. */
+  public Optional<Member> ownMember() {
+    String memberId = user.memberId();
+    return memberId == null ? Optional.empty() : Optional.ofNullable(directory.member(memberId));
+  }
+
+  /**
+   * Handles of all members whom they may see, for SQL's {@code = any($1)}.
+   *
+   * @param teamId only those of this team and the teams below it, or null for all
+   */
+  public Integer[] memberHandles(@Nullable String teamId) {
+    return directory.members().stream()
+        .filter(member -> teamId == null || directory.isWithin(member.teamId(), teamId))
+        .filter(this::sees)
+        .map(Member::handle)
+        .toArray(Integer[]::new);
+  }
+
+  @Override
+  public String toString() {
+    return "Access[user=" + user.id() + " role=" + user.role().code() + "]";
+  }
+}

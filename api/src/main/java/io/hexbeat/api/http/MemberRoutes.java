@@ -1,0 +1,178 @@
+package io.hexbeat.api.http;
+
+import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.store.DeviceBook;
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Directory.Device;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.MemberBook;
+import io.hexbeat.api.store.Refusal;
+import io.hexbeat.api.store.Store;
+import io.hexbeat.api.store.Times;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members and their phones. A member whom the asker doesn't see is answered as if they weren't
+ * there. Runs on the requests' event loops.
+ */
+public final class MemberRoutes implements Routes {
+  private final Store store;
+  private final Directory directory;
+  private final Supplier<String> deviceUrl;
+
+  /**
+   * @param deviceUrl where phones reach the device port, without a slash at the end; asked at each
+   *     enrolment
+   */
+  public MemberRoutes(Store store, Supplier<String> deviceUrl) {
+    this.store = store;
+    this.directory = store.directory();
+    this.deviceUrl = deviceUrl;
+  }
+
+  @Override
+  public void mount(RouterBuilder builder) {
+    builder.getRoute("listMembers").addHandler(Routes.json(this::list));
+    builder
+        .getRoute("createMember")
+        .addHandler(
+            Routes.json(
+                201,
+                call ->
+                    store
+                        .members()
+                        .create(edit(call.body().getString("id"), call.body()))
+                        .map(MemberRoutes::json)));
+    builder
+        .getRoute("getMember")
+        .addHandler(Routes.json(call -> Future.succeededFuture(json(visible(call)))));
+    builder
+        .getRoute("putMember")
+        .addHandler(
+            Routes.json(
+                call ->
+                    store
+                        .members()
+                        .put(edit(AccountRoutes.sameId(call), call.body()))
+                        .map(MemberRoutes::json)));
+    builder
+        .getRoute("deleteMember")
+        .addHandler(Routes.empty(call -> store.members().delete(call.path("id"))));
+    builder.getRoute("listDevices").addHandler(Routes.json(this::listDevices));
+    builder.getRoute("enrolDevice").addHandler(Routes.json(201, this::enrol));
+    builder
+        .getRoute("revokeDevice")
+        .addHandler(
+            Routes.empty(call -> store.devices().revoke(visible(call).id(), call.path("device"))));
+  }
+
+  private Future<JsonObject> list(Call call) {
+    Access access = call.access();
+    String team = call.text("team");
+    String text = call.text("q");
+    String part = text == null ? null : text.toLowerCase(Locale.ROOT);
+    return Future.succeededFuture(
+        Page.of(
+            call,
+            "members",
+            directory.membersById(),
+            member ->
+                access.sees(member)
+                    && (team == null || directory.isWithin(member.teamId(), team))
+                    && (part == null || has(member.id(), part) || has(member.name(), part)),
+            MemberRoutes::json));
+  }
+
+  private static boolean has(String text, String lowerCasePart) {
+    return text.toLowerCase(Locale.ROOT).contains(lowerCasePart);
+  }
+
+  private Future<JsonObject> listDevices(Call call) {
+    Member member = visible(call);
+    NavigableMap<String, Device> byHandle = new TreeMap<>();
+    for (Device device : directory.devicesOf(member.handle())) {
+      byHandle.put("%010d".formatted(device.handle()), device);
+    }
+    return Future.succeededFuture(
+        Page.of(call, "devices", byHandle, device -> true, device -> json(device, member)));
+  }
+
+  private Future<JsonObject> enrol(Call call) {
+    Member member = visible(call);
+    JsonObject body = call.bodyOrEmpty();
+    return store
+        .devices()
+        .enrol(member.id(), body.getString("id"), body.getString("label"), call.access()::sees)
+        .map(enrolled -> json(enrolled, member));
+  }
+
+  private Member visible(Call call) {
+    Member member = directory.member(call.path("id"));
+    if (member == null || !call.access().sees(member)) {
+      throw Problem.notFound("member", call.path("id"));
+    }
+    return member;
+  }
+
+  private static MemberBook.Edit edit(String id, JsonObject body) {
+    return new MemberBook.Edit(
+        id, body.getString("name"), body.getString("team"), zone(body.getString("time_zone")));
+  }
+
+  private static @Nullable ZoneId zone(@Nullable String id) {
+    try {
+      return id == null ? null : ZoneId.of(id);
+    } catch (DateTimeException e) {
+      throw Refusal.invalid(
+          "/time_zone", "'" + id + "' is not an IANA time zone such as Asia/Shanghai");
+    }
+  }
+
+  private static JsonObject json(Member member) {
+    JsonObject json =
+        new JsonObject()
+            .put("id", member.id())
+            .put("name", member.name())
+            .put("team", member.teamId());
+    ZoneId zone = member.ownZone();
+    return zone == null ? json : json.put("time_zone", zone.getId());
+  }
+
+  private static JsonObject json(Device device, Member member) {
+    JsonObject json = new JsonObject().put("id", device.id()).put("member", member.id());
+    if (device.label() != null) {
+      json.put("label", device.label());
+    }
+    json.put("enrolled_at", Times.iso(device.enrolledMs()));
+    Long revokedMs = device.revokedMs();
+    return revokedMs == null ? json : json.put("revoked_at", Times.iso(revokedMs));
+  }
+
+  private JsonObject json(DeviceBook.Enrolled enrolled, Member member) {
+    String url = deviceUrl.get();
+    String token = enrolled.token();
+    return json(enrolled.device(), member)
+        .put("token", token)
+        .put(
+            "setup",
+            new JsonObject()
+                .put(
+                    "osmand",
+                    new JsonObject().put("url", url + "/").put("device_identifier", token))
+                .put(
+                    "native",
+                    new JsonObject()
+                        .put("url", url + "/v1/pings")
+                        .put("token", token)
+                        .put("header", "Authorization: Bearer " + token)));
+  }
+}

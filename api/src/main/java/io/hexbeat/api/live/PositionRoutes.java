@@ -1,0 +1,115 @@
+package io.hexbeat.api.live;
+
+import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.http.Call;
+import io.hexbeat.api.http.JsonText;
+import io.hexbeat.api.http.Problem;
+import io.hexbeat.api.http.Routes;
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.GeoBox;
+import io.hexbeat.api.store.Refusal;
+import io.hexbeat.ingest.live.LivePosition;
+import io.vertx.core.json.JsonArray;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.openapi.validation.RequestParameter;
+import io.vertx.openapi.validation.ValidatedRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest position of each member, from memory: works while PostgreSQL is away. Runs on the
+ * event loop of the request; a page holds at most its limit of members, in the order of their ids.
+ */
+public final class PositionRoutes implements Routes {
+  private final LiveParts parts;
+  private final PositionJson positionJson;
+
+  public PositionRoutes(LiveParts parts) {
+    this.parts = parts;
+    this.positionJson = new PositionJson(parts.directory(), parts.fenceIds());
+  }
+
+  @Override
+  public void mount(RouterBuilder builder) {
+    builder.getRoute("listPositions").addHandler(this::handle);
+  }
+
+  private void handle(RoutingContext context) {
+    String body;
+    try {
+      body = page(new Call(context));
+    } catch (RuntimeException e) {
+      context.fail(e);
+      return;
+    }
+    context.response().putHeader("Content-Type", "application/json").end(body);
+  }
+
+  private String page(Call call) {
+    Access access = call.access();
+    String team = team(call);
+    GeoBox box = box(call);
+    String cursor = call.cursor();
+    Map<String, Member> members = parts.directory().membersById();
+    if (cursor != null) {
+      members = parts.directory().membersById().tailMap(cursor, false);
+    }
+    StringBuilder out = new StringBuilder(4096).append("{\"positions\":[");
+    int count = 0;
+    String last = "";
+    for (Member member : members.values()) {
+      if ((team != null && !parts.directory().isWithin(member.teamId(), team))
+          || !access.sees(member)) {
+        continue;
+      }
+      LivePosition position = parts.board().of(member.handle());
+      if (position == null || (box != null && !box.contains(position.latE7(), position.lngE7()))) {
+        continue;
+      }
+      if (count == call.limit()) {
+        out.append("],\"next_cursor\":");
+        JsonText.appendString(out, last);
+        return out.append('}').toString();
+      }
+      out.append(count == 0 ? "" : ",");
+      positionJson.append(out, member, position, parts.states().of(position));
+      last = member.id();
+      count++;
+    }
+    return out.append("]}").toString();
+  }
+
+  private @Nullable String team(Call call) {
+    String id = call.text("team");
+    if (id == null) {
+      return null;
+    }
+    Directory.Team team = parts.directory().team(id);
+    if (team == null || !call.access().sees(team)) {
+      throw Problem.invalid("/query/team", "there is no team '" + id + "'");
+    }
+    return id;
+  }
+
+  private static @Nullable GeoBox box(Call call) {
+    ValidatedRequest request = call.context().get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
+    RequestParameter parameter = request.getQuery().get("bbox");
+    if (parameter == null || parameter.isNull()) {
+      return null;
+    }
+    JsonArray numbers = parameter.getJsonArray();
+    List<Double> degrees = new ArrayList<>();
+    for (int i = 0; i < numbers.size(); i++) {
+      degrees.add(numbers.getDouble(i));
+    }
+    try {
+      return GeoBox.of(degrees);
+    } catch (Refusal e) {
+      throw Problem.invalid("/query/bbox", String.valueOf(e.getMessage()));
+    }
+  }
+}

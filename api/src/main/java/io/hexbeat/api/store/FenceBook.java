@@ -1,0 +1,425 @@
+package io.hexbeat.api.store;
+
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIds;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.PresencePolicy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Cursor;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The fences in PostgreSQL and the index compiled from them. Any thread; edits follow each other:
+ * store, compile on a worker, commit, let every shard adopt, answer with the version. What doesn't
+ * compile is rolled back. If a shard fails to adopt, the edit stands and its caller is told; the
+ * next edit carries it along.
+ */
+public final class FenceBook {
+  private static final Logger LOG = LoggerFactory.getLogger(FenceBook.class);
+  private static final String LANE = "fences";
+  private static final int WAITING_EDITS_MAX = 200;
+
+  /** Rows of one statement or cursor read: a few hundred kilobytes. */
+  private static final int CHUNK = 1_000;
+
+  private static final String COLUMNS =
+      "handle, id, name, customer, tags, active_from, active_to, presence, geometry, radius_m,"
+          + " index_version, updated_at, updated_by";
+
+  private final Vertx vertx;
+  private final Pool pool;
+  private final Function<FenceIndex, Future<Void>> adopt;
+  private final EditLanes lanes = new EditLanes(WAITING_EDITS_MAX);
+
+  /** Written by the edit whose turn it is, read by any thread. */
+  private volatile FenceIndex current;
+
+  /**
+   * A page of fences.
+   *
+   * @param features GeoJSON Features in the order of their ids
+   * @param nextCursor where the next page begins, or null
+   */
+  public record Page(List<JsonObject> features, @Nullable String nextCursor) {}
+
+  /**
+   * Which fences to list; null is no condition.
+   *
+   * @param box fences that reach into it
+   * @param text part of id, name or customer
+   * @param afterId the last id of the page before
+   */
+  public record Query(
+      @Nullable GeoBox box, @Nullable String text, @Nullable String afterId, int limit) {}
+
+  /**
+   * @param current what {@link #load} gave and the shards started with
+   * @param adopt completes when every shard decides by the index
+   */
+  public FenceBook(
+      Vertx vertx,
+      Database database,
+      FenceIndex current,
+      Function<FenceIndex, Future<Void>> adopt) {
+    this.vertx = vertx;
+    this.pool = database.pool();
+    this.current = current;
+    this.adopt = adopt;
+  }
+
+  /**
+   * Reads and compiles all stored fences, at start.
+   *
+   * @param defaults what a fence's own policy leaves unsaid
+   */
+  public static Future<FenceIndex> load(Vertx vertx, Database database, PresencePolicy defaults) {
+    long startNs = System.nanoTime();
+    GeoJson geoJson = new GeoJson(defaults);
+    List<Fence> fences = new ArrayList<>();
+    return database
+        .pool()
+        .withTransaction(
+            connection ->
+                connection
+                    .query("select version from fence_index")
+                    .execute()
+                    .map(rows -> rows.iterator().next().getLong(0))
+                    .compose(
+                        version ->
+                            connection
+                                .prepare(
+                                    "select "
+                                        + COLUMNS
+                                        + " from fences where deleted_at is null order by handle")
+                                .compose(
+                                    statement ->
+                                        read(vertx, statement.cursor(), geoJson, fences)
+                                            .eventually(() -> statement.close()))
+                                .map(version)))
+        .compose(version -> vertx.executeBlocking(() -> FenceIndex.of(version, fences)))
+        .map(
+            index -> {
+              LOG.info(
+                  "compiled {} fences at version {} in {} ms",
+                  index.size(),
+                  index.version(),
+                  (System.nanoTime() - startNs) / 1_000_000);
+              return index;
+            });
+  }
+
+  private static Future<Void> read(
+      Vertx vertx, Cursor cursor, GeoJson geoJson, List<Fence> fences) {
+    return cursor
+        .read(CHUNK)
+        .compose(
+            rows ->
+                vertx.executeBlocking(
+                    () -> {
+                      for (Row row : rows) {
+                        fences.add(
+                            geoJson
+                                .fence(row.getString("id"), feature(row))
+                                .toFence(row.getInteger("handle")));
+                      }
+                      return null;
+                    }))
+        .compose(
+            read ->
+                cursor.hasMore() ? read(vertx, cursor, geoJson, fences) : Future.succeededFuture());
+  }
+
+  /** The index in force. */
+  public FenceIndex current() {
+    return current;
+  }
+
+  /** The id of a fence in force, or null. */
+  public @Nullable String id(int fenceHandle) {
+    Fence fence = current.byHandle(fenceHandle);
+    return fence == null ? null : fence.id();
+  }
+
+  /** Ids of the fences that contain the point and are active then, in order. */
+  public static List<String> containing(FenceIndex index, int latE7, int lngE7, long timeMs) {
+    FenceIds handles = new FenceIds();
+    index.containing(latE7, lngE7, handles);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < handles.size(); i++) {
+      Fence fence = index.byHandle(handles.get(i));
+      if (fence != null && fence.activeAt(timeMs)) {
+        ids.add(fence.id());
+      }
+    }
+    ids.sort(null);
+    return ids;
+  }
+
+  /** Creates or replaces fences under one new version; ids must differ from each other. */
+  public Future<Long> put(Collection<FenceDraft> drafts, String userId) {
+    List<FenceDraft> all = List.copyOf(drafts);
+    return edit(
+        (connection, version) ->
+            insert(connection, all, version, userId)
+                .map(
+                    handles ->
+                        new Change(
+                            all.stream().map(draft -> fence(draft, handles)).toList(), List.of())));
+  }
+
+  /** Deletes a fence. */
+  public Future<Long> delete(String fenceId, String userId) {
+    return edit(
+        (connection, version) ->
+            connection
+                .preparedQuery(
+                    "update fences set deleted_at = now(), updated_at = now(), updated_by = $2,"
+                        + " index_version = $3 where id = $1 and deleted_at is null"
+                        + " returning handle")
+                .execute(Tuple.of(fenceId, userId, version))
+                .map(
+                    rows -> {
+                      if (rows.size() == 0) {
+                        throw Refusal.notFound("fence", fenceId);
+                      }
+                      return new Change(
+                          List.of(), List.of(rows.iterator().next().getInteger("handle")));
+                    }));
+  }
+
+  /** The stored Feature. */
+  public Future<JsonObject> get(String fenceId) {
+    return pool.preparedQuery(
+            "select " + COLUMNS + " from fences where id = $1 and deleted_at is null")
+        .execute(Tuple.of(fenceId))
+        .map(
+            rows -> {
+              if (rows.size() == 0) {
+                throw Refusal.notFound("fence", fenceId);
+              }
+              return feature(rows.iterator().next());
+            });
+  }
+
+  public Future<Page> list(Query query) {
+    StringBuilder where = new StringBuilder("deleted_at is null");
+    Tuple values = Tuple.tuple();
+    if (query.afterId() != null) {
+      values.addString(query.afterId());
+      where.append(" and id collate \"C\" > $").append(values.size());
+    }
+    if (query.text() != null) {
+      values.addString("%" + query.text().replaceAll("([\\\\%_])", "\\\\$1") + "%");
+      String at = "$" + values.size();
+      where.append(
+          " and (id ilike %s or name ilike %s or customer ilike %s)".formatted(at, at, at));
+    }
+    GeoBox box = query.box();
+    if (box != null) {
+      values.addDouble(box.west()).addDouble(box.east()).addDouble(box.south());
+      values.addDouble(box.north());
+      int n = values.size();
+      where.append(" and south <= $").append(n).append(" and north >= $").append(n - 1);
+      // The same meridian may be written a turn apart on either side.
+      where.append(
+          (" and (west <= $%2$d and east >= $%1$d or west + 360 <= $%2$d and east + 360 >= $%1$d"
+                  + " or west - 360 <= $%2$d and east - 360 >= $%1$d)")
+              .formatted(n - 3, n - 2));
+    }
+    values.addInteger(query.limit() + 1);
+    return pool.preparedQuery(
+            "select "
+                + COLUMNS
+                + " from fences where "
+                + where
+                + " order by id collate \"C\" limit $"
+                + values.size())
+        .execute(values)
+        .map(
+            rows -> {
+              List<JsonObject> features = new ArrayList<>();
+              String next = null;
+              for (Row row : rows) {
+                if (features.size() == query.limit()) {
+                  next = features.get(features.size() - 1).getString("id");
+                  break;
+                }
+                features.add(feature(row));
+              }
+              return new Page(features, next);
+            });
+  }
+
+  /** What an edit does to the index. */
+  private record Change(List<Fence> puts, List<Integer> removedHandles) {}
+
+  /** The SQL of an edit, under the version that it will have. */
+  @FunctionalInterface
+  private interface Edit {
+    Future<Change> store(SqlConnection connection, long version);
+  }
+
+  private Future<Long> edit(Edit edit) {
+    return lanes.submit(
+        Set.of(LANE),
+        () ->
+            pool.withTransaction(
+                    connection ->
+                        connection
+                            .query("update fence_index set version = version + 1 returning version")
+                            .execute()
+                            .map(rows -> rows.iterator().next().getLong(0))
+                            .compose(
+                                version ->
+                                    edit.store(connection, version)
+                                        .compose(change -> compile(version, change))))
+                .compose(
+                    index -> {
+                      current = index;
+                      return adopt.apply(index).map(index.version());
+                    }));
+  }
+
+  private Future<FenceIndex> compile(long version, Change change) {
+    FenceIndex before = current;
+    return vertx.executeBlocking(
+        () -> before.edited(version, change.puts(), change.removedHandles()));
+  }
+
+  private static Fence fence(FenceDraft draft, Map<String, Integer> handles) {
+    Integer handle = handles.get(draft.id());
+    if (handle == null) {
+      throw new IllegalStateException("fence id=" + draft.id() + " got no handle");
+    }
+    return draft.toFence(handle);
+  }
+
+  private Future<Map<String, Integer>> insert(
+      SqlConnection connection, List<FenceDraft> drafts, long version, String userId) {
+    Map<String, Integer> handles = new HashMap<>();
+    Future<Void> chain = Future.succeededFuture();
+    for (int from = 0; from < drafts.size(); from += CHUNK) {
+      List<FenceDraft> chunk = drafts.subList(from, Math.min(drafts.size(), from + CHUNK));
+      chain =
+          chain
+              .compose(before -> vertx.executeBlocking(() -> rows(chunk)))
+              .compose(
+                  rows ->
+                      connection
+                          .preparedQuery(
+                              "insert into fences (id, name, customer, tags, active_from,"
+                                  + " active_to, presence, geometry, radius_m, west, south, east,"
+                                  + " north, index_version, updated_by)"
+                                  + " select id, name, customer, tags, active_from, active_to,"
+                                  + " presence, geometry, radius_m, west, south, east, north,"
+                                  + " $2, $3 from jsonb_to_recordset($1::text::jsonb) as"
+                                  + " r (id text, name text, customer text, tags text[],"
+                                  + " active_from timestamptz, active_to timestamptz,"
+                                  + " presence jsonb, geometry jsonb, radius_m float8,"
+                                  + " west float8, south float8, east float8, north float8)"
+                                  + " on conflict (id) where deleted_at is null do update set"
+                                  + " name = excluded.name, customer = excluded.customer,"
+                                  + " tags = excluded.tags, active_from = excluded.active_from,"
+                                  + " active_to = excluded.active_to,"
+                                  + " presence = excluded.presence,"
+                                  + " geometry = excluded.geometry,"
+                                  + " radius_m = excluded.radius_m, west = excluded.west,"
+                                  + " south = excluded.south, east = excluded.east,"
+                                  + " north = excluded.north,"
+                                  + " index_version = excluded.index_version,"
+                                  + " updated_by = excluded.updated_by, updated_at = now()"
+                                  + " returning id, handle")
+                          .execute(Tuple.of(rows, version, userId)))
+              .map(
+                  stored -> {
+                    stored.forEach(
+                        row -> handles.put(row.getString("id"), row.getInteger("handle")));
+                    return null;
+                  });
+    }
+    return chain.map(handles);
+  }
+
+  /** The drafts as one JSON text, geometries spliced in as they are. */
+  private static String rows(List<FenceDraft> drafts) {
+    StringBuilder rows = new StringBuilder("[");
+    for (FenceDraft draft : drafts) {
+      String row =
+          new JsonObject()
+              .put("id", draft.id())
+              .put("name", draft.name())
+              .put("customer", draft.customer())
+              .put("tags", new JsonArray(draft.tags()))
+              .put("active_from", timestamp(draft.activeFromMs()))
+              .put("active_to", timestamp(draft.activeToMs()))
+              .put("presence", draft.presenceJson())
+              .put("radius_m", draft.radiusMeters())
+              .put("west", draft.bounds().west())
+              .put("south", draft.bounds().south())
+              .put("east", draft.bounds().east())
+              .put("north", draft.bounds().north())
+              .encode();
+      rows.append(rows.length() == 1 ? "" : ",")
+          .append(row, 0, row.length() - 1)
+          .append(",\"geometry\":")
+          .append(draft.geometry())
+          .append('}');
+    }
+    return rows.append(']').toString();
+  }
+
+  private static @Nullable String timestamp(@Nullable Long timeMs) {
+    return timeMs == null ? null : Instant.ofEpochMilli(timeMs).toString();
+  }
+
+  private static JsonObject feature(Row row) {
+    JsonObject properties = new JsonObject().put("name", row.getString("name"));
+    putIfThere(properties, "customer", row.getString("customer"));
+    String[] tags = row.getArrayOfStrings("tags");
+    if (tags.length > 0) {
+      properties.put("tags", new JsonArray(List.of(tags)));
+    }
+    putIfThere(properties, "radius_m", row.getDouble("radius_m"));
+    putIfThere(properties, "active_from", iso(row.getOffsetDateTime("active_from")));
+    putIfThere(properties, "active_to", iso(row.getOffsetDateTime("active_to")));
+    putIfThere(properties, "presence", row.getJsonObject("presence"));
+    properties
+        .put("index_version", row.getLong("index_version"))
+        .put("updated_at", iso(row.getOffsetDateTime("updated_at")))
+        .put("updated_by", row.getString("updated_by"));
+    return new JsonObject()
+        .put("type", "Feature")
+        .put("id", row.getString("id"))
+        .put("geometry", row.getJsonObject("geometry"))
+        .put("properties", properties);
+  }
+
+  private static void putIfThere(JsonObject into, String key, @Nullable Object value) {
+    if (value != null) {
+      into.put(key, value);
+    }
+  }
+
+  private static @Nullable String iso(@Nullable OffsetDateTime time) {
+    return time == null ? null : Times.iso(time.withOffsetSameInstant(ZoneOffset.UTC));
+  }
+}

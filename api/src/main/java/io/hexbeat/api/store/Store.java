@@ -1,0 +1,39 @@
+package io.hexbeat.api.store;
+
+import io.hexbeat.ingest.DeviceRegistry;
+import io.vertx.core.Future;
+import java.time.ZoneId;
+
+/**
+ * All reference data but the fences, opened: memory to read and a book for each kind of edit.
+ * Immutable; any thread.
+ */
+public record Store(
+    Directory directory,
+    UserBook users,
+    TeamBook teams,
+    MemberBook members,
+    DeviceBook devices,
+    SecretBook secrets) {
+  /** Edits that may wait for others: a burst of imports, not a queue without end. */
+  private static final int WAITING_EDITS_MAX = 5_000;
+
+  /**
+   * Reads everything and tells the registry which device tokens hold.
+   *
+   * @param defaultZone for members without a time zone of their own
+   */
+  public static Future<Store> open(Database database, ZoneId defaultZone, DeviceRegistry registry) {
+    EditLanes lanes = new EditLanes(WAITING_EDITS_MAX);
+    return Directory.load(database.pool(), defaultZone, registry)
+        .map(
+            directory ->
+                new Store(
+                    directory,
+                    new UserBook(database.pool(), directory, lanes),
+                    new TeamBook(database.pool(), directory, lanes),
+                    new MemberBook(database.pool(), directory, registry, lanes),
+                    new DeviceBook(database.pool(), directory, registry, lanes),
+                    new SecretBook(database.pool())));
+  }
+}

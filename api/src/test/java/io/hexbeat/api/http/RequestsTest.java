@@ -1,0 +1,196 @@
+package io.hexbeat.api.http;
+
+import static io.hexbeat.api.http.ApiUnderTest.expect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.api.http.ApiUnderTest.Answer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of requests that aren't as the contract says. */
+class RequestsTest {
+  private static ApiUnderTest api;
+
+  @BeforeAll
+  static void start() throws Exception {
+    api = ApiUnderTest.start();
+    api.team("north", null);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    api.stop();
+  }
+
+  private static List<String> pointers(Answer answer) {
+    return answer.array("errors").stream()
+        .map(error -> ((JsonObject) error).getString("pointer"))
+        .toList();
+  }
+
+  @Test
+  void shouldAnswerUnknownPathsWithAProblem() throws Exception {
+    Answer answer = expect(404, api.get(api.admin(), "/v1/nothing"));
+    assertEquals("Not Found", answer.json().getString("title"));
+    assertEquals(404, answer.json().getInteger("status"));
+    assertEquals("about:blank", answer.json().getString("type"));
+    expect(404, api.get(null, "/elsewhere"));
+  }
+
+  @Test
+  void shouldNameTheMethodsOfAPathWhenAnotherIsUsed() throws Exception {
+    Answer answer = expect(405, api.call(api.admin(), "DELETE", "/v1/teams", null));
+    assertEquals("GET, POST", answer.headers().firstValue("allow").orElse(""));
+    expect(405, api.call(api.admin(), "PUT", "/v1/fences/at", new JsonObject()));
+  }
+
+  @Test
+  void shouldRefuseMalformedJson() throws Exception {
+    Answer answer =
+        expect(400, api.send(api.admin(), "POST", "/v1/teams", "application/json", "{\"id\":"));
+    assertTrue(answer.json().getString("detail").contains("JSON"));
+  }
+
+  @Test
+  void shouldRefuseAnotherContentType() throws Exception {
+    Answer answer =
+        expect(415, api.send(api.admin(), "POST", "/v1/teams", "text/plain", "{\"id\":\"x\"}"));
+    assertTrue(answer.json().getString("detail").contains("application/json"));
+  }
+
+  @Test
+  void shouldRefuseAnOversizedBody() throws Exception {
+    String body = "{\"id\":\"big\",\"name\":\"" + "x".repeat(2 << 20) + "\"}";
+    expect(413, api.send(api.admin(), "POST", "/v1/teams", "application/json", body));
+  }
+
+  @Test
+  void shouldRefuseAMissingBody() throws Exception {
+    expect(400, api.call(api.admin(), "POST", "/v1/teams", null));
+  }
+
+  @Test
+  void shouldPointAtEachFaultOfABody() throws Exception {
+    Answer answer =
+        expect(
+            400,
+            api.call(
+                api.admin(),
+                "POST",
+                "/v1/members",
+                new JsonObject().put("id", "no spaces").put("name", "").put("team", 7)));
+    assertTrue(
+        pointers(answer).containsAll(List.of("/id", "/name", "/team")), answer.body().toString());
+  }
+
+  @Test
+  void shouldPointAtAMissingProperty() throws Exception {
+    Answer answer =
+        expect(400, api.call(api.admin(), "POST", "/v1/teams", new JsonObject().put("id", "x")));
+    assertTrue(answer.json().encode().contains("name"), answer.body().toString());
+  }
+
+  @Test
+  void shouldPointAtAQueryParameter() throws Exception {
+    assertEquals(
+        List.of("/query/limit"), pointers(expect(400, api.get(api.admin(), "/v1/teams?limit=0"))));
+    assertEquals(
+        List.of("/query/lat"),
+        pointers(expect(400, api.get(api.admin(), "/v1/fences/at?lat=NaN&lng=1"))));
+    assertEquals(
+        List.of("/query/lat"),
+        pointers(expect(400, api.get(api.admin(), "/v1/fences/at?lat=1e999&lng=1"))));
+    expect(400, api.get(api.admin(), "/v1/fences/at?lat=1"));
+    expect(400, api.get(api.admin(), "/v1/fences?bbox=1,2,3"));
+    expect(400, api.get(api.admin(), "/v1/fences?bbox=1,95,3,99"));
+    expect(400, api.get(api.admin(), "/v1/teams?limit=1&limit=2"));
+  }
+
+  @Test
+  void shouldTakeIdsThatLookLikeNumbers() throws Exception {
+    for (String id : List.of("1.50", "-3", "1e5", "true", "null", "a:b._-c")) {
+      api.team(id, null);
+      assertEquals(id, expect(200, api.get(api.admin(), "/v1/teams/" + id)).json().getString("id"));
+    }
+    expect(200, api.get(api.admin(), "/v1/members?team=1.50&q=100%25"));
+  }
+
+  @Test
+  void shouldRefuseIdsOfOtherLetters() throws Exception {
+    expect(400, api.get(api.admin(), "/v1/teams/a%2Fb"));
+    expect(400, api.get(api.admin(), "/v1/teams/" + "x".repeat(65)));
+  }
+
+  @Test
+  void shouldPageThroughAList() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      api.member("paged-" + i, "north");
+    }
+    List<String> seen = new java.util.ArrayList<>();
+    String path = "/v1/members?q=paged&limit=2";
+    String cursor = "";
+    do {
+      JsonObject page = expect(200, api.get(api.admin(), path + cursor)).json();
+      page.getJsonArray("members").forEach(m -> seen.add(((JsonObject) m).getString("id")));
+      String next = page.getString("next_cursor");
+      cursor = next == null ? "" : "&cursor=" + next;
+    } while (!cursor.isEmpty());
+    assertEquals(List.of("paged-0", "paged-1", "paged-2", "paged-3", "paged-4"), seen);
+  }
+
+  @Test
+  void shouldRefuseTeamsThatWouldLieBelowThemselves() throws Exception {
+    api.team("top", null);
+    api.team("below", "top");
+    Answer answer =
+        expect(
+            400,
+            api.call(
+                api.admin(),
+                "PUT",
+                "/v1/teams/top",
+                new JsonObject().put("name", "Top").put("parent", "below")));
+    assertEquals(List.of("/parent"), pointers(answer));
+    expect(409, api.call(api.admin(), "DELETE", "/v1/teams/top", null));
+    expect(204, api.call(api.admin(), "DELETE", "/v1/teams/below", null));
+    expect(204, api.call(api.admin(), "DELETE", "/v1/teams/top", null));
+    expect(404, api.get(api.admin(), "/v1/teams/top"));
+  }
+
+  @Test
+  void shouldRefuseReferencesToNobody() throws Exception {
+    JsonObject member = new JsonObject().put("id", "lost").put("name", "L").put("team", "none");
+    assertEquals(
+        List.of("/team"),
+        pointers(expect(400, api.call(api.admin(), "POST", "/v1/members", member))));
+    JsonObject team =
+        new JsonObject()
+            .put("id", "t")
+            .put("name", "T")
+            .put("managers", new JsonArray().add("none"));
+    assertEquals(
+        List.of("/managers"),
+        pointers(expect(400, api.call(api.admin(), "POST", "/v1/teams", team))));
+    JsonObject zone =
+        new JsonObject()
+            .put("id", "z")
+            .put("name", "Z")
+            .put("team", "north")
+            .put("time_zone", "Mars");
+    assertEquals(
+        List.of("/time_zone"),
+        pointers(expect(400, api.call(api.admin(), "POST", "/v1/members", zone))));
+  }
+
+  @Test
+  void shouldRefuseASecondOfTheSameId() throws Exception {
+    JsonObject member = new JsonObject().put("id", "twin").put("name", "T").put("team", "north");
+    expect(201, api.call(api.admin(), "POST", "/v1/members", member));
+    expect(409, api.call(api.admin(), "POST", "/v1/members", member));
+  }
+}
