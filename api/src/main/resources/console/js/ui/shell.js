@@ -1,0 +1,285 @@
+// The signed-in console: people on the left, the map, alerts and activity on the right; one detail at a time over them.
+
+import { language, t } from '../i18n.js';
+import { theme } from '../theme.js';
+import { ageOf } from '../format.js';
+import { LiveMap } from '../map/livemap.js';
+import { PeoplePanel } from './people.js';
+import { Inbox } from './inbox.js';
+import { PersonPanel } from './person.js';
+import { EvidencePanel } from './evidence.js';
+import { Toasts } from './toasts.js';
+import { languageSwitch } from './login.js';
+import { h, icon, logo, setText, throttled } from './dom.js';
+
+export class Shell {
+  element;
+  map;
+  #store;
+  #session;
+  #live;
+  #config;
+  #detail = null;
+  #opened = null;
+
+  constructor({ store, session, live, config }) {
+    this.#store = store;
+    this.#session = session;
+    this.#live = live;
+    this.#config = config;
+    this.#build();
+  }
+
+  /** Called once the element is in the page: the map needs its size. */
+  start() {
+    this.map = new LiveMap(this.mapElement, this.#store, this.#session, this.#config);
+    this.map.people.accepts = this.people.accepts;
+    this.inbox = new Inbox(this.#store, this.#session, this.map.fences, {
+      alert: (id) => this.openAlert(id),
+      activity: (entry) => this.#openActivity(entry),
+    });
+    this.inboxHost.append(this.inbox.element);
+    this.#wireMap();
+    this.#live.on('state', () => this.#paintConnection());
+    this.#store.on('alert-raised', (alert) => alert.place && this.map.people.pulse(alert.place, 'suspect'));
+    this.#store.on('activity', (entry) => entry?.type === 'punch' && entry.place && this.map.people.pulse(entry.place, entry.verdict));
+    this.#store.on('activity', throttled(300, () => this.map.people.redraw()));
+    this.#store.on('alerts', () => this.#paintDrawerBadge());
+    language.on('changed', () => this.#paintWords());
+    theme.on('changed', () => this.#paintTheme());
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#paintWords();
+  }
+
+  #build() {
+    this.mapElement = h('div', { class: 'map', tabindex: '0', role: 'application', 'data-testid': 'map' });
+    this.people = new PeoplePanel(this.#store, this.#session, {
+      onSelect: (id) => this.openPerson(id),
+      onFilter: () => this.#onFilter(),
+    });
+    this.connectionWord = h('span');
+    this.connection = h('div', { class: 'connection', role: 'status', 'data-testid': 'connection-state' }, h('i', { class: 'dot' }), this.connectionWord);
+    this.languageSwitch = languageSwitch();
+    this.themeButton = h('button', { type: 'button', class: 'icon-button', onclick: () => theme.toggle() });
+    this.signOut = h('button', { type: 'button', class: 'icon-button', onclick: () => this.#session.logout() }, icon('out'));
+    this.userName = h('strong');
+    this.userRole = h('span', { class: 'hint' });
+    const left = h(
+      'aside',
+      { class: 'left' },
+      h('header', { class: 'brand' }, logo(), h('span', { class: 'wordmark', text: 'Hexbeat' }), h('span', { class: 'grow' }), this.connection),
+      this.people.element,
+      h('footer', { class: 'account' }, h('div', { class: 'who' }, this.userName, this.userRole), this.languageSwitch, this.themeButton, this.signOut),
+    );
+
+    this.inboxHost = h('div', { class: 'inbox-host' });
+    this.detailHost = h('div', { class: 'detail-host', hidden: true });
+    this.right = h('aside', { class: 'right' }, this.inboxHost, this.detailHost);
+
+    this.controls = {
+      zoomIn: this.#control('plus', () => this.map.zoomBy(1)),
+      zoomOut: this.#control('minus', () => this.map.zoomBy(-1)),
+      fit: this.#control('fit', () => this.map.fit()),
+      fences: this.#control('fence', () => this.#toggleFences()),
+    };
+    this.controls.fences.setAttribute('aria-pressed', 'true');
+    this.drawerBadge = h('b', { class: 'badge' });
+    this.drawerButton = h('button', { type: 'button', class: 'control drawer', onclick: () => this.#toggleDrawer() }, icon('bell'), this.drawerBadge);
+    this.peopleButton = h('button', { type: 'button', class: 'control people-drawer', onclick: () => this.element.classList.toggle('people-open') }, icon('people'));
+    this.tooltip = h('div', { class: 'tooltip', hidden: true });
+    this.note = h('div', { class: 'map-note', hidden: true });
+    this.card = h('div', { class: 'fence-card', hidden: true });
+    this.toasts = new Toasts(this.#store, (id) => this.openAlert(id));
+    const stage = h(
+      'main',
+      { class: 'stage' },
+      this.mapElement,
+      h('div', { class: 'controls' }, h('div', { class: 'control-group' }, this.controls.zoomIn, this.controls.zoomOut), h('div', { class: 'control-group' }, this.controls.fit, this.controls.fences)),
+      this.peopleButton,
+      this.drawerButton,
+      this.note,
+      this.tooltip,
+      this.toasts.element,
+    );
+    this.element = h('div', { class: 'shell' }, left, stage, this.right);
+  }
+
+  #control(name, onclick) {
+    return h('button', { type: 'button', class: 'control', onclick }, icon(name));
+  }
+
+  #wireMap() {
+    const { map } = this;
+    this.fenceOverlay = new ol.Overlay({ element: this.card, positioning: 'bottom-center', offset: [0, -10], stopEvent: true });
+    map.map.addOverlay(this.fenceOverlay);
+    map.on('hover', (hit) => this.#paintTooltip(hit));
+    map.on('click', ({ member, fence, coordinate }) => {
+      this.#closeFence();
+      if (member) this.openPerson(member.id, false);
+      else if (fence) this.#openFence(fence, coordinate);
+      else if (this.#opened?.kind === 'person') this.closeDetail();
+    });
+    map.on('fences', () => this.#paintNote());
+  }
+
+  openPerson(id, move = true) {
+    const member = this.#store.members.get(id);
+    if (!member) return;
+    this.#open({ kind: 'person', id }, new PersonPanel(member, { store: this.#store, session: this.#session, map: this.map, onClose: () => this.closeDetail() }));
+    this.map.select(id);
+    this.people.select(id);
+    if (move) this.map.showMember(member);
+    else this.people.reveal(id);
+  }
+
+  openAlert(id) {
+    const alert = this.#store.alerts.get(id);
+    if (!alert) return;
+    this.#open(
+      { kind: 'alert', id },
+      new EvidencePanel(alert, { store: this.#store, map: this.map, onBack: () => this.closeDetail(), onPerson: (member) => this.openPerson(member) }),
+    );
+    this.map.select(alert.member);
+    this.people.select(alert.member);
+  }
+
+  #openActivity(entry) {
+    if (entry.type === 'punch' && entry.place) {
+      this.openPerson(entry.member, false);
+      this.map.showPlace(entry.place, 16);
+    } else {
+      this.openPerson(entry.member);
+    }
+  }
+
+  closeDetail() {
+    this.#open(null, null);
+    this.map.select(null);
+    this.people.select(null);
+  }
+
+  #open(opened, panel) {
+    this.#detail?.dispose();
+    this.#detail = panel;
+    this.#opened = opened;
+    this.detailHost.replaceChildren(...(panel ? [panel.element] : []));
+    this.detailHost.hidden = !panel;
+    this.inboxHost.inert = Boolean(panel);
+    this.element.classList.toggle('detail-open', Boolean(panel));
+    this.element.classList.remove('people-open');
+    this.#closeFence();
+  }
+
+  #openFence(feature, coordinate) {
+    const id = feature.getId();
+    const properties = feature.getProperties();
+    const inside = [...this.#store.members.values()].filter((member) => member.position?.fences.includes(id) && this.#store.stateOf(member) !== 'offline');
+    this.card.replaceChildren(
+      h('header', {}, icon('fence'), h('strong', { text: properties.name ?? id }), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => this.#closeFence() }, icon('close'))),
+      properties.customer ? h('p', { class: 'hint', text: `${t('map.customer')}: ${properties.customer}` }) : '',
+      h('h3', { text: t('map.insideNow') }),
+      inside.length
+        ? h('div', { class: 'tags' }, inside.slice(0, 12).map((member) => h('button', { type: 'button', class: 'tag', text: member.name, onclick: () => this.openPerson(member.id) })))
+        : h('p', { class: 'hint', text: t('map.nobodyInside') }),
+    );
+    this.card.hidden = false;
+    this.fenceOverlay.setPosition(coordinate);
+  }
+
+  #closeFence() {
+    this.card.hidden = true;
+    this.fenceOverlay?.setPosition(undefined);
+  }
+
+  #paintTooltip(hit) {
+    this.tooltip.hidden = !hit;
+    if (!hit) return;
+    if (hit.member) {
+      const state = this.#store.stateOf(hit.member);
+      this.tooltip.replaceChildren(h('i', { class: `dot state-${state}` }), h('strong', { text: hit.member.name }), h('span', { text: `${t(`state.${state}`)} · ${ageOf(this.#session.now() - hit.member.position.receivedMs)}` }));
+    } else {
+      const customer = hit.fence.get('customer');
+      this.tooltip.replaceChildren(icon('fence'), h('strong', { text: hit.fence.get('name') ?? hit.fence.getId() }), customer ? h('span', { text: customer }) : '');
+    }
+    const [x, y] = hit.pixel;
+    this.tooltip.style.transform = `translate(${Math.round(x + 14)}px, ${Math.round(y + 16)}px)`;
+  }
+
+  #toggleFences() {
+    this.controls.fences.setAttribute('aria-pressed', String(this.map.fences.toggle()));
+    this.#closeFence();
+  }
+
+  #toggleDrawer() {
+    if (this.element.classList.contains('detail-open')) this.closeDetail();
+    else this.element.classList.toggle('inbox-open');
+  }
+
+  #onFilter() {
+    this.map.people.repaint();
+    this.map.fit();
+  }
+
+  #onKey(event) {
+    if (!this.element.isConnected || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = /INPUT|SELECT|TEXTAREA/.test(event.target.tagName);
+    if (event.key === 'Escape') {
+      if (typing) event.target.blur();
+      else if (!this.card.hidden) this.#closeFence();
+      else this.closeDetail();
+    } else if (!typing && event.key === '/') {
+      event.preventDefault();
+      this.people.focusSearch();
+    } else if (!typing && event.key === 'f') {
+      this.map.fit();
+    }
+  }
+
+  #paintWords() {
+    const { user } = this.#session;
+    setText(this.userName, user?.name ?? user?.username ?? user?.id ?? '');
+    setText(this.userRole, user?.role ? t(`user.role.${user.role}`) : '');
+    this.mapElement.setAttribute('aria-label', t('map.label'));
+    for (const [name, button] of Object.entries(this.controls)) label(button, t(`map.${name}`));
+    label(this.signOut, t('user.signOut'));
+    label(this.themeButton, t('user.theme'));
+    label(this.drawerButton, t('inbox.show'));
+    label(this.peopleButton, t('people.title'));
+    this.languageSwitch.paint();
+    this.people.paintWords();
+    this.inbox.paintWords();
+    this.#paintConnection();
+    this.#paintTheme();
+    this.#paintNote();
+    const opened = this.#opened;
+    if (opened?.kind === 'person') this.openPerson(opened.id, false);
+    if (opened?.kind === 'alert') this.openAlert(opened.id);
+    this.map.people.repaint();
+  }
+
+  #paintConnection() {
+    const { state } = this.#live;
+    this.connection.dataset.state = state;
+    setText(this.connectionWord, t(`connection.${state}`));
+  }
+
+  #paintTheme() {
+    this.themeButton.replaceChildren(icon(theme.name === 'dark' ? 'sun' : 'moon'));
+  }
+
+  #paintNote() {
+    this.note.hidden = !this.map.fences.more;
+    setText(this.note, t('map.moreFences'));
+  }
+
+  #paintDrawerBadge() {
+    const open = this.#store.openAlerts().length;
+    setText(this.drawerBadge, String(open));
+    this.drawerBadge.hidden = !open;
+  }
+}
+
+function label(button, words) {
+  button.setAttribute('aria-label', words);
+  button.title = words;
+}

@@ -1,0 +1,51 @@
+// Gentle notes over the map for new alerts, and their number in the tab's title while the tab is not looked at.
+
+import { t } from '../i18n.js';
+import { alertFact, alertTitle } from '../words.js';
+import { h, icon } from './dom.js';
+
+const SHOWN_MS = 9000;
+const AT_ONCE = 3;
+
+export class Toasts {
+  element = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' });
+  #store;
+  #onOpen;
+
+  constructor(store, onOpen) {
+    this.#store = store;
+    this.#onOpen = onOpen;
+    store.on('alert-raised', (alert) => this.#show(alert));
+    store.on('alerts', () => this.#paintTitle());
+  }
+
+  #show(alert) {
+    const sub = [this.#store.memberName(alert.member), alertFact(alert)].filter(Boolean).join(' · ');
+    const toast = h(
+      'div',
+      { class: `toast severity-${alert.severity}` },
+      h('button', { type: 'button', class: 'toast-main', onclick: open.bind(this) }, h('span', { class: 'toast-kicker', text: t('toast.newAlert') }), h('span', { class: 'row-title', text: alertTitle(alert) }), h('span', { class: 'row-sub', text: sub })),
+      h('button', { type: 'button', class: 'icon-button', 'aria-label': t('toast.dismiss'), onclick: close }, icon('close')),
+    );
+    let timer = setTimeout(close, SHOWN_MS);
+    toast.addEventListener('pointerenter', () => clearTimeout(timer));
+    toast.addEventListener('pointerleave', () => (timer = setTimeout(close, SHOWN_MS / 3)));
+    this.element.prepend(toast);
+    while (this.element.children.length > AT_ONCE) this.element.lastElementChild.remove();
+
+    function close() {
+      clearTimeout(timer);
+      toast.classList.add('leaving');
+      setTimeout(() => toast.remove(), 200);
+    }
+    function open() {
+      close();
+      this.#onOpen(alert.id);
+    }
+  }
+
+  #paintTitle() {
+    const open = this.#store.openAlerts().length;
+    document.title = open ? `(${open > 99 ? '99+' : open}) Hexbeat` : 'Hexbeat';
+  }
+}
