@@ -3,13 +3,13 @@ package io.hexbeat.load.demo;
 import io.hexbeat.load.Api;
 import io.hexbeat.load.Args;
 import io.hexbeat.load.ServerProcess;
+import io.hexbeat.load.TemporaryDir;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +18,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -315,19 +313,7 @@ public final class Demo {
     }
     Path dir = temporaryDir;
     if (dir != null) {
-      try (Stream<Path> files = Files.walk(dir)) {
-        files.sorted(Comparator.reverseOrder()).forEach(Demo::delete);
-      } catch (IOException | UncheckedIOException e) {
-        System.err.println("could not remove " + dir + ": " + e.getMessage());
-      }
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      TemporaryDir.remove(dir);
     }
   }
 
