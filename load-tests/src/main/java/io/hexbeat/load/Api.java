@@ -4,11 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -47,10 +45,7 @@ public final class Api {
 
   /** Logs in. */
   public static Future<Api> login(Vertx vertx, URI base, String username, String password) {
-    HttpClient http =
-        vertx.createHttpClient(
-            new HttpClientOptions().setKeepAlive(true).setTcpNoDelay(true),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+    HttpClient http = Doors.client(vertx, CONNECTIONS, Doors.UNBOUNDED);
     WebSocketClient sockets =
         vertx.createWebSocketClient(
             new WebSocketClientOptions()

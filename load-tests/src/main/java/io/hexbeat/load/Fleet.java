@@ -6,9 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Instant;
@@ -54,10 +52,7 @@ final class Fleet {
     this.schedule = schedule;
     boolean osmand = schedule.plan().door() == Door.OSMAND;
     for (String token : tokens) {
-      HttpClient http =
-          vertx.createHttpClient(
-              new HttpClientOptions().setKeepAlive(true).setTcpNoDelay(true),
-              new PoolOptions().setHttp1MaxSize(1).setMaxWaitQueueSize(WAITING_PER_PHONE));
+      HttpClient http = Doors.client(vertx, 1, WAITING_PER_PHONE);
       RequestOptions to =
           new RequestOptions()
               .setMethod(HttpMethod.POST)

@@ -68,6 +68,7 @@ public final class Demo {
   // written by the main thread, read by the shutdown hook
   private volatile @Nullable ServerProcess server;
   private volatile @Nullable Path temporaryDir;
+  private volatile @Nullable Replay replay;
   private volatile boolean stopping;
 
   private Demo(Args args) {
@@ -134,10 +135,11 @@ public final class Demo {
     Api admin = await(() -> Api.login(vertx, api, args.text("user", "admin"), adminPassword));
     await(() -> Company.found(admin, password));
     tellLogin(api);
-    Replay replay = prepare(admin, device);
+    Replay prepared = prepare(admin, device);
+    replay = prepared;
     Api manager = await(() -> Api.login(vertx, api, Company.MANAGER, password));
-    loop.runOnContext(go -> replay.start(manager));
-    show(replay);
+    loop.runOnContext(go -> prepared.start(manager));
+    show(prepared);
   }
 
   private ServerProcess startServer(Path dir, String adminPassword) throws IOException {
@@ -243,7 +245,7 @@ public final class Demo {
   }
 
   /** Until the server ends or a signal comes. */
-  private void show(Replay replay) throws InterruptedException, IOException {
+  private void show(Replay playing) throws InterruptedException, IOException {
     boolean terminal = isTerminal();
     boolean over = false;
     while (!stopping) {
@@ -252,14 +254,14 @@ public final class Demo {
       if (running != null && !running.alive() && !stopping) {
         throw new IOException("the server ended by itself; see server.log in its data directory");
       }
-      String line = replay.tally().line();
-      String refusal = replay.firstRefusal();
+      String line = playing.tally().line();
+      String refusal = playing.firstRefusal();
       if (refusal != null) {
         line += " (first refusal: " + refusal + ")";
       }
       System.out.print(terminal ? "\r" + line + "\u001b[K" : line + "\n");
       System.out.flush();
-      if (!over && replay.finished()) {
+      if (!over && playing.finished()) {
         over = true;
         System.out.println(
             (terminal ? "\n" : "") + "the recorded day is over; the server stays up");
@@ -305,8 +307,10 @@ public final class Demo {
   }
 
   private void tidyUp() {
-    // phones first: the server then drains with nobody at its doors
-    vertx.close();
+    Replay begun = replay;
+    if (begun != null) {
+      begun.stop();
+    }
     ServerProcess running = server;
     if (running != null) {
       running.close();

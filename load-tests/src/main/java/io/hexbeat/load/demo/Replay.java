@@ -1,12 +1,11 @@
 package io.hexbeat.load.demo;
 
 import io.hexbeat.load.Api;
+import io.hexbeat.load.Doors;
 import io.hexbeat.load.demo.Step.Ping;
 import io.hexbeat.load.demo.Step.Punch;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.ArrayList;
@@ -48,6 +47,9 @@ final class Replay {
   private volatile @Nullable String firstRefusal;
   private volatile boolean finished;
 
+  // written by whoever stops the replay, read by the loop
+  private volatile boolean stopped;
+
   /**
    * @param fromDayMs the time of the recorded day that is the phones' time at the clock's start
    */
@@ -55,10 +57,7 @@ final class Replay {
     this.vertx = vertx;
     this.clock = clock;
     this.midnightMs = clock.startPhoneMs() - fromDayMs;
-    HttpClient http =
-        vertx.createHttpClient(
-            new HttpClientOptions().setKeepAlive(true).setTcpNoDelay(true),
-            new PoolOptions().setHttp1MaxSize(reps.size()));
+    HttpClient http = Doors.client(vertx, reps.size(), Doors.UNBOUNDED);
     String run = "demo-" + Long.toString(clock.startWallMs(), 36) + "-";
     for (Rep rep : reps) {
       String prefix = run + rep.member() + "-";
@@ -88,7 +87,15 @@ final class Replay {
     return finished;
   }
 
+  /** Sends nothing more but what phones have begun to send. Any thread. */
+  void stop() {
+    stopped = true;
+  }
+
   private void tick() {
+    if (stopped) {
+      return;
+    }
     long phoneMs = clock.phoneMs(System.currentTimeMillis());
     for (Phone phone : phones) {
       phone.advanceTo(phoneMs);
@@ -113,6 +120,8 @@ final class Replay {
         .onSuccess(
             socket -> {
               socket.textMessageHandler(this::told);
+              // the close that follows is what counts
+              socket.exceptionHandler(broken -> {});
               socket.closeHandler(closed -> listenAgain(manager));
             })
         .onFailure(cause -> listenAgain(manager));

@@ -118,7 +118,9 @@ final class Shift {
       accuracy = Math.max(8, Math.min(25, accuracy + random.nextGaussian() * 2.5));
       double used = (fix.dayMs() - startMs) / 3_600_000.0 * BATTERY_PCT_PER_HOUR;
       double left = Math.max(LEAST_BATTERY_PCT, battery - used);
-      steps.add(new Ping(fix, accuracy, speed, bearing, left, null, -1));
+      // a phone tells tenths of a metre, if that
+      double told = Math.round(accuracy * 10) / 10.0;
+      steps.add(new Ping(fix, told, speed, bearing, left, null, -1));
       recordedBefore = recorded;
       sentBefore = fix;
     }
