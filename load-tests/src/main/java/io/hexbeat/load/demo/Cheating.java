@@ -20,6 +20,7 @@ final class Cheating {
   private static final long FIRST_AFTER_MS = 5 * 60_000L;
   private static final long EVERY_MS = 14 * 60_000L;
   private static final long FRESH_MS = 5 * 60_000L;
+  private static final long TELEPORT_MS = 12_000;
   private static final int FROZEN_PINGS = 14;
   private static final long FROZEN_EVERY_MS = 60_000;
   private static final int COUNTED_PINGS = 8;
@@ -97,9 +98,11 @@ final class Cheating {
         shift.add(visit(dayMs, centre(site, dayMs - 4_000), last, site, trick));
       }
       case TELEPORT -> {
+        // at once after a real fix, so that no road explains the distance
         City.Site site = city.siteAtDistance(here, 9_000);
-        shift.add(far(last, site, Math.max(last.dayMs() + 1_000, dayMs - 15_000)));
-        shift.add(visit(dayMs, centre(site, dayMs - 3_000), last, site, trick));
+        long thereMs = last.dayMs() + TELEPORT_MS;
+        shift.add(far(last, site, thereMs));
+        shift.add(visit(thereMs + TELEPORT_MS, centre(site, thereMs), last, site, trick));
       }
       case CLOCK_AHEAD, BAD_ACCURACY, OLD_FIX -> {
         City.Site site = atSite(last);

@@ -65,8 +65,13 @@ final class Company {
             made -> Api.oneAfterAnother(List.of(Part.values()), p -> part(admin, p, password)));
   }
 
-  /** A member with a phone for each shift. */
-  static Future<List<Replay.Rep>> hire(Api admin, List<Shift> shifts) {
+  /**
+   * A member with a phone for each shift.
+   *
+   * @param run names the phones: what an earlier demo's phone said last is newer than where this
+   *     one's day begins
+   */
+  static Future<List<Replay.Rep>> hire(Api admin, List<Shift> shifts, String run) {
     Map<Part, Integer> counts = new EnumMap<>(Part.class);
     List<Replay.Rep> reps = new ArrayList<>();
     return Api.oneAfterAnother(
@@ -74,7 +79,7 @@ final class Company {
             shift -> {
               Part part = Part.of(shift.middle());
               int number = counts.merge(part, 1, Integer::sum);
-              return hire(admin, part, number, shift).onSuccess(reps::add).mapEmpty();
+              return hire(admin, part, number, shift, run).onSuccess(reps::add).mapEmpty();
             })
         .map(done -> reps);
   }
@@ -99,7 +104,8 @@ final class Company {
         new JsonObject().put("name", name).put("managers", new JsonArray().add(manager)));
   }
 
-  private static Future<Replay.Rep> hire(Api admin, Part part, int number, Shift shift) {
+  private static Future<Replay.Rep> hire(
+      Api admin, Part part, int number, Shift shift, String run) {
     String id = String.format(Locale.ROOT, "%s-%02d", part.id(), number);
     String bus = shift.vehicle().replace("bus-", "bus ");
     String name =
@@ -111,7 +117,7 @@ final class Company {
             .put("time_zone", "America/Chicago");
     return admin
         .put("/v1/members/" + id, member)
-        .compose(made -> admin.enrol(id, "phone-" + id, "Phone in " + bus))
+        .compose(made -> admin.enrol(id, "phone-" + id + "-" + run, "Phone in " + bus))
         .map(token -> new Replay.Rep(id, token, shift));
   }
 }

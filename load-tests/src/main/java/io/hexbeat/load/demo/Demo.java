@@ -209,7 +209,8 @@ public final class Demo {
     List<Shift> shifts = fleet(city, random);
     int frauds = Cheating.sprinkle(shifts, city, DAY_START.toMillis(), random);
     await(() -> admin.importFences(city.features()));
-    List<Replay.Rep> reps = await(() -> Company.hire(admin, shifts));
+    List<Replay.Rep> reps =
+        await(() -> Company.hire(admin, shifts, Long.toString(System.currentTimeMillis(), 36)));
     int speed = args.integer("speed", 30, 1, 600);
     ReplayClock clock = ReplayClock.startingAt(System.currentTimeMillis(), speed);
     System.out.printf(
