@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +28,11 @@ public final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final URI api;
   private final URI device;
+  private final Path log;
 
-  private ServerProcess(Process process, URI api, URI device) {
+  private ServerProcess(Process process, Path log, URI api, URI device) {
     this.process = process;
+    this.log = log;
     this.api = api;
     this.device = device;
   }
@@ -72,13 +73,12 @@ public final class ServerProcess implements AutoCloseable {
     if (ready == null) {
       copy.close();
       process.destroy();
-      throw new IOException(
-          "the server did not start; the end of " + log + ":\n" + lastLines(log, TOLD_LOG_LINES));
+      throw new IOException("the server did not start; the end of its output:\n" + lastLines(log));
     }
     Thread pump = new Thread(() -> pump(output, copy), "server-log");
     pump.setDaemon(true);
     pump.start();
-    return new ServerProcess(process, door(ready, "api"), door(ready, "device"));
+    return new ServerProcess(process, log, door(ready, "api"), door(ready, "device"));
   }
 
   public URI api() {
@@ -91,6 +91,11 @@ public final class ServerProcess implements AutoCloseable {
 
   public boolean alive() {
     return process.isAlive();
+  }
+
+  /** The last lines that the server printed. */
+  public String lastOutput() throws IOException {
+    return lastLines(log);
   }
 
   /** Asks the server to drain and end, and waits for it; a server that does not is killed. */
@@ -167,8 +172,9 @@ public final class ServerProcess implements AutoCloseable {
     throw new IOException("the server has no " + name + " door: " + readyLine);
   }
 
-  private static String lastLines(Path log, int count) throws IOException {
-    List<String> lines = new ArrayList<>(Files.readAllLines(log));
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+  private static String lastLines(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    int from = Math.max(0, lines.size() - TOLD_LOG_LINES);
+    return String.join("\n", lines.subList(from, lines.size()));
   }
 }

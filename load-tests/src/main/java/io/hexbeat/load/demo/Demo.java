@@ -248,12 +248,14 @@ public final class Demo {
   /** Until the server ends or a signal comes. */
   private void show(Replay playing) throws InterruptedException, IOException {
     boolean terminal = isTerminal();
+    boolean caughtUp = playing.caughtUp();
     boolean over = false;
     while (!stopping) {
       TimeUnit.MILLISECONDS.sleep(terminal ? TERMINAL_LINE_MS : PLAIN_LINE_MS);
       ServerProcess running = server;
       if (running != null && !running.alive() && !stopping) {
-        throw new IOException("the server ended by itself; see server.log in its data directory");
+        throw new IOException(
+            "the server ended by itself; the end of its output:\n" + running.lastOutput());
       }
       String line = playing.tally().line();
       String refusal = playing.firstRefusal();
@@ -262,6 +264,11 @@ public final class Demo {
       }
       System.out.print(terminal ? "\r" + line + "\u001b[K" : line + "\n");
       System.out.flush();
+      if (!caughtUp && playing.caughtUp()) {
+        caughtUp = true;
+        System.out.println(
+            (terminal ? "\n" : "") + "caught up with now: from here on at real speed");
+      }
       if (!over && playing.finished()) {
         over = true;
         System.out.println(

@@ -61,6 +61,10 @@ final class Phone {
   private final List<Step> steps;
   private final Queue<Step> outbox = new ArrayDeque<>();
   private int next;
+
+  /** Of the record at the outbox's head: what is sent again is the same, byte by byte. */
+  private @Nullable Buffer body;
+
   private boolean sending;
   private boolean waiting;
   private long retryMs = FIRST_RETRY_MS;
@@ -107,15 +111,19 @@ final class Phone {
       return;
     }
     sending = true;
+    Buffer record = body;
+    if (record == null) {
+      record = body(step);
+      body = record;
+    }
     Future<Answer> answer;
-    if (step instanceof Punch punch) {
-      answer = post("/v1/punches", "application/json", bearer(), punchBody(punch));
-    } else if (step instanceof Ping ping && ping.seq() >= 0) {
-      answer = post("/v1/pings", "application/json", bearer(), pingBody(ping));
+    if (step instanceof Punch) {
+      answer = post("/v1/punches", "application/json", bearer(), record);
+    } else if (isNative((Ping) step)) {
+      answer = post("/v1/pings", "application/json", bearer(), record);
     } else {
-      Buffer form = form((Ping) step);
       MultiMap nothing = MultiMap.caseInsensitiveMultiMap();
-      answer = post("/", "application/x-www-form-urlencoded", nothing, form);
+      answer = post("/", "application/x-www-form-urlencoded", nothing, record);
     }
     answer.onComplete(
         done -> {
@@ -128,6 +136,7 @@ final class Phone {
           } else {
             retryMs = FIRST_RETRY_MS;
             outbox.remove();
+            body = null;
             taken(step, done.result());
             sendNext();
           }
@@ -168,6 +177,19 @@ final class Phone {
 
   private static Future<Answer> read(HttpClientResponse response) {
     return response.body().map(body -> new Answer(response.statusCode(), body));
+  }
+
+  private Buffer body(Step step) {
+    if (step instanceof Punch punch) {
+      return punchBody(punch);
+    }
+    Ping ping = (Ping) step;
+    return isNative(ping) ? pingBody(ping) : form(ping);
+  }
+
+  /** Traccar Client has no counter: who has one speaks our own format. */
+  private static boolean isNative(Ping ping) {
+    return ping.seq() >= 0;
   }
 
   private MultiMap bearer() {
@@ -217,7 +239,6 @@ final class Phone {
         trick == Trick.CLOCK_AHEAD
             ? System.currentTimeMillis() + CLOCK_AHEAD_MS
             : midnightMs + punch.dayMs();
-    // a punch keeps its number when it is sent again: the outbox is peeked, not taken, until then
     int number = trick == Trick.REUSED_ID ? lastNumber(punch) : steps.indexOf(punch);
     JsonObject body =
         new JsonObject()

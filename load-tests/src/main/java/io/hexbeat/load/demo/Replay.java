@@ -82,6 +82,11 @@ final class Replay {
     return firstRefusal;
   }
 
+  /** Whether the phones' clocks agree with the wall's by now. */
+  boolean caughtUp() {
+    return System.currentTimeMillis() >= clock.caughtUpWallMs();
+  }
+
   /** Whether every phone's day is over. */
   boolean finished() {
     return finished;

@@ -19,7 +19,7 @@ record Tally(
     String line =
         String.format(
             Locale.ROOT,
-            "%d moving | %,d pings | punches: %d verified, %d unverified, %d invalid | %d alerts",
+            "%d moving | %,d pings | punches %d verified %d unverified %d invalid | %d alerts",
             moving,
             pings,
             verified,
