@@ -1,0 +1,55 @@
+package io.hexbeat.load;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latencies of one kind. Belongs to the loop that records; read it when that loop is done.
+ * Allocates only at construction; what took longer than a minute counts as a minute.
+ */
+final class Latencies {
+  private static final long HIGHEST_US = 60_000_000;
+  private static final int DIGITS = 3;
+
+  private final Histogram histogram = new Histogram(HIGHEST_US, DIGITS);
+
+  /** A clock that is read before another thread's start may be a little behind it: not below 0. */
+  void record(long ns) {
+    histogram.recordValue(Math.max(0, Math.min(HIGHEST_US, ns / 1_000)));
+  }
+
+  /** Counts another's latencies in. */
+  void add(Latencies other) {
+    histogram.add(other.histogram);
+  }
+
+  long count() {
+    return histogram.getTotalCount();
+  }
+
+  JsonObject toJson() {
+    return new JsonObject()
+        .put("p50", ms(50))
+        .put("p99", ms(99))
+        .put("p999", ms(99.9))
+        .put("max", histogram.getMaxValue() / 1_000.0);
+  }
+
+  /** One line for people. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "p50 %.2f  p99 %.2f  p99.9 %.2f  max %.2f ms  (%,d)",
+        ms(50),
+        ms(99),
+        ms(99.9),
+        histogram.getMaxValue() / 1_000.0,
+        count());
+  }
+
+  private double ms(double percentile) {
+    return count() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1_000.0;
+  }
+}

@@ -1,0 +1,180 @@
+package io.hexbeat.load;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Hexbeat server as a child process. {@link #start} blocks its caller until the server says that
+ * it is ready; any thread may call {@link #close}. One daemon thread copies the server's output to
+ * a log file; nothing is kept in memory. A server that ends before it is ready is an {@link
+ * IOException} that carries the end of that log.
+ */
+public final class ServerProcess implements AutoCloseable {
+  private static final String READY = "hexbeat ready ";
+  private static final int TOLD_LOG_LINES = 20;
+  private static final long STOP_SECONDS = 30;
+
+  private final Process process;
+  private final URI api;
+  private final URI device;
+  private final Path log;
+
+  private ServerProcess(Process process, Path log, URI api, URI device) {
+    this.process = process;
+    this.log = log;
+    this.api = api;
+    this.device = device;
+  }
+
+  /**
+   * Runs {@code command serve --data … --api-port … --device-port …}.
+   *
+   * @param log gets everything that the server prints
+   */
+  public static ServerProcess start(
+      String command,
+      Path dataDir,
+      int apiPort,
+      int devicePort,
+      String adminPassword,
+      Path log,
+      long readyWithinSeconds)
+      throws IOException {
+    Files.createDirectories(dataDir);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                command,
+                "serve",
+                "--data",
+                dataDir.toString(),
+                "--api-port",
+                Integer.toString(apiPort),
+                "--device-port",
+                Integer.toString(devicePort))
+            .redirectErrorStream(true);
+    builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
+    Process process = builder.start();
+    Thread guard = killAfter(process, readyWithinSeconds);
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    BufferedWriter copy = Files.newBufferedWriter(log);
+    String ready = copyUntilReady(output, copy);
+    guard.interrupt();
+    if (ready == null) {
+      copy.close();
+      process.destroy();
+      throw new IOException("the server did not start; the end of its output:\n" + lastLines(log));
+    }
+    Thread pump = new Thread(() -> pump(output, copy), "server-log");
+    pump.setDaemon(true);
+    pump.start();
+    return new ServerProcess(process, log, door(ready, "api"), door(ready, "device"));
+  }
+
+  public URI api() {
+    return api;
+  }
+
+  public URI device() {
+    return device;
+  }
+
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** The last lines that the server printed. */
+  public String lastOutput() throws IOException {
+    return lastLines(log);
+  }
+
+  /** Asks the server to drain and end, and waits for it; a server that does not is killed. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The port asked for if nobody listens there, else 0: the server then picks a free one. */
+  public static int freePortOr0(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("0.0.0.0"))) {
+      return probe.getLocalPort() == port ? port : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static @Nullable String copyUntilReady(BufferedReader output, BufferedWriter copy)
+      throws IOException {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      copy.write(line);
+      copy.newLine();
+      copy.flush();
+      if (line.startsWith(READY)) {
+        return line.substring(READY.length());
+      }
+    }
+    return null;
+  }
+
+  private static void pump(BufferedReader output, BufferedWriter copy) {
+    try (copy) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        copy.write(line);
+        copy.newLine();
+        copy.flush();
+      }
+    } catch (IOException e) {
+      // the server is gone, or its data directory is: there is nothing more to copy
+    }
+  }
+
+  private static Thread killAfter(Process process, long seconds) {
+    Thread guard =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.SECONDS.sleep(seconds);
+                process.destroyForcibly();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "server-start-limit");
+    guard.setDaemon(true);
+    guard.start();
+    return guard;
+  }
+
+  static URI door(String readyLine, String name) throws IOException {
+    for (String word : readyLine.trim().split(" ", -1)) {
+      if (word.toLowerCase(Locale.ROOT).startsWith(name + "=")) {
+        return URI.create(word.substring(name.length() + 1));
+      }
+    }
+    throw new IOException("the server has no " + name + " door: " + readyLine);
+  }
+
+  private static String lastLines(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    int from = Math.max(0, lines.size() - TOLD_LOG_LINES);
+    return String.join("\n", lines.subList(from, lines.size()));
+  }
+}
