@@ -351,7 +351,7 @@ final class DevicePortTest {
   @Test
   void shouldAskToComeBackWhenTheShardsHaveStopped() throws Exception {
     try (OpenDoors doors = new OpenDoors(dir)) {
-      OpenDoors.await(doors.router.stop());
+      doors.stopShards();
 
       assertProblem(503, doors.get("/?id=" + TOKEN + "&lat=1&lon=2"));
       assertProblem(503, doors.post("/v1/punches", PUNCH));
