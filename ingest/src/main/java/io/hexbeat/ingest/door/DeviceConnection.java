@@ -203,6 +203,7 @@ final class DeviceConnection {
 
   private boolean authenticated() {
     String token = format().token(phone);
+    phone.authenticatedBy(token);
     who =
         token == null || token.length() > MAX_TOKEN_CHARS
             ? null

@@ -59,7 +59,7 @@ final class OsmAndFormat implements PhoneFormat {
   @Override
   public void read(PhoneRequest request, Batch batch) {
     readPairs(request);
-    String token = token(request);
+    String token = request.token();
     draft.clear();
     boolean valid = true;
     for (int i = 0; i < pairs.size(); i++) {

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class PhoneRequest {
   private @Nullable String authorization;
   private @Nullable String query;
+  private @Nullable String token;
   private byte[] body = new byte[0];
   private int bodyLength;
 
   void open(@Nullable String authorization, @Nullable String query) {
     this.authorization = authorization;
     this.query = query;
+    token = null;
     bodyLength = 0;
   }
 
@@ -37,6 +39,7 @@ final class PhoneRequest {
   void clear(int keepBytes) {
     authorization = null;
     query = null;
+    token = null;
     bodyLength = 0;
     if (body.length > keepBytes) {
       body = new byte[0];
@@ -50,6 +53,16 @@ final class PhoneRequest {
   /** Still encoded; holds the token of some formats, so it must not be logged. */
   @Nullable String query() {
     return query;
+  }
+
+  /** The credential that its format found in it. */
+  void authenticatedBy(@Nullable String token) {
+    this.token = token;
+  }
+
+  /** A secret: it must be neither stored nor logged. */
+  @Nullable String token() {
+    return token;
   }
 
   byte[] body() {

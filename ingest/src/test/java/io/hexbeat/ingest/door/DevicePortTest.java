@@ -349,6 +349,16 @@ final class DevicePortTest {
   }
 
   @Test
+  void shouldAskToComeBackWhenTheShardsHaveStopped() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir)) {
+      doors.stopShards();
+
+      assertProblem(503, doors.get("/?id=" + TOKEN + "&lat=1&lon=2"));
+      assertProblem(503, doors.post("/v1/punches", PUNCH));
+    }
+  }
+
+  @Test
   void shouldSurviveAPhoneThatHangsUpBeforeItsAnswer() throws Exception {
     try (OpenDoors doors = new OpenDoors(smallInbox(dir), DoorConfig.of("127.0.0.1", 0, 1))) {
       CountDownLatch release = doors.holdShardLoop();

@@ -43,6 +43,8 @@ final class OpenDoors implements AutoCloseable {
   /** Written by the door's loop when it looks up a site. */
   private volatile Thread doorLoop = Thread.currentThread();
 
+  private boolean shardsRun = true;
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -149,10 +151,17 @@ final class OpenDoors implements AutoCloseable {
     }
   }
 
+  void stopShards() {
+    if (shardsRun) {
+      shardsRun = false;
+      await(router.stop());
+    }
+  }
+
   @Override
   public void close() {
     await(port.close());
-    await(router.stop());
+    stopShards();
     await(vertx.close());
   }
 

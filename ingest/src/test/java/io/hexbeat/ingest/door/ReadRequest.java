@@ -52,6 +52,7 @@ final class ReadRequest {
     Batch batch = new Batch(CONFIG, new DoorStats());
     batch.open(WHO, format.door(), RECEIVED_MS, submission -> {});
     String token = format.token(request);
+    request.authenticatedBy(token);
     format.read(request, batch);
     return new ReadRequest(batch, token);
   }
