@@ -13,7 +13,6 @@ import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.Store;
-import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
@@ -21,6 +20,7 @@ import io.hexbeat.ingest.door.DevicePort;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
+import io.hexbeat.ingest.door.Sites;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -41,14 +41,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole Hexbeat, and the only place that wires its parts. Started and closed by one thread, the main one or a test's. Opens in
- * the order data directory, PostgreSQL, reference data, shards (which replay), projector, doors; closes in reverse, so that what
- * was acknowledged is drained. If a part does not open, those before it are closed and the failure is told.
+ * A whole Hexbeat, and the only place that wires its parts. Started and closed by one thread, the
+ * main one or a test's. Opens in the order data directory, PostgreSQL, reference data, shards
+ * (which replay), projector, doors; closes in reverse, so that what was acknowledged is drained. If
+ * a part does not open, those before it are closed and the failure is told.
  *
- * <p>Two Vert.x instances: the data plane's loops run shards and doors and nothing else, so that no request of a manager can hold
- * up a ping.
+ * <p>Two Vert.x instances: the data plane's loops run shards and doors and nothing else, so that no
+ * request of a manager can hold up a ping.
  */
-public final class Server implements AutoCloseable {
+public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration STEP_LIMIT = Duration.ofMinutes(10);
   private static final int DATABASE_CONNECTIONS = 16;
@@ -71,7 +72,8 @@ public final class Server implements AutoCloseable {
         System.out.print(CommandLine.HELP);
         return;
       }
-      ServerConfig config = ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings()));
+      ServerConfig config =
+          ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings()));
       Server server = start(config, System.getenv("HEXBEAT_ADMIN_PASSWORD"));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "hexbeat-stop"));
       System.out.println(server.readyLine());
@@ -87,12 +89,15 @@ public final class Server implements AutoCloseable {
   /**
    * Returns when phones and managers can connect.
    *
-   * @param adminPassword for the user admin of an empty store, or null for a random one, told on standard error
+   * @param adminPassword for the user admin of an empty store, or null for a random one, told on
+   *     standard error
    */
   static Server start(ServerConfig config, @Nullable String adminPassword) throws Exception {
     if (!Boolean.getBoolean("chronicle.analytics.disable")) {
       throw new ConfigException(
-          "chronicle.analytics.disable", "false", "start Java with @jvm.options, so that the journal phones nobody");
+          "chronicle.analytics.disable",
+          "false",
+          "start Java with @jvm.options, so that the journal phones nobody");
     }
     Server server = new Server(config);
     try {
@@ -120,10 +125,14 @@ public final class Server implements AutoCloseable {
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(database, ZoneOffset.UTC, devices));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
-    Authenticator authenticator = await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
+    Authenticator authenticator =
+        await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
     Optional<String> created = await(authenticator.createFirstAdmin(adminPassword));
     if (created.isPresent() && adminPassword == null) {
-      System.err.println("hexbeat: created the user admin with the password " + created.get() + " (shown this once)");
+      System.err.println(
+          "hexbeat: created the user admin with the password "
+              + created.get()
+              + " (shown this once)");
     }
 
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
@@ -137,7 +146,8 @@ public final class Server implements AutoCloseable {
     closing(() -> drain(projector));
     closing(() -> await(router.stop()));
     Context context = control.getOrCreateContext();
-    FenceBook fences = new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
+    FenceBook fences =
+        new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
 
     OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
     await(openAlerts.load(database.pool()));
@@ -146,7 +156,7 @@ public final class Server implements AutoCloseable {
         new LiveParts(
             board,
             store.directory(),
-            token -> authenticator.authenticate(token).map(access -> access.orElseThrow()),
+            authenticator::authenticate,
             fences::id,
             openAlerts,
             new MemberStates(openAlerts, Clock.systemUTC()),
@@ -154,9 +164,14 @@ public final class Server implements AutoCloseable {
             LiveLimits.DEFAULT);
 
     DoorStats doorStats = new DoorStats();
-    DoorConfig doorConfig = DoorConfig.of(config.device().host(), config.device().port(), config.shards());
+    DoorConfig doorConfig =
+        DoorConfig.of(config.device().host(), config.device().port(), config.shards());
     DevicePort doors =
-        await(DevicePort.open(line, new DoorSupplies(doorConfig, devices, router, id -> handle(fences, id), doorStats)));
+        await(
+            DevicePort.open(
+                line,
+                new DoorSupplies(
+                    doorConfig, devices, router, id -> handle(fences, id), doorStats)));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
 
@@ -167,25 +182,40 @@ public final class Server implements AutoCloseable {
     Readiness readiness = new Readiness(Clock.systemUTC());
     readiness.ready(database.pool(), router, projector);
 
-    ApiPort api =
-        await(
-            ApiPort.open(
-                control,
-                config.api(),
-                new ApiParts(
-                    config, deviceUrl(), store, database, authenticator, fences, live, metrics, readiness)));
+    ApiParts parts =
+        new ApiParts(
+            config,
+            deviceUrl(),
+            store,
+            database,
+            authenticator,
+            fences,
+            openAlerts,
+            live,
+            metrics,
+            readiness);
+    ApiPort api = await(ApiPort.open(control, parts));
     closing(() -> await(api.close()));
     apiPort = api.port();
-    LOG.info("ready in {} ms, {} fences", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs), index.size());
+    LOG.info(
+        "ready in {} ms, {} fences",
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs),
+        index.size());
   }
 
   /** What standard output tells whoever started the server. */
   String readyLine() {
-    return "hexbeat ready api=" + url(config.api().host(), apiPort) + " device=" + url(config.device().host(), devicePort);
+    return "hexbeat ready api="
+        + url(config.api().host(), apiPort)
+        + " device="
+        + url(config.device().host(), devicePort);
   }
 
-  @Override
-  public void close() throws Exception {
+  /**
+   * Closes in reverse; each part is closed even if one before it fails, whose failure is thrown at
+   * the end.
+   */
+  void close() throws Exception {
     Exception first = null;
     while (!open.isEmpty()) {
       try {
@@ -215,7 +245,8 @@ public final class Server implements AutoCloseable {
 
   private Vertx vertx(int eventLoops) {
     Vertx vertx =
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
+        Vertx.vertx(
+            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
     closing(() -> await(vertx.close()));
     return vertx;
   }
@@ -226,7 +257,8 @@ public final class Server implements AutoCloseable {
           .awaitCaughtUp()
           .await(Math.max(1, config.drainTimeout().toMillis()), TimeUnit.MILLISECONDS);
     } catch (Exception e) {
-      LOG.warn("stopped before PostgreSQL had everything; the rest follows from the journal at the next start");
+      LOG.warn(
+          "stopped before PostgreSQL had everything; the rest follows from the journal at the next start");
     }
   }
 
@@ -241,8 +273,8 @@ public final class Server implements AutoCloseable {
   }
 
   private static int handle(FenceBook fences, String id) {
-    Fence fence = fences.byId(id);
-    return fence == null ? io.hexbeat.ingest.door.Sites.UNKNOWN : fence.handle();
+    Integer handle = fences.handle(id);
+    return handle == null ? Sites.UNKNOWN : handle;
   }
 
   /** Brings a result of the data plane's loops to one of the control plane's. */

@@ -110,9 +110,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    if (process.isAlive()) {
-      stop();
-    }
+  public void close() {
+    process.destroyForcibly();
   }
 }

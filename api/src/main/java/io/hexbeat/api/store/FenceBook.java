@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,9 @@ public final class FenceBook {
   private final Pool pool;
   private final Function<FenceIndex, Future<Void>> adopt;
   private final EditLanes lanes = new EditLanes(WAITING_EDITS_MAX);
+
+  /** Handles of the fences in force; written by the edit whose turn it is, read by the doors. */
+  private final Map<String, Integer> handles = new ConcurrentHashMap<>();
 
   /** Written by the edit whose turn it is, read by any thread. */
   private volatile FenceIndex current;
@@ -84,6 +88,7 @@ public final class FenceBook {
     this.pool = database.pool();
     this.current = current;
     this.adopt = adopt;
+    current.fences().forEach(fence -> handles.put(fence.id(), fence.handle()));
   }
 
   /**
@@ -157,6 +162,11 @@ public final class FenceBook {
   public @Nullable String id(int fenceHandle) {
     Fence fence = current.byHandle(fenceHandle);
     return fence == null ? null : fence.id();
+  }
+
+  /** The handle of a fence in force, or null. Any thread; answers at once. */
+  public @Nullable Integer handle(String fenceId) {
+    return handles.get(fenceId);
   }
 
   /** Ids of the fences that contain the point and are active then, in order. */
@@ -293,16 +303,30 @@ public final class FenceBook {
                                     edit.store(connection, version)
                                         .compose(change -> compile(version, change))))
                 .compose(
-                    index -> {
-                      current = index;
-                      return adopt.apply(index).map(index.version());
+                    compiled -> {
+                      become(compiled);
+                      return adopt.apply(compiled.index()).map(compiled.index().version());
                     }));
   }
 
-  private Future<FenceIndex> compile(long version, Change change) {
+  /** An edit that is committed, and the index with it. */
+  private record Compiled(Change change, FenceIndex index) {}
+
+  private Future<Compiled> compile(long version, Change change) {
     FenceIndex before = current;
     return vertx.executeBlocking(
-        () -> before.edited(version, change.puts(), change.removedHandles()));
+        () -> new Compiled(change, before.edited(version, change.puts(), change.removedHandles())));
+  }
+
+  private void become(Compiled compiled) {
+    for (int removed : compiled.change().removedHandles()) {
+      Fence gone = current.byHandle(removed);
+      if (gone != null) {
+        handles.remove(gone.id());
+      }
+    }
+    compiled.change().puts().forEach(fence -> handles.put(fence.id(), fence.handle()));
+    current = compiled.index();
   }
 
   private static Fence fence(FenceDraft draft, Map<String, Integer> handles) {

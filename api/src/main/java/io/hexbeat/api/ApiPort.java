@@ -1,0 +1,129 @@
+package io.hexbeat.api;
+
+import io.hexbeat.api.console.ConsoleRoutes;
+import io.hexbeat.api.console.ConsoleSettings;
+import io.hexbeat.api.http.AccountRoutes;
+import io.hexbeat.api.http.AlertRoutes;
+import io.hexbeat.api.http.ApiRouter;
+import io.hexbeat.api.http.FenceRoutes;
+import io.hexbeat.api.http.HistoryRoutes;
+import io.hexbeat.api.http.MemberRoutes;
+import io.hexbeat.api.http.QuarantineRoutes;
+import io.hexbeat.api.http.Routes;
+import io.hexbeat.api.http.TeamRoutes;
+import io.hexbeat.api.live.LiveSocket;
+import io.hexbeat.api.live.PositionRoutes;
+import io.hexbeat.api.operations.OperationsRoutes;
+import io.hexbeat.api.store.GeoJson;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open API port: REST, live socket, console, probes and metrics on one event loop. Any thread
+ * may ask and close it; closing ends the live sockets first.
+ */
+final class ApiPort {
+  private static final String VERSION = "0.1.0";
+
+  /** A subscribe message names teams, members and a box; nothing that a client sends is longer. */
+  private static final int MAX_SOCKET_MESSAGE_BYTES = 64 << 10;
+
+  private final Vertx vertx;
+  private final String deployment;
+  private final int port;
+
+  private ApiPort(Vertx vertx, String deployment, int port) {
+    this.vertx = vertx;
+    this.deployment = deployment;
+    this.port = port;
+  }
+
+  /** Fails if the port can't be bound. */
+  static Future<ApiPort> open(Vertx vertx, ApiParts parts) {
+    ApiVerticle verticle = new ApiVerticle(parts);
+    return vertx
+        .deployVerticle(verticle)
+        .map(deployment -> new ApiPort(vertx, deployment, verticle.port()));
+  }
+
+  int port() {
+    return port;
+  }
+
+  Future<Void> close() {
+    return vertx.undeploy(deployment);
+  }
+
+  private static final class ApiVerticle extends VerticleBase {
+    private final ApiParts parts;
+    private @Nullable LiveSocket liveSocket;
+    private @Nullable HttpServer server;
+
+    ApiVerticle(ApiParts parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public Future<?> start() {
+      LiveSocket live = LiveSocket.open(context, parts.live());
+      liveSocket = live;
+      HttpServerOptions options =
+          new HttpServerOptions()
+              .setHost(parts.config().api().host())
+              .setPort(parts.config().api().port())
+              .setCompressionSupported(true)
+              .setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES)
+              .setMaxWebSocketFrameSize(MAX_SOCKET_MESSAGE_BYTES);
+      return ApiRouter.open(
+              vertx, parts.authenticator(), routes(), router -> mountPlain(router, live))
+          .compose(router -> vertx.createHttpServer(options).requestHandler(router).listen())
+          .onSuccess(listening -> server = listening);
+    }
+
+    int port() {
+      if (server == null) {
+        throw new IllegalStateException("the API port is not open");
+      }
+      return server.actualPort();
+    }
+
+    @Override
+    public Future<?> stop() {
+      if (liveSocket != null) {
+        liveSocket.close();
+      }
+      return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    private List<Routes> routes() {
+      Pool pool = parts.database().pool();
+      return List.of(
+          new AccountRoutes(parts.store(), parts.authenticator()),
+          new TeamRoutes(parts.store()),
+          new MemberRoutes(parts.store(), parts::deviceUrl),
+          new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
+          new PositionRoutes(parts.live()),
+          new HistoryRoutes(pool, parts.store().directory()),
+          new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put),
+          new QuarantineRoutes(pool, parts.store().directory()),
+          new OperationsRoutes(vertx, parts.readiness(), parts.metrics()));
+    }
+
+    private void mountPlain(Router router, LiveSocket live) {
+      router.get("/v1/live").handler(live);
+      ServerConfig.Console console = parts.config().console();
+      new ConsoleRoutes(
+              vertx,
+              new ConsoleSettings(
+                  console.tileUrl(), console.tileAttribution(), console.language(), VERSION))
+          .mount(router);
+    }
+  }
+}
