@@ -7,6 +7,7 @@ import { Emitter } from './events.js';
 const TOKEN_KEY = 'hexbeat.token';
 const USER_KEY = 'hexbeat.user';
 const MAX_PAGES = 40;
+const PAGE_ROWS = 1000;
 
 export class ApiError extends Error {
   constructor(status, problem) {
@@ -62,7 +63,7 @@ export class Session extends Emitter {
     const rows = [];
     let cursor;
     for (let page = 0; page < MAX_PAGES && rows.length < limit; page++) {
-      const answer = await this.get(path, { ...query, cursor });
+      const answer = await this.get(path, { limit: PAGE_ROWS, ...query, cursor });
       rows.push(...rowsOf(answer, name));
       cursor = nextCursor(answer);
       if (!cursor) break;
@@ -122,6 +123,6 @@ function queryString(query) {
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== '') parameters.set(key, value);
   }
-  const text = parameters.toString();
+  const text = parameters.toString().replaceAll('%2C', ','); // a bbox is a list: its commas stay commas
   return text ? `?${text}` : '';
 }

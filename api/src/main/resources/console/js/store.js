@@ -238,13 +238,18 @@ function normalAlert(row) {
     score: row.score ?? 0,
     status: row.status ?? 'open',
     raisedMs: Date.parse(row.raised_at) || Date.now(),
-    place: placeOf(row) ?? placeOf(evidence) ?? placeOf(evidence.to) ?? placeOf(evidence.punch),
+    place: placeOf(row) ?? placeOf(evidence) ?? placeOf(evidence.punch) ?? jumpEnd(reasons ?? [evidence]),
     accuracyM: row.accuracy_m ?? evidence.accuracy_m ?? null,
     sites: row.sites ?? evidence.sites ?? evidence.punch?.sites ?? [],
     punch: row.punch ?? (typeof evidence.punch === 'string' ? evidence.punch : null),
     reasons: reasons ?? [{ code: row.kind, ...figures }],
     figures: reasons ? figures : {},
   };
+}
+
+function jumpEnd(reasons) {
+  const jump = reasons.find((reason) => typeof reason.to_lat === 'number' || placeOf(reason.to));
+  return jump ? (placeOf(jump.to) ?? { lat: jump.to_lat, lng: jump.to_lng }) : null;
 }
 
 function placeOf(node) {

@@ -83,7 +83,8 @@ export class LiveMap extends Emitter {
   showPlace({ lat, lng }, minZoom = 15) {
     this.unfollow();
     const view = this.map.getView();
-    view.animate({ center: ol.proj.fromLonLat([lng, lat]), zoom: Math.max(view.getZoom(), minZoom), duration: MOVE_MS, easing: EASE });
+    const zoom = Math.min(Math.max(view.getZoom(), minZoom), 16.5);
+    view.animate({ center: ol.proj.fromLonLat([lng, lat]), zoom, duration: MOVE_MS, easing: EASE });
   }
 
   showExtent(extent) {

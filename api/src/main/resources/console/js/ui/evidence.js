@@ -1,7 +1,7 @@
 // The evidence of one alert: who, when, how suspicious, why in words and figures, where on the map, and the decision.
 
 import { t } from '../i18n.js';
-import { coordinates, dateAndClock, distance, figureName, figureValue } from '../format.js';
+import { coordinates, dateAndClock, distance, figureName, figureValue, shownFigures } from '../format.js';
 import { alertTitle, signalName, signalText } from '../words.js';
 import { theme } from '../theme.js';
 import { h, icon, setText } from './dom.js';
@@ -11,7 +11,6 @@ const DECISIONS = [
   ['dismissed', 'dismiss', ''],
   ['confirmed', 'confirm', 'danger'],
 ];
-const HIDDEN_FIGURES = new Set(['code', 'weight', 'signal', 'text', 'message']);
 
 export class EvidencePanel {
   element;
@@ -61,13 +60,12 @@ export class EvidencePanel {
   }
 
   #reason(reason) {
-    const figures = Object.fromEntries(Object.entries(reason).filter(([key, value]) => !HIDDEN_FIGURES.has(key) && value !== null));
-    return h('li', {}, h('div', { class: 'reason-head' }, h('strong', { text: signalName(reason.code) }), h('code', { text: reason.code })), h('p', { text: signalText(reason.code) }), Object.keys(figures).length ? this.#figures(figures) : null);
+    return h('li', {}, h('div', { class: 'reason-head' }, h('strong', { text: signalName(reason.code) }), h('code', { text: reason.code })), h('p', { text: signalText(reason.code) }), this.#figures(reason));
   }
 
   #figures(figures) {
     const names = { member: (id) => this.#store.memberName(id), fence: (id) => this.#map.fences.name(id) };
-    return h('dl', { class: 'figures' }, Object.entries(figures).map(([key, value]) => h('div', {}, h('dt', { text: figureName(key) }), h('dd', { text: figureValue(key, value, names) }))));
+    return h('dl', { class: 'figures' }, shownFigures(figures).map(([key, value]) => h('div', {}, h('dt', { text: figureName(key) }), h('dd', { text: figureValue(key, value, names) }))));
   }
 
   async #draw(move = true) {

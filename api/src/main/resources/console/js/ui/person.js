@@ -181,7 +181,7 @@ export class PersonPanel {
       return;
     }
     const toMs = this.#member.position.fixMs || this.#session.now();
-    const query = { from: new Date(toMs - hours * 3_600_000).toISOString(), to: new Date(toMs + 60_000).toISOString() };
+    const query = { from: new Date(toMs - hours * 3_600_000).toISOString(), to: new Date(toMs + 60_000).toISOString(), limit: 1000 };
     try {
       const points = await this.#fetchTrack(query);
       if (hours !== this.#trackHours || !this.element.isConnected) return;
