@@ -6,6 +6,7 @@ import { Emitter } from './events.js';
 
 const TOKEN_KEY = 'hexbeat.token';
 const USER_KEY = 'hexbeat.user';
+const NOTICE_KEY = 'hexbeat.notice';
 const MAX_PAGES = 40;
 const PAGE_ROWS = 1000;
 
@@ -44,10 +45,19 @@ export class Session extends Emitter {
     sessionStorage.setItem(USER_KEY, JSON.stringify(user));
   }
 
-  logout() {
+  /** Ends the session here; {@code notice} is a key of words that the sign-in page shows. */
+  logout(notice = null) {
     sessionStorage.removeItem(TOKEN_KEY);
     sessionStorage.removeItem(USER_KEY);
+    if (notice) sessionStorage.setItem(NOTICE_KEY, notice);
     this.emit('signed-out');
+  }
+
+  /** The notice of the session before, once. */
+  takeNotice() {
+    const notice = sessionStorage.getItem(NOTICE_KEY);
+    sessionStorage.removeItem(NOTICE_KEY);
+    return notice;
   }
 
   get(path, query) {
@@ -76,7 +86,7 @@ export class Session extends Emitter {
     try {
       return await this.#call(method, path, body, token);
     } catch (error) {
-      if (error.status === 401 && token === this.token) this.logout();
+      if (error.status === 401 && token === this.token) this.logout('login.expired');
       throw error;
     }
   }

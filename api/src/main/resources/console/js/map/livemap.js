@@ -89,7 +89,8 @@ export class LiveMap extends Emitter {
 
   showExtent(extent) {
     this.unfollow();
-    this.map.getView().fit(ol.extent.buffer(extent, 60), { padding: [90, 90, 90, 90], maxZoom: 17, duration: MOVE_MS, easing: EASE });
+    const isPlace = Math.max(ol.extent.getWidth(extent), ol.extent.getHeight(extent)) < 150;
+    this.map.getView().fit(ol.extent.buffer(extent, 60), { padding: [90, 90, 90, 90], maxZoom: isPlace ? 15 : 17, duration: MOVE_MS, easing: EASE });
   }
 
   showMember(member, minZoom = 14) {
