@@ -19,6 +19,8 @@ export class EvidencePanel {
   #map;
   #stop;
   #site = null;
+  #punch = null;
+  #disposed = false;
 
   constructor(alert, { store, map, onBack, onPerson }) {
     this.#alert = alert;
@@ -30,6 +32,7 @@ export class EvidencePanel {
   }
 
   dispose() {
+    this.#disposed = true;
     this.#stop.forEach((stop) => stop());
     this.#map.findings.clearEvidence();
   }
@@ -70,12 +73,14 @@ export class EvidencePanel {
 
   async #draw(move = true) {
     const alert = this.#alert;
-    const nearest = alert.sites[0];
+    this.#punch ??= await this.#store.punchOf(alert);
+    const nearest = alert.sites[0] ?? this.#punch?.sites[0];
     const siteId = nearest?.fence ?? alert.reasons.map((reason) => reason.fence ?? reason.site).find(Boolean);
     this.#site ??= siteId ? await this.#map.fences.get(siteId) : null;
+    if (this.#disposed) return;
     const extent = this.#map.findings.showEvidence({
-      place: alert.place,
-      accuracyM: alert.accuracyM ?? alert.reasons.map((reason) => reason.accuracy_m).find((value) => typeof value === 'number'),
+      place: alert.place ?? this.#punch?.place,
+      accuracyM: alert.accuracyM ?? this.#punch?.accuracyM ?? alert.reasons.map((reason) => reason.accuracy_m).find((value) => typeof value === 'number'),
       site: this.#site,
       jump: jumpOf(alert.reasons),
       color: theme.color(alert.score > 70 ? 'invalid' : 'unverified'),
@@ -91,7 +96,7 @@ export class EvidencePanel {
 
   #paintWhere(nearest) {
     const row = (label, value) => h('div', {}, h('dt', { text: label }), h('dd', { text: value }));
-    const { place } = this.#alert;
+    const place = this.#alert.place ?? this.#punch?.place;
     const name = nearest?.name ?? this.#site?.properties?.name;
     this.where.replaceChildren(
       ...[
