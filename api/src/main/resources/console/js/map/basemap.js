@@ -6,7 +6,7 @@ import { theme } from '../theme.js';
 
 const DATA = '/console/data/';
 const PLACE_MIN_ZOOM = 8.5;
-const DISTRICT_LABEL_MIN_ZOOM = 11.7;
+const DISTRICT_LABEL_MIN_ZOOM = 12.2;
 const COUNTRY_LABEL_MAX_ZOOM = 7;
 const { Style, Fill, Stroke, Text } = ol.style;
 
