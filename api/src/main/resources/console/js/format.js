@@ -62,6 +62,19 @@ export function heading(degrees) {
   return `${arrows[Math.round((((degrees % 360) + 360) % 360) / 45) % 8]} ${Math.round(degrees)}°`;
 }
 
+/** Figures to show, in their order: from_lat and from_lng are one place, internal handles and nulls stay away. */
+export function shownFigures(figures) {
+  const shown = new Map();
+  for (const [key, value] of Object.entries(figures)) {
+    const end = /^(.+)_(lat|lng)$/.exec(key);
+    if (end) shown.set(end[1], { lat: figures[`${end[1]}_lat`], lng: figures[`${end[1]}_lng`] });
+    else if (!UNSHOWN.test(key) && value !== null && !shown.has(key)) shown.set(key, value);
+  }
+  return [...shown];
+}
+
+const UNSHOWN = /^(code|weight|signal)$|_handles?$/;
+
 /** The label of a recorded figure: its words, or its name without the unit, spaced. */
 export function figureName(key) {
   const words = language.find(`figure.${key}`);
@@ -80,7 +93,7 @@ export function figureValue(key, value, names) {
   if (/(^at$|_at$|_time$)/.test(key) && !Number.isNaN(Date.parse(value))) return dateAndClock(Date.parse(value));
   if (key.includes('member')) return names.member(value);
   if (key === 'fence' || key === 'site') return names.fence(value);
-  for (const group of ['punchKind', 'verdict', 'place']) {
+  for (const group of ['punchKind', 'verdict', 'place', 'source']) {
     const words = language.find(`${group}.${value}`);
     if (words) return words;
   }

@@ -5,7 +5,7 @@ import { Emitter } from './events.js';
 
 const RATE_HZ = 5;
 const BACKOFF_FIRST_MS = 500;
-const BACKOFF_LAST_MS = 15_000;
+const BACKOFF_LAST_MS = 10_000;
 const SILENCE_PROBE_MS = 30_000;
 
 export class LiveSocket extends Emitter {

@@ -30,9 +30,9 @@ session.on('signed-out', () => {
 if (session.token) showConsole();
 else showLogin();
 
-function showLogin(notice) {
+function showLogin() {
   const page = loginPage(session, {
-    notice,
+    notice: session.takeNotice(),
     onSignedIn: () => {
       page.dispose();
       showConsole();

@@ -6,7 +6,9 @@ import { Emitter } from './events.js';
 
 const TOKEN_KEY = 'hexbeat.token';
 const USER_KEY = 'hexbeat.user';
+const NOTICE_KEY = 'hexbeat.notice';
 const MAX_PAGES = 40;
+const PAGE_ROWS = 1000;
 
 export class ApiError extends Error {
   constructor(status, problem) {
@@ -43,10 +45,19 @@ export class Session extends Emitter {
     sessionStorage.setItem(USER_KEY, JSON.stringify(user));
   }
 
-  logout() {
+  /** Ends the session here; {@code notice} is a key of words that the sign-in page shows. */
+  logout(notice = null) {
     sessionStorage.removeItem(TOKEN_KEY);
     sessionStorage.removeItem(USER_KEY);
+    if (notice) sessionStorage.setItem(NOTICE_KEY, notice);
     this.emit('signed-out');
+  }
+
+  /** The notice of the session before, once. */
+  takeNotice() {
+    const notice = sessionStorage.getItem(NOTICE_KEY);
+    sessionStorage.removeItem(NOTICE_KEY);
+    return notice;
   }
 
   get(path, query) {
@@ -62,7 +73,7 @@ export class Session extends Emitter {
     const rows = [];
     let cursor;
     for (let page = 0; page < MAX_PAGES && rows.length < limit; page++) {
-      const answer = await this.get(path, { ...query, cursor });
+      const answer = await this.get(path, { limit: PAGE_ROWS, ...query, cursor });
       rows.push(...rowsOf(answer, name));
       cursor = nextCursor(answer);
       if (!cursor) break;
@@ -75,7 +86,7 @@ export class Session extends Emitter {
     try {
       return await this.#call(method, path, body, token);
     } catch (error) {
-      if (error.status === 401 && token === this.token) this.logout();
+      if (error.status === 401 && token === this.token) this.logout('login.expired');
       throw error;
     }
   }
@@ -122,6 +133,6 @@ function queryString(query) {
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== '') parameters.set(key, value);
   }
-  const text = parameters.toString();
+  const text = parameters.toString().replaceAll('%2C', ','); // a bbox is a list: its commas stay commas
   return text ? `?${text}` : '';
 }

@@ -9,6 +9,7 @@ const OFFLINE_AFTER_MS = 10 * 60_000;
 const ACTIVITY_KEPT = 200;
 const ALERTS_KEPT = 500;
 const MARKS_KEPT = 300;
+const PUNCH_SEARCH_MS = 36 * 3_600_000;
 
 export class Store extends Emitter {
   members = new Map();
@@ -106,6 +107,18 @@ export class Store extends Emitter {
     return [...this.alerts.values()].filter((alert) => alert.status === 'open').sort((a, b) => b.raisedMs - a.raisedMs);
   }
 
+  /** The punch that an alert is about: from the stream at hand, or asked for; null when there is none. */
+  async punchOf(alert) {
+    if (!alert.punch) return null;
+    const key = `punch:${alert.member}:${alert.punch}`;
+    const known = this.activity.find((entry) => entry.key === key);
+    if (known) return known;
+    const range = { from: new Date(alert.raisedMs - PUNCH_SEARCH_MS).toISOString(), to: new Date(alert.raisedMs + PUNCH_SEARCH_MS).toISOString() };
+    const { rows } = await this.#session.list(`/v1/members/${encodeURIComponent(alert.member)}/punches`, 'punches', range, 1000).catch(this.#unlessSignedOut);
+    const row = rows.find((punch) => punch.id === alert.punch);
+    return row ? punchEntry({ ...row, member: alert.member }) : null;
+  }
+
   async setAlertStatus(id, status) {
     await this.#session.patch(`/v1/alerts/${encodeURIComponent(id)}`, { status });
     const alert = this.alerts.get(id);
@@ -187,7 +200,8 @@ export function punchEntry(punch) {
     kind: punch.kind,
     verdict: punch.verdict ?? 'unverified',
     reasons: punch.reasons ?? [],
-    site: punch.sites?.[0] ?? null,
+    sites: punch.sites ?? [],
+    accuracyM: punch.accuracy_m ?? null,
     where: punch.place,
     place: typeof punch.lat === 'number' ? { lat: punch.lat, lng: punch.lng } : null,
     atMs,
@@ -238,13 +252,18 @@ function normalAlert(row) {
     score: row.score ?? 0,
     status: row.status ?? 'open',
     raisedMs: Date.parse(row.raised_at) || Date.now(),
-    place: placeOf(row) ?? placeOf(evidence) ?? placeOf(evidence.to) ?? placeOf(evidence.punch),
+    place: placeOf(row) ?? placeOf(evidence) ?? placeOf(evidence.punch) ?? jumpEnd(reasons ?? [evidence]),
     accuracyM: row.accuracy_m ?? evidence.accuracy_m ?? null,
     sites: row.sites ?? evidence.sites ?? evidence.punch?.sites ?? [],
     punch: row.punch ?? (typeof evidence.punch === 'string' ? evidence.punch : null),
     reasons: reasons ?? [{ code: row.kind, ...figures }],
-    figures: reasons ? figures : {},
+    figures: reasons?.some((reason) => Object.keys(figures).every((key) => key in reason)) || !reasons ? {} : figures,
   };
+}
+
+function jumpEnd(reasons) {
+  const jump = reasons.find((reason) => typeof reason.to_lat === 'number' || placeOf(reason.to));
+  return jump ? (placeOf(jump.to) ?? { lat: jump.to_lat, lng: jump.to_lng }) : null;
 }
 
 function placeOf(node) {

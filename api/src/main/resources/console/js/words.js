@@ -21,7 +21,9 @@ export function alertFact(alert) {
   const others = alert.reasons.slice(1).map((reason) => signalName(reason.code));
   const site = alert.sites[0];
   if (site && site.distance_m > 0) return t('evidence.distance', { distance: distance(site.distance_m), site: site.name ?? site.fence });
-  return others.join(' · ');
+  if (others.length) return others.join(' · ');
+  const farM = alert.reasons.map((reason) => reason.distance_m).find((value) => typeof value === 'number');
+  return farM ? distance(farM) : '';
 }
 
 export function punchTitle(entry) {
@@ -31,9 +33,10 @@ export function punchTitle(entry) {
 export function punchFact(entry) {
   const reasons = entry.reasons.map((reason) => signalName(reason.code));
   if (reasons.length) return reasons.join(' · ');
-  if (!entry.site) return entry.where ? t(`place.${entry.where}`) : '';
-  const name = entry.site.name ?? entry.site.fence;
-  return entry.site.distance_m > 0 ? t('evidence.distance', { distance: distance(entry.site.distance_m), site: name }) : name;
+  const site = entry.sites[0];
+  if (!site) return entry.where ? t(`place.${entry.where}`) : '';
+  const name = site.name ?? site.fence;
+  return site.distance_m > 0 ? t('evidence.distance', { distance: distance(site.distance_m), site: name }) : name;
 }
 
 export function transitionTitle(entry, fenceName) {

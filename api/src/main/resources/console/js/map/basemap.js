@@ -6,7 +6,7 @@ import { theme } from '../theme.js';
 
 const DATA = '/console/data/';
 const PLACE_MIN_ZOOM = 8.5;
-const DISTRICT_LABEL_MIN_ZOOM = 11.8;
+const DISTRICT_LABEL_MIN_ZOOM = 12.2;
 const COUNTRY_LABEL_MAX_ZOOM = 7;
 const { Style, Fill, Stroke, Text } = ol.style;
 
@@ -117,7 +117,7 @@ export class Basemap {
     const zoom = Math.round(Math.log2(156543.034 / resolution) * 2) / 2;
     if (rank === 2 && zoom < 10.5) return null;
     return this.#cached(`road${rank}@${zoom}`, () => {
-      const width = [2.6, 1.9, 1.3][rank] * Math.max(0.55, 1.42 ** (zoom - 12.5));
+      const width = [3, 2.2, 1.5][rank] * Math.max(0.55, 1.42 ** (zoom - 12.5));
       const round = { lineCap: 'round', lineJoin: 'round' };
       return [
         new Style({ stroke: new Stroke({ color: this.#palette['road-casing'], width: Math.min(width, 26) + 1.6, ...round }), zIndex: 1 }),
@@ -156,8 +156,8 @@ function countryName(feature) {
   const code = feature.get('m49');
   if (!code || language.code === 'en') return feature.get('name');
   try {
-    const name = new Intl.DisplayNames([language.code], { type: 'region', fallback: 'none' }).of(code);
-    return name && !/^\d/.test(name) ? name : feature.get('name');
+    const { region } = new Intl.Locale(Intl.getCanonicalLocales(`und-${code}`)[0]); // 840 becomes US
+    return new Intl.DisplayNames([language.code], { type: 'region', fallback: 'none' }).of(region) ?? feature.get('name');
   } catch {
     return feature.get('name');
   }

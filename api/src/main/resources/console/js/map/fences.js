@@ -87,8 +87,21 @@ export class Fences {
     this.layer.changed();
   }
 
+  /** The smallest fence under a pixel, by geometry: reading canvas pixels back at every pointer move would be slow. */
   at(pixel) {
-    return this.#map.forEachFeatureAtPixel(pixel, (feature) => feature, { layerFilter: (layer) => layer === this.layer, hitTolerance: 3 }) ?? null;
+    if (!this.visible) return null;
+    const coordinate = this.#map.getCoordinateFromPixel(pixel);
+    const reach = 4 * this.#map.getView().getResolution();
+    const box = ol.extent.buffer([...coordinate, ...coordinate], reach);
+    let best = null;
+    let bestArea = Infinity;
+    this.#source.forEachFeatureInExtent(box, (feature) => {
+      const geometry = feature.getGeometry();
+      if (!geometry.intersectsExtent(box)) return;
+      const area = ol.extent.getArea(geometry.getExtent());
+      if (area < bestArea) [best, bestArea] = [feature, area];
+    });
+    return best;
   }
 
   get visible() {

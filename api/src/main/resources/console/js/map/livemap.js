@@ -83,12 +83,14 @@ export class LiveMap extends Emitter {
   showPlace({ lat, lng }, minZoom = 15) {
     this.unfollow();
     const view = this.map.getView();
-    view.animate({ center: ol.proj.fromLonLat([lng, lat]), zoom: Math.max(view.getZoom(), minZoom), duration: MOVE_MS, easing: EASE });
+    const zoom = Math.min(Math.max(view.getZoom(), minZoom), 16.5);
+    view.animate({ center: ol.proj.fromLonLat([lng, lat]), zoom, duration: MOVE_MS, easing: EASE });
   }
 
   showExtent(extent) {
     this.unfollow();
-    this.map.getView().fit(ol.extent.buffer(extent, 60), { padding: [90, 90, 90, 90], maxZoom: 17, duration: MOVE_MS, easing: EASE });
+    const isPlace = Math.max(ol.extent.getWidth(extent), ol.extent.getHeight(extent)) < 150;
+    this.map.getView().fit(ol.extent.buffer(extent, 60), { padding: [90, 90, 90, 90], maxZoom: isPlace ? 15 : 17, duration: MOVE_MS, easing: EASE });
   }
 
   showMember(member, minZoom = 14) {

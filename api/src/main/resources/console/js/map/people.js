@@ -13,6 +13,8 @@ const LABELS_KEPT = 4000;
 const LABEL_LIMIT = 260;
 const MARK_FADE_MS = 15 * 60_000;
 const PULSE_MS = 1600;
+const CROWD = 500;
+const CROWD_FRAME_MS = 30;
 const EARTH_RADIUS_M = 6378137;
 const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -29,6 +31,7 @@ export class PeopleLayer {
   #height = 0;
   #animatingUntil = 0;
   #frame = 0;
+  #drawnMs = 0;
   #sprites = new Map();
   #labelSprites = new Map();
   #labelled = new Map();
@@ -129,6 +132,12 @@ export class PeopleLayer {
   #tick() {
     this.#frame = 0;
     const nowMs = performance.now();
+    // Hundreds of people crawl by a pixel a frame: half the frames look the same and leave the machine cool all day.
+    if (this.#onScreen.length > CROWD && nowMs - this.#drawnMs < CROWD_FRAME_MS) {
+      this.redraw();
+      return;
+    }
+    this.#drawnMs = nowMs;
     this.#draw(nowMs);
     this.onFrame?.();
     if (nowMs < this.#animatingUntil) this.redraw();
@@ -223,31 +232,36 @@ export class PeopleLayer {
     const color = this.#colors[state];
     if (selected) disc(context, radius + 9, withAlpha(color, 0.2));
     else if (state === 'suspect') disc(context, radius + 6, withAlpha(color, 0.22));
-    if (step >= 0) this.#paintHeading(context, step * 10, radius, color);
     context.shadowColor = 'rgba(15, 23, 42, 0.32)';
     context.shadowBlur = 4 * this.#scale;
     context.shadowOffsetY = 1 * this.#scale;
     disc(context, radius + 1.8, this.#colors.ring);
     context.shadowColor = 'transparent';
+    if (step >= 0) this.#paintHeading(context, step * 10, radius, color);
     disc(context, radius, color);
     if (state === 'offline') disc(context, radius - 2.2, this.#colors.ring);
     if (state === 'at_site') disc(context, radius * 0.36, this.#colors.ring);
     return { canvas, sizePx };
   }
 
+  /** A drop: the disc's two tangents meet ahead of it, ring included. */
   #paintHeading(context, bearingDeg, radius, color) {
+    const drop = (discPx, tipPx) => {
+      const tangent = Math.acos(discPx / tipPx);
+      context.beginPath();
+      context.moveTo(0, -tipPx);
+      context.lineTo(discPx * Math.sin(tangent), -discPx * Math.cos(tangent));
+      context.lineTo(-discPx * Math.sin(tangent), -discPx * Math.cos(tangent));
+      context.closePath();
+    };
     context.save();
     context.rotate((bearingDeg * Math.PI) / 180);
-    context.beginPath();
-    context.moveTo(0, -(radius + 9.5));
-    context.lineTo(radius * 0.72, -(radius + 0.8));
-    context.lineTo(-radius * 0.72, -(radius + 0.8));
-    context.closePath();
-    context.fillStyle = color;
-    context.strokeStyle = this.#colors.ring;
-    context.lineWidth = 1.6;
     context.lineJoin = 'round';
+    drop(radius, radius + 6.5);
+    context.strokeStyle = this.#colors.ring;
+    context.lineWidth = 3.6;
     context.stroke();
+    context.fillStyle = color;
     context.fill();
     context.restore();
   }
@@ -288,11 +302,16 @@ export class PeopleLayer {
       if (this.#labelled.size >= LABEL_LIMIT) break;
       const chosen = each.member.id === this.selectedId || each.member.id === this.hoveredId;
       const sprite = this.#labelSprite(this.#labelText(each.member, chosen), chosen);
-      const offset = radius + (each.state === 'moving' ? 9 : 5);
-      const box = { x: each.x + offset, y: each.y - sprite.height / 2, width: sprite.width, height: sprite.height, owner: each.member };
-      if (!chosen && grid.collides(box)) continue;
-      grid.add(box);
-      this.#labelled.set(each.member, { sprite, offset, box });
+      const gap = radius + (each.state === 'moving' ? 6 : 3);
+      const sides = [gap, -gap - sprite.width];
+      if (before.get(each.member)?.offset < 0) sides.reverse();
+      for (const offset of sides) {
+        const box = { x: each.x + offset, y: each.y - sprite.height / 2, width: sprite.width, height: sprite.height, owner: each.member };
+        if (!chosen && grid.collides(box)) continue;
+        grid.add(box);
+        this.#labelled.set(each.member, { sprite, offset, box });
+        break;
+      }
     }
   }
 
@@ -325,7 +344,7 @@ export class PeopleLayer {
     context.font = font;
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
-    context.lineWidth = 3.5;
+    context.lineWidth = 4;
     context.strokeStyle = this.#colors.halo;
     for (const [word, at, color] of [[name, 4, this.#colors.text], [age, 4 + nameWidth + 6, this.#colors.faint]]) {
       if (!word) continue;

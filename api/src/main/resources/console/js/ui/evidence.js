@@ -1,7 +1,7 @@
 // The evidence of one alert: who, when, how suspicious, why in words and figures, where on the map, and the decision.
 
 import { t } from '../i18n.js';
-import { coordinates, dateAndClock, distance, figureName, figureValue } from '../format.js';
+import { coordinates, dateAndClock, distance, figureName, figureValue, shownFigures } from '../format.js';
 import { alertTitle, signalName, signalText } from '../words.js';
 import { theme } from '../theme.js';
 import { h, icon, setText } from './dom.js';
@@ -11,7 +11,6 @@ const DECISIONS = [
   ['dismissed', 'dismiss', ''],
   ['confirmed', 'confirm', 'danger'],
 ];
-const HIDDEN_FIGURES = new Set(['code', 'weight', 'signal', 'text', 'message']);
 
 export class EvidencePanel {
   element;
@@ -20,6 +19,8 @@ export class EvidencePanel {
   #map;
   #stop;
   #site = null;
+  #punch = null;
+  #disposed = false;
 
   constructor(alert, { store, map, onBack, onPerson }) {
     this.#alert = alert;
@@ -31,6 +32,7 @@ export class EvidencePanel {
   }
 
   dispose() {
+    this.#disposed = true;
     this.#stop.forEach((stop) => stop());
     this.#map.findings.clearEvidence();
   }
@@ -61,23 +63,24 @@ export class EvidencePanel {
   }
 
   #reason(reason) {
-    const figures = Object.fromEntries(Object.entries(reason).filter(([key, value]) => !HIDDEN_FIGURES.has(key) && value !== null));
-    return h('li', {}, h('div', { class: 'reason-head' }, h('strong', { text: signalName(reason.code) }), h('code', { text: reason.code })), h('p', { text: signalText(reason.code) }), Object.keys(figures).length ? this.#figures(figures) : null);
+    return h('li', {}, h('div', { class: 'reason-head' }, h('strong', { text: signalName(reason.code) }), h('code', { text: reason.code })), h('p', { text: signalText(reason.code) }), this.#figures(reason));
   }
 
   #figures(figures) {
     const names = { member: (id) => this.#store.memberName(id), fence: (id) => this.#map.fences.name(id) };
-    return h('dl', { class: 'figures' }, Object.entries(figures).map(([key, value]) => h('div', {}, h('dt', { text: figureName(key) }), h('dd', { text: figureValue(key, value, names) }))));
+    return h('dl', { class: 'figures' }, shownFigures(figures).map(([key, value]) => h('div', {}, h('dt', { text: figureName(key) }), h('dd', { text: figureValue(key, value, names) }))));
   }
 
   async #draw(move = true) {
     const alert = this.#alert;
-    const nearest = alert.sites[0];
+    this.#punch ??= await this.#store.punchOf(alert);
+    const nearest = alert.sites[0] ?? this.#punch?.sites[0];
     const siteId = nearest?.fence ?? alert.reasons.map((reason) => reason.fence ?? reason.site).find(Boolean);
     this.#site ??= siteId ? await this.#map.fences.get(siteId) : null;
+    if (this.#disposed) return;
     const extent = this.#map.findings.showEvidence({
-      place: alert.place,
-      accuracyM: alert.accuracyM ?? alert.reasons.map((reason) => reason.accuracy_m).find((value) => typeof value === 'number'),
+      place: alert.place ?? this.#punch?.place,
+      accuracyM: alert.accuracyM ?? this.#punch?.accuracyM ?? alert.reasons.map((reason) => reason.accuracy_m).find((value) => typeof value === 'number'),
       site: this.#site,
       jump: jumpOf(alert.reasons),
       color: theme.color(alert.score > 70 ? 'invalid' : 'unverified'),
@@ -93,7 +96,7 @@ export class EvidencePanel {
 
   #paintWhere(nearest) {
     const row = (label, value) => h('div', {}, h('dt', { text: label }), h('dd', { text: value }));
-    const { place } = this.#alert;
+    const place = this.#alert.place ?? this.#punch?.place;
     const name = nearest?.name ?? this.#site?.properties?.name;
     this.where.replaceChildren(
       ...[

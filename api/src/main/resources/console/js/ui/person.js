@@ -130,13 +130,13 @@ export class PersonPanel {
     const lastMs = this.#member.position?.fixMs || this.#session.now();
     const from = new Date(lastMs);
     from.setHours(0, 0, 0, 0);
-    const range = { from: from.toISOString(), to: new Date(Math.max(this.#session.now(), lastMs) + 3_600_000).toISOString(), limit: 200 };
+    const range = { from: from.toISOString(), to: new Date(Math.max(this.#session.now(), lastMs) + 3_600_000).toISOString(), limit: 1000 };
     const isToday = new Date(this.#session.now()).toDateString() === from.toDateString();
     setText(this.dayTitle, isToday ? t('person.day') : t('person.dayOf', { date: day(from.getTime()) }));
     try {
       const [punches, transitions] = await Promise.all([
-        this.#session.list(`/v1/members/${member}/punches`, 'punches', range, 200),
-        this.#session.list(`/v1/members/${member}/transitions`, 'transitions', range, 200),
+        this.#session.list(`/v1/members/${member}/punches`, 'punches', range, 1000),
+        this.#session.list(`/v1/members/${member}/transitions`, 'transitions', range, 1000),
       ]);
       const own = { member: this.#member.id };
       const entries = [...punches.rows.map((row) => punchEntry({ ...row, ...own })), ...transitions.rows.map((row) => transitionEntry({ ...row, ...own }))];
@@ -181,7 +181,7 @@ export class PersonPanel {
       return;
     }
     const toMs = this.#member.position.fixMs || this.#session.now();
-    const query = { from: new Date(toMs - hours * 3_600_000).toISOString(), to: new Date(toMs + 60_000).toISOString() };
+    const query = { from: new Date(toMs - hours * 3_600_000).toISOString(), to: new Date(toMs + 60_000).toISOString(), limit: 1000 };
     try {
       const points = await this.#fetchTrack(query);
       if (hours !== this.#trackHours || !this.element.isConnected) return;

@@ -183,6 +183,7 @@ export class Shell {
         : h('p', { class: 'hint', text: t('map.nobodyInside') }),
     );
     this.card.hidden = false;
+    this.tooltip.hidden = true;
     this.fenceOverlay.setPosition(coordinate);
   }
 
@@ -192,8 +193,9 @@ export class Shell {
   }
 
   #paintTooltip(hit) {
-    this.tooltip.hidden = !hit;
-    if (!hit) return;
+    const shown = hit && (hit.member || this.card.hidden) ? hit : null;
+    this.tooltip.hidden = !shown;
+    if (!shown) return;
     if (hit.member) {
       const state = this.#store.stateOf(hit.member);
       this.tooltip.replaceChildren(h('i', { class: `dot state-${state}` }), h('strong', { text: hit.member.name }), h('span', { text: `${t(`state.${state}`)} · ${ageOf(this.#session.now() - hit.member.position.receivedMs)}` }));
