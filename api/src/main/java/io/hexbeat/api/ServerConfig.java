@@ -77,7 +77,7 @@ record ServerConfig(
             new Console(
                 settings.optional("console.tile_url"),
                 settings.optional("console.tile_attribution"),
-                settings.choice("console.language", "auto", List.of("auto", "en", "zh-CN"))),
+                settings.choice("console.language", "en", List.of("en", "zh-CN"))),
             notices(settings),
             settings.effective());
     settings.refuseUnknown();
