@@ -80,7 +80,8 @@ class FencesTest {
   private static List<Object> at(double lat, double lng) throws Exception {
     return expect(200, api.get(boss, "/v1/fences/at?lat=" + lat + "&lng=" + lng))
         .array("fences")
-        .getList();
+        .stream()
+        .toList();
   }
 
   private static String pointer(Answer answer) {
@@ -185,7 +186,6 @@ class FencesTest {
     assertEquals(at + "/0/4", refused(polygon("[[0,0],[1,0],[1,1],[0,1],[0,0.5]]")));
     assertEquals(at + "/0/1/1", refused(polygon("[[0,0],[1,91],[1,1],[0,1],[0,0]]")));
     assertEquals(at + "/0/2/0", refused(polygon("[[0,0],[1,0],[181,1],[0,1],[0,0]]")));
-    assertEquals(at + "/0/1/0", refused(polygon("[[0,0],[1e999,0],[1,1],[0,1],[0,0]]")));
     assertEquals(at + "/0/1", refused(polygon("[[0,0],[\"NaN\",0],[1,1],[0,1],[0,0]]")));
     assertTrue(refused(polygon("[[0,0],[0.1,0.1],[0.1,0],[0,0.1],[0,0]]")).startsWith(at));
     assertTrue(refused(square(0, 0, 60)).startsWith(at));
@@ -198,6 +198,10 @@ class FencesTest {
                 feature(
                     new JsonObject().put("type", "LineString").put("coordinates", new JsonArray())))
             .startsWith("/geometry"));
+    String infinite = square(0, 0, 1).encode().replaceFirst("1\\.0", "1e999");
+    Answer answer =
+        expect(400, api.send(boss, "PUT", "/v1/fences/bad", "application/geo+json", infinite));
+    assertEquals(at + "/0/1/0", pointer(answer));
     assertEquals(List.of(), list("limit=10"));
   }
 
@@ -298,7 +302,7 @@ class FencesTest {
     for (int i = 0; i < count; i++) {
       lines
           .append(
-              square(20 + (i % 100) * 0.01, 20 + (i / 100) * 0.01, 0.005)
+              square(20 + 0.01 * (i % 100), 20 + 0.01 * Math.floorDiv(i, 100), 0.005)
                   .put("id", "n" + i)
                   .encode())
           .append('\n');
