@@ -188,7 +188,7 @@ class FencesTest {
     assertEquals(at + "/0/2/0", refused(polygon("[[0,0],[1,0],[181,1],[0,1],[0,0]]")));
     assertEquals(at + "/0/1", refused(polygon("[[0,0],[\"NaN\",0],[1,1],[0,1],[0,0]]")));
     assertTrue(refused(polygon("[[0,0],[0.1,0.1],[0.1,0],[0,0.1],[0,0]]")).startsWith(at));
-    assertTrue(refused(square(0, 0, 60)).startsWith(at));
+    assertTrue(refused(polygon("[[-100,0],[100,0],[100,1],[-100,1],[-100,0]]")).startsWith(at));
     assertEquals("/properties/radius_m", refused(circle(0, 0, 1e9)));
     JsonObject point = circle(0, 0, 1);
     point.getJsonObject("properties").remove("radius_m");
@@ -230,6 +230,25 @@ class FencesTest {
     put("past", past);
     put("present", circle(5, 5, 100));
     assertEquals(List.of("present"), at(5, 5));
+  }
+
+  @Test
+  void shouldRefuseIdsThatArePathsOfTheirOwn() throws Exception {
+    JsonObject feature = circle(0, 0, 10).put("id", "import");
+    String report =
+        expect(
+                200,
+                api.send(boss, "POST", "/v1/fences/import", "application/json", feature.encode()))
+            .json()
+            .encode();
+    assertTrue(report.contains("/id"), report);
+    expect(405, api.call(boss, "PUT", "/v1/fences/import", circle(0, 0, 10)));
+  }
+
+  @Test
+  void shouldListAFenceRoundThePole() throws Exception {
+    put("arctic", polygon("[[-135,80],[-45,80],[45,80],[135,80],[-135,80]]"));
+    assertEquals(List.of("arctic"), list("bbox=10,85,11,86"));
   }
 
   @Test
