@@ -272,6 +272,7 @@ public final class GeoJson {
     long east = 0;
     int south = Integer.MAX_VALUE;
     int north = Integer.MIN_VALUE;
+    boolean roundAPole = false;
     for (int p = 0; p < parts.length; p++) {
       int[] outer = parts[p][0];
       long lng = outer[1];
@@ -285,15 +286,19 @@ public final class GeoJson {
         partWest = Math.min(partWest, lng);
         partEast = Math.max(partEast, lng);
       }
+      roundAPole |= lng != outer[1];
       // The turn that brings this part nearest to those before.
-      long turn =
-          p == 0
-              ? 0
-              : Math.round(((west + east) - (partWest + partEast)) / 2.0 / E7.TURN) * E7.TURN;
+      double apart = ((west + east) - (partWest + partEast)) / 2.0;
+      long turn = p == 0 ? 0 : Math.round(apart / E7.TURN) * E7.TURN;
       west = p == 0 ? partWest : Math.min(west, partWest + turn);
       east = p == 0 ? partEast : Math.max(east, partEast + turn);
     }
-    if (east - west >= E7.TURN) {
+    if (roundAPole) {
+      boolean northern = south + (long) north > 0;
+      south = northern ? south : -E7.MAX_LAT;
+      north = northern ? E7.MAX_LAT : north;
+    }
+    if (roundAPole || east - west >= E7.TURN) {
       return new GeoBox(-180, degrees(south), 180, degrees(north));
     }
     return new GeoBox(degrees(west), degrees(south), degrees(east), degrees(north));
