@@ -128,21 +128,21 @@ class ReadRoutesTest {
 
   private static void write(int ann, int bob) {
     for (FixOrder order : FixOrder.values()) {
-      int second = order.ordinal();
+      int second = order.code();
       journal.ping(
           0,
           ann,
-          NOON_MS + second * 1000,
+          NOON_MS + second * 1000L,
           order,
           ping -> {
-            ping.fixTimeMs(NOON_MS + second * 1000).accuracyCm(1_250);
+            ping.fixTimeMs(NOON_MS + second * 1000L).accuracyCm(1_250);
             if (order != FixOrder.HEARTBEAT) {
               ping.position(302_000_000 + second, -977_000_000);
             }
           },
           decision ->
               decision
-                  .change(1, ChangeKind.ENTER.code(), false, NOON_MS + second * 1000)
+                  .change(1, ChangeKind.ENTER.code(), false, NOON_MS + second * 1000L)
                   .change(1, ChangeKind.EXIT_PENDING.code(), false, NOON_MS));
     }
     for (int i = 0; i < 3; i++) {
@@ -172,7 +172,7 @@ class ReadRoutesTest {
     journal.punch(
         0,
         member,
-        NOON_MS + second * 1000,
+        NOON_MS + second * 1000L,
         id,
         new JsonObject().put("id", id).put("verdict", "verified").encode(),
         new JsonArray().add(alert).encode());
