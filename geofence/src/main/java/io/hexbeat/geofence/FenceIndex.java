@@ -1,50 +1,147 @@
 package io.hexbeat.geofence;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Immutable snapshot of all fences. Any thread may read. */
+/**
+ * Immutable snapshot of all fences, to be swapped whole. Any thread may read, and reading never
+ * waits; {@link #containing} allocates nothing. Making one compiles each new fence into grid cells
+ * (tens of microseconds for a building, a fraction of a second for a country) and belongs on a
+ * worker; there is no failure beyond memory, since shapes are checked when they are made.
+ *
+ * <p>A point is looked up in the grid once, at the finest resolution in use. Its ancestors at the
+ * other resolutions follow from the index by arithmetic. Cells that lie wholly inside a fence
+ * answer at once, in those its edge may run through {@link ClippedPolygon} decides exactly. No cell
+ * is ever the answer where an edge is near.
+ */
 public final class FenceIndex {
   /**
    * Between fixes that are farther apart nobody knows the way; a straight line would be a guess.
    */
   public static final double MAX_CROSSING_METERS = 5_000;
 
-  private static final FenceIndex EMPTY = new FenceIndex(0, new TreeMap<>());
+  /** Next to a pole a straight line of degrees is no longer a way that anybody takes. */
+  private static final long MAX_CROSSING_TURN = 10L * E7.SCALE;
+
+  private static final FenceIndex EMPTY =
+      new FenceIndex(0, new Covering[0], new CellTable(), new BoxTree.Builder().build(), 0);
+
+  private static final Comparator<Nearby> NEAREST_FIRST =
+      Comparator.comparingDouble(Nearby::signedDistanceMeters)
+          .thenComparingInt(nearby -> nearby.fence().handle());
 
   private final long version;
-  private final NavigableMap<Integer, Fence> byHandle;
-  private final Fence[] fences;
 
-  private FenceIndex(long version, NavigableMap<Integer, Fence> byHandle) {
+  /** By ascending handle. */
+  private final Covering[] coverings;
+
+  private final CellTable cells;
+  private final BoxTree boxes;
+
+  /** Bit r is set if a fence has cells of resolution r. */
+  private final int resolutions;
+
+  private FenceIndex(
+      long version, Covering[] coverings, CellTable cells, BoxTree boxes, int resolutions) {
     this.version = version;
-    this.byHandle = byHandle;
-    this.fences = byHandle.values().toArray(new Fence[0]);
+    this.coverings = coverings;
+    this.cells = cells;
+    this.boxes = boxes;
+    this.resolutions = resolutions;
   }
 
-  /** A fence near a point. */
+  /** A fence near a point; the distance to its edge is negative inside. */
   public record Nearby(Fence fence, double signedDistanceMeters) {}
 
   public static FenceIndex empty() {
     return EMPTY;
   }
 
+  /** Of two fences with one handle the later one counts. */
   public static FenceIndex of(long version, Collection<Fence> fences) {
     return EMPTY.edited(version, fences, List.of());
   }
 
-  /** A new index with some fences put and some removed; the others are not compiled again. */
+  /**
+   * A new index with some fences removed and then some put; the others are not compiled again, nor
+   * are those of which only name, times or policy are new. Unknown handles are ignored.
+   */
   public FenceIndex edited(
       long version, Collection<Fence> puts, Collection<Integer> removedHandles) {
-    NavigableMap<Integer, Fence> edited = new TreeMap<>(byHandle);
-    removedHandles.forEach(edited::remove);
-    puts.forEach(fence -> edited.put(fence.handle(), fence));
-    return new FenceIndex(version, edited);
+    Map<Integer, Covering> edited = new TreeMap<>();
+    for (Covering covering : coverings) {
+      edited.put(covering.fence.handle(), covering);
+    }
+    CellTable editedCells = cells.copy();
+    for (int handle : removedHandles) {
+      Covering gone = edited.remove(handle);
+      if (gone != null) {
+        takeOut(gone, editedCells);
+      }
+    }
+    List<CellNode> baseCells = puts.isEmpty() ? List.of() : CellNode.baseCells();
+    for (Fence fence : puts) {
+      Covering old = edited.get(fence.handle());
+      if (old != null && old.fence.shape().equals(fence.shape())) {
+        edited.put(fence.handle(), old.renamed(fence));
+        continue;
+      }
+      if (old != null) {
+        takeOut(old, editedCells);
+      }
+      Covering covering = Covering.of(fence, baseCells);
+      putIn(covering, editedCells);
+      edited.put(fence.handle(), covering);
+    }
+    Covering[] all = edited.values().toArray(new Covering[0]);
+    int used = 0;
+    BoxTree.Builder tree = new BoxTree.Builder();
+    for (int i = 0; i < all.length; i++) {
+      used |= all[i].resolutions();
+      addBoxes(i, all[i].fence.shape(), tree);
+    }
+    return new FenceIndex(version, all, editedCells, tree.build(), used);
+  }
+
+  private static void putIn(Covering covering, CellTable table) {
+    int handle = covering.fence.handle();
+    for (int i = 0; i < covering.insideCount(); i++) {
+      long cell = covering.insideCell(i);
+      table.put(cell, table.get(cell).withInside(handle));
+    }
+    for (int i = 0; i < covering.boundaryCount(); i++) {
+      long cell = covering.boundaryCell(i);
+      table.put(cell, table.get(cell).withTest(covering.boundaryTest(i)));
+    }
+  }
+
+  private static void takeOut(Covering covering, CellTable table) {
+    int handle = covering.fence.handle();
+    for (int i = 0; i < covering.insideCount(); i++) {
+      long cell = covering.insideCell(i);
+      table.put(cell, table.get(cell).without(handle));
+    }
+    for (int i = 0; i < covering.boundaryCount(); i++) {
+      long cell = covering.boundaryCell(i);
+      table.put(cell, table.get(cell).without(handle));
+    }
+  }
+
+  private static void addBoxes(int item, Shape shape, BoxTree.Builder tree) {
+    if (shape instanceof Polygon polygon) {
+      for (PolygonPart part : polygon.parts()) {
+        tree.add(item, part.box());
+      }
+    } else {
+      Circle circle = (Circle) shape;
+      tree.add(item, CellBox.around(circle.latE7(), circle.lngE7(), circle.radiusMeters()));
+    }
   }
 
   public long version() {
@@ -52,15 +149,30 @@ public final class FenceIndex {
   }
 
   public int size() {
-    return fences.length;
+    return coverings.length;
   }
 
+  /** By ascending handle. */
   public Collection<Fence> fences() {
-    return List.of(fences);
+    return Arrays.stream(coverings).map(covering -> covering.fence).toList();
   }
 
   public @Nullable Fence byHandle(int handle) {
-    return byHandle.get(handle);
+    int low = 0;
+    int high = coverings.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int there = coverings[middle].fence.handle();
+      if (there == handle) {
+        return coverings[middle].fence;
+      }
+      if (there < handle) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return null;
   }
 
   /**
@@ -69,46 +181,65 @@ public final class FenceIndex {
    */
   public void containing(int latE7, int lngE7, FenceIds out) {
     out.clear();
-    for (Fence fence : fences) {
-      if (fence.shape().contains(latE7, lngE7)) {
-        out.add(fence.handle());
-      }
+    int left = resolutions;
+    if (left == 0) {
+      return;
+    }
+    int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
+    int finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
+    long cell = H3Grid.cell(latE7, lng, finest);
+    while (left != 0) {
+      int resolution = Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      cells.get(H3Grid.parent(cell, resolution)).containing(latE7, lng, out);
     }
   }
 
   /**
-   * Fences whose edge or inside is within the distance, nearest first (inside counts as nearest),
-   * at most {@code limit}.
+   * Fences whose edge or inside is within the distance, nearest first (of those that contain the
+   * point, the one whose edge is farthest), at most {@code limit}. Measures every fence within the
+   * distance, so keep it to what is near.
    */
   public List<Nearby> near(int latE7, int lngE7, double withinMeters, int limit) {
     List<Nearby> found = new ArrayList<>();
-    for (Fence fence : fences) {
-      double distance = fence.shape().signedDistanceMeters(latE7, lngE7);
+    int lng = E7.normalizeLngE7(lngE7);
+    for (int i : boxes.meeting(CellBox.around(latE7, lng, withinMeters))) {
+      Fence fence = coverings[i].fence;
+      double distance = fence.shape().signedDistanceMeters(latE7, lng);
       if (distance <= withinMeters) {
         found.add(new Nearby(fence, distance));
       }
     }
-    found.sort(
-        Comparator.comparingDouble(Nearby::signedDistanceMeters)
-            .thenComparingInt(nearby -> nearby.fence().handle()));
-    return found.size() > limit ? List.copyOf(found.subList(0, limit)) : List.copyOf(found);
+    found.sort(NEAREST_FIRST);
+    return List.copyOf(found.size() > limit ? found.subList(0, limit) : found);
   }
 
   /**
    * The handles of all fences that the straight way from a to b touches, ends included; {@code out}
-   * is overwritten. Empty if the way is longer than {@link #MAX_CROSSING_METERS}.
+   * is overwritten. Empty if the way is longer than {@link #MAX_CROSSING_METERS}, or so near a pole
+   * that it spans more than ten degrees of longitude.
    */
   public void crossedBy(int latE7a, int lngE7a, int latE7b, int lngE7b, FenceIds out) {
     out.clear();
-    if (E7.distanceMeters(latE7a, lngE7a, latE7b, lngE7b) > MAX_CROSSING_METERS) {
+    int lngA = E7.normalizeLngE7(lngE7a);
+    int lngB = E7.normalizeLngE7(lngE7b);
+    long turn = E7.shortestTurn(lngA, lngB);
+    if (Math.abs(turn) > MAX_CROSSING_TURN
+        || E7.distanceMeters(latE7a, lngA, latE7b, lngB) > MAX_CROSSING_METERS) {
       return;
     }
-    for (Fence fence : fences) {
-      Shape shape = fence.shape();
+    CellBox way =
+        new CellBox(
+            Math.min(latE7a, latE7b),
+            Math.max(latE7a, latE7b),
+            turn >= 0 ? lngA : lngB,
+            Math.abs(turn));
+    for (int i : boxes.meeting(way)) {
+      Fence fence = coverings[i].fence;
       boolean touched =
-          shape instanceof Polygon polygon
-              ? polygon.touchesSegment(latE7a, lngE7a, latE7b, lngE7b)
-              : ((Circle) shape).touchesSegment(latE7a, lngE7a, latE7b, lngE7b);
+          fence.shape() instanceof Polygon polygon
+              ? polygon.touchesSegment(latE7a, lngA, latE7b, lngB)
+              : ((Circle) fence.shape()).touchesSegment(latE7a, lngA, latE7b, lngB);
       if (touched) {
         out.add(fence.handle());
       }

@@ -1,6 +1,5 @@
 package io.hexbeat.geofence;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -67,20 +66,17 @@ public final class Polygon implements Shape {
   }
 
   /**
-   * Whether the straight segment from a to b, no longer than a hemisphere, touches the polygon.
-   * Touching the edge from outside counts.
+   * Whether the straight segment from a to b touches the polygon; touching its edge from outside
+   * counts. The ends are at most ten degrees of longitude apart.
    */
   boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
     if (contains(latA, lngA)) {
       return true;
     }
+    int turn = (int) E7.shortestTurn(lngA, lngB);
     for (PolygonPart part : parts) {
-      int from = part.offset(lngA);
-      int to = from + (int) E7.shortestTurn(lngA, lngB);
-      for (Ring ring : part.rings) {
-        if (ring.meetsSegment(latA, from, latB, to)) {
-          return true;
-        }
+      if (part.meetsSegment(latA, part.offset(lngA), latB, turn)) {
+        return true;
       }
     }
     return false;
@@ -90,12 +86,16 @@ public final class Polygon implements Shape {
     return List.of(parts);
   }
 
-  /** All rings of all parts. */
-  List<Ring> rings() {
-    List<Ring> rings = new ArrayList<>();
+  /** Half the diagonal of the largest part's box: how large the polygon is, roughly. */
+  double radiusMeters() {
+    double radius = 0;
     for (PolygonPart part : parts) {
-      rings.addAll(List.of(part.rings));
+      CellBox box = part.box();
+      double middle = Math.toRadians(((double) box.south() + box.north()) / 2 / E7.SCALE);
+      double height = (double) box.north() - box.south();
+      double width = box.width() * Math.cos(middle);
+      radius = Math.max(radius, Math.hypot(height, width) / 2 * E7.METERS_PER_UNIT);
     }
-    return rings;
+    return radius;
   }
 }

@@ -6,14 +6,12 @@ import io.hexbeat.api.store.Refusal;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import io.vertx.json.schema.OutputUnit;
 import io.vertx.openapi.validation.SchemaValidationException;
 import io.vertx.openapi.validation.ValidatorErrorType;
 import io.vertx.openapi.validation.ValidatorException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.net.ConnectException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -29,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Failures implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final Pattern PARAMETER = Pattern.compile("(path|query) parameter (\\S+)");
-  private static final int FAULTS_MAX = 20;
   private static final long BUSY_RETRY_S = 1;
   private static final long DATABASE_RETRY_S = 5;
 
@@ -95,7 +92,7 @@ final class Failures implements Handler<RoutingContext> {
     Matcher named = PARAMETER.matcher(message);
     String base = named.find() ? "/" + named.group(1) + "/" + named.group(2) : "";
     if (failure instanceof SchemaValidationException e && e.getOutputUnit().getErrors() != null) {
-      List<Fault> faults = faults(base, e.getOutputUnit().getErrors());
+      List<Fault> faults = SchemaFaults.of(base, e.getOutputUnit().getErrors());
       if (!faults.isEmpty()) {
         return Problem.invalid(faults);
       }
@@ -104,22 +101,5 @@ final class Failures implements Handler<RoutingContext> {
       return Problem.of(400, "The body is not JSON.");
     }
     return Problem.invalid(base, message);
-  }
-
-  private static List<Fault> faults(String base, List<OutputUnit> units) {
-    List<Fault> faults = new ArrayList<>();
-    for (OutputUnit unit : units) {
-      String at = unit.getInstanceLocation();
-      String reason = String.valueOf(unit.getError());
-      // The units above a fault only say that something below them is wrong.
-      if (reason.contains("subschema") && units.size() > 1) {
-        continue;
-      }
-      Fault fault = new Fault(base + (at.startsWith("#") ? at.substring(1) : at), reason);
-      if (!faults.contains(fault) && faults.size() < FAULTS_MAX) {
-        faults.add(fault);
-      }
-    }
-    return faults;
   }
 }

@@ -1,0 +1,163 @@
+package io.hexbeat.api.http;
+
+import static io.hexbeat.api.http.ApiUnderTest.expect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.ingest.DeviceIdentity;
+import io.vertx.core.json.JsonObject;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Phones: their tokens, and whom the doors take them for. */
+class DevicesTest {
+  private static ApiUnderTest api;
+  private static String boss;
+
+  @BeforeAll
+  static void start() throws Exception {
+    api = ApiUnderTest.start();
+    boss = api.user("boss", "manager", null);
+    api.team("north", null, "boss");
+    api.team("south", null);
+    api.member("ann", "north");
+    api.member("bob", "north");
+    api.member("cid", "south");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    api.stop();
+  }
+
+  private static JsonObject enrol(String token, String member, String device) throws Exception {
+    return expect(
+            201,
+            api.call(
+                token,
+                "POST",
+                "/v1/members/" + member + "/devices",
+                new JsonObject().put("id", device)))
+        .json();
+  }
+
+  private static DeviceIdentity identity(JsonObject enrolled) {
+    return api.registry.byToken(enrolled.getString("token"));
+  }
+
+  @Test
+  void shouldGiveATokenOnceAndTellTheDoors() throws Exception {
+    JsonObject enrolled = enrol(boss, "ann", "ann-phone");
+    assertTrue(enrolled.getString("token").matches("hb_[0-9A-Za-z]{32}"));
+    DeviceIdentity identity = identity(enrolled);
+    assertEquals("ann-phone", identity.deviceId());
+    assertEquals("ann", identity.memberId());
+    String listed = expect(200, api.get(boss, "/v1/members/ann/devices")).json().encode();
+    assertTrue(listed.contains("ann-phone"));
+    assertFalse(listed.contains("hb_"), listed);
+  }
+
+  @Test
+  void shouldSayWhatToTypeIntoAnApp() throws Exception {
+    JsonObject enrolled = enrol(boss, "ann", "setup-phone");
+    String token = enrolled.getString("token");
+    JsonObject setup = enrolled.getJsonObject("setup");
+    assertEquals(
+        new JsonObject().put("url", "http://phones.example:5055/").put("device_identifier", token),
+        setup.getJsonObject("osmand"));
+    assertEquals(
+        "http://phones.example:5055/v1/pings", setup.getJsonObject("native").getString("url"));
+    assertEquals(java.util.Set.of("osmand", "native"), setup.fieldNames());
+  }
+
+  @Test
+  void shouldNameAPhoneThatComesWithoutAName() throws Exception {
+    JsonObject enrolled =
+        expect(201, api.call(boss, "POST", "/v1/members/ann/devices", null)).json();
+    assertTrue(enrolled.getString("id").matches("dev-[0-9A-Za-z]{10}"));
+  }
+
+  @Test
+  void shouldRefuseTheOldTokenWhenAPhoneIsRegisteredAgain() throws Exception {
+    JsonObject first = enrol(boss, "ann", "again");
+    int handle = identity(first).deviceHandle();
+    JsonObject second = enrol(boss, "ann", "again");
+    assertNull(identity(first));
+    assertEquals(handle, identity(second).deviceHandle());
+  }
+
+  @Test
+  void shouldGiveAPhoneThatIsHandedOverANewHandle() throws Exception {
+    JsonObject first = enrol(boss, "ann", "shared");
+    int handle = identity(first).deviceHandle();
+    JsonObject second = enrol(boss, "bob", "shared");
+    assertNull(identity(first));
+    assertNull(api.registry.byHandle(handle));
+    assertEquals("bob", identity(second).memberId());
+    assertNotEquals(handle, identity(second).deviceHandle());
+    assertNotNull(api.store.directory().device(handle));
+    String listed = expect(200, api.get(boss, "/v1/members/ann/devices")).json().encode();
+    assertTrue(listed.contains("revoked_at"), listed);
+  }
+
+  @Test
+  void shouldNotLetAManagerTakeAPhoneFromATeamElsewhere() throws Exception {
+    JsonObject theirs = enrol(api.admin(), "cid", "cids");
+    expect(
+        409, api.call(boss, "POST", "/v1/members/ann/devices", new JsonObject().put("id", "cids")));
+    assertNotNull(identity(theirs));
+  }
+
+  @Test
+  void shouldRefuseARevokedToken() throws Exception {
+    JsonObject enrolled = enrol(boss, "ann", "lost");
+    expect(204, api.call(boss, "DELETE", "/v1/members/ann/devices/lost", null));
+    assertNull(identity(enrolled));
+    expect(404, api.call(boss, "DELETE", "/v1/members/ann/devices/lost", null));
+  }
+
+  @Test
+  void shouldRefuseTheTokensOfADeletedMember() throws Exception {
+    api.member("dan", "north");
+    JsonObject enrolled = enrol(boss, "dan", "dans");
+    expect(204, api.call(api.admin(), "DELETE", "/v1/members/dan", null));
+    assertNull(identity(enrolled));
+    api.member("dan", "north");
+    assertEquals(0, expect(200, api.get(boss, "/v1/members/dan/devices")).array("devices").size());
+  }
+
+  @Test
+  void shouldKnowTheTokensThatHoldAfterARestart() throws Exception {
+    JsonObject revoked = enrol(boss, "bob", "bobs-old");
+    expect(204, api.call(boss, "DELETE", "/v1/members/bob/devices/bobs-old", null));
+    JsonObject kept = enrol(boss, "bob", "bobs");
+    DeviceIdentity before = Objects.requireNonNull(identity(kept));
+    api.restart();
+    assertEquals(before, identity(kept));
+    assertNull(identity(revoked));
+  }
+
+  @Test
+  void shouldTellTheDoorsAMembersNewZone() throws Exception {
+    api.member("zed", "north");
+    JsonObject enrolled = enrol(boss, "zed", "zeds");
+    assertEquals("Z", identity(enrolled).zone().getId());
+    expect(
+        200,
+        api.call(
+            api.admin(),
+            "PUT",
+            "/v1/members/zed",
+            new JsonObject()
+                .put("name", "Zed")
+                .put("team", "north")
+                .put("time_zone", "Asia/Shanghai")));
+    assertEquals("Asia/Shanghai", identity(enrolled).zone().getId());
+  }
+}
