@@ -106,7 +106,7 @@ public final class PresenceEngine {
     if (state.remembers(fixTimeMs, fix.latE7(), fix.lngE7())) {
       return FixOrder.DUPLICATE;
     }
-    boolean future = fixTimeMs - fix.receivedTimeMs() > clockSkewMaxMs;
+    boolean future = fixTimeMs > fix.receivedTimeMs() + clockSkewMaxMs;
     if (!future && (fixTimeMs < EARLIEST_LIVE_MS || fixTimeMs < state.lastTimeMs())) {
       return FixOrder.STALE;
     }

@@ -122,7 +122,7 @@ final class ClockFacts {
    * One offset a reception, that of its least delayed record: a batch is late by its own length.
    */
   void noteOffset(long receivedMs, long offsetMs) {
-    if (Math.abs(offsetMs) > LIVE_OFFSET_MS) {
+    if (offsetMs > LIVE_OFFSET_MS || offsetMs < -LIVE_OFFSET_MS) {
       return;
     }
     if (offsets > 0 && Math.abs(receivedMs - receptionMs) < ONE_RECEPTION_MS) {

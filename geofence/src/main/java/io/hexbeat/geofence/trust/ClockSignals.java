@@ -15,7 +15,7 @@ final class ClockSignals {
   }
 
   boolean ahead(long atMs, long receivedMs) {
-    return atMs - receivedMs > policy.clockSkewMaxMs();
+    return atMs > receivedMs + policy.clockSkewMaxMs();
   }
 
   /** CLOCK_SKEW of a time that is ahead of the server's; an honest backlog is behind. */

@@ -42,8 +42,8 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
   /** The bits of their signals, for {@link TrustEngine#applyPing}. */
   public static long bits(List<Finding> findings) {
     long bits = 0;
-    for (Finding finding : findings) {
-      bits |= finding.signal.bit();
+    for (int i = 0; i < findings.size(); i++) {
+      bits |= findings.get(i).signal.bit();
     }
     return bits;
   }

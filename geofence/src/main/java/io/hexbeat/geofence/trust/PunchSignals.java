@@ -76,46 +76,60 @@ final class PunchSignals {
       reasons.add(Finding.of(TrustSignal.NO_FIX).build());
       return Place.NO_FIX;
     }
-    double accuracyMeters =
-        claim.accuracyCm() > 0 ? claim.accuracyCm() / 100.0 : policy.assumedAccuracyMeters();
-    Fence claimed = claim.siteHandle() > 0 ? index.byHandle(claim.siteHandle()) : null;
-    boolean claimedCounts = claimed != null && claimed.activeAt(claim.atMs());
-    if (claim.siteHandle() != 0 && !claimedCounts) {
-      reasons.add(uncertain().with("site_known", false).build());
-      return Place.UNCERTAIN;
+    if (claim.siteHandle() != 0) {
+      Fence claimed = claim.siteHandle() > 0 ? index.byHandle(claim.siteHandle()) : null;
+      return claimed != null && claimed.activeAt(claim.atMs())
+          ? placeAt(claimed, claim, reasons)
+          : leftOpen(uncertain().with("site_known", false), reasons);
     }
-    double distance =
-        claimed != null
-            ? claimed.shape().signedDistanceMeters(claim.latE7(), claim.lngE7())
-            : sites.nearestMeters(index, claim, accuracyMeters);
-    if (claimed != null
-        ? claimed.shape().contains(claim.latE7(), claim.lngE7())
-        : sites.insideAny(index, claim)) {
+    if (sites.insideAny(index, claim)) {
       return Place.INSIDE;
     }
-    if (claimed == null && !sites.any(index, claim.atMs())) {
-      reasons.add(uncertain().with("sites_known", 0).build());
-      return Place.UNCERTAIN;
+    if (!sites.any(index, claim.atMs())) {
+      return leftOpen(uncertain().with("sites_known", 0), reasons);
     }
-    boolean outside = distance > accuracyMeters;
-    boolean clear = distance > 2 * accuracyMeters;
+    return outside(sites.nearestMeters(index, claim, accuracyMeters(claim)), null, claim, reasons);
+  }
+
+  private Place placeAt(Fence site, PunchClaim claim, List<Finding> reasons) {
+    if (site.shape().contains(claim.latE7(), claim.lngE7())) {
+      return Place.INSIDE;
+    }
+    double distance = site.shape().distanceToEdgeMeters(claim.latE7(), claim.lngE7());
+    return outside(distance, site, claim, reasons);
+  }
+
+  /** Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open. */
+  private Place outside(
+      double distanceMeters, @Nullable Fence site, PunchClaim claim, List<Finding> reasons) {
+    double accuracyMeters = accuracyMeters(claim);
+    boolean outside = distanceMeters > accuracyMeters;
+    boolean clear = distanceMeters > 2 * accuracyMeters;
+    int outsideWeight = clear ? TrustSignal.OUTSIDE_SITE.weight() : MARGINAL_WEIGHT;
     Finding.Builder finding =
         outside
-            ? Finding.of(TrustSignal.OUTSIDE_SITE)
-                .weight(clear ? TrustSignal.OUTSIDE_SITE.weight() : MARGINAL_WEIGHT)
-                .with("certain", true)
+            ? Finding.of(TrustSignal.OUTSIDE_SITE).weight(outsideWeight).with("certain", true)
             : uncertain();
-    if (claimed != null) {
-      finding.with("site", claimed.id());
+    if (site != null) {
+      finding.with("site", site.id());
     }
-    if (Double.isInfinite(distance)) {
+    if (Double.isInfinite(distanceMeters)) {
       finding.with("distance_m", null).meters("searched_m", sites.searchMeters(accuracyMeters));
     } else {
-      finding.meters("distance_m", distance);
+      finding.meters("distance_m", distanceMeters);
     }
     finding.accuracy("accuracy_m", claim.accuracyCm()).meters("allowed_m", accuracyMeters);
     reasons.add(finding.build());
     return outside ? Place.OUTSIDE : Place.UNCERTAIN;
+  }
+
+  private static Place leftOpen(Finding.Builder finding, List<Finding> reasons) {
+    reasons.add(finding.build());
+    return Place.UNCERTAIN;
+  }
+
+  private double accuracyMeters(PunchClaim claim) {
+    return claim.accuracyCm() > 0 ? claim.accuracyCm() / 100.0 : policy.assumedAccuracyMeters();
   }
 
   private static Finding.Builder uncertain() {

@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.journal;
 
+import io.hexbeat.ingest.wire.InvalidRecordException;
 import io.hexbeat.ingest.wire.RecordEnvelope;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -24,7 +25,7 @@ public final class JournalTailer implements AutoCloseable {
   /**
    * Reads the next record, false when there is none yet.
    *
-   * @throws io.hexbeat.ingest.wire.InvalidRecordException if it is none that this code can read
+   * @throws JournalException if it is none that this code can read
    */
   public boolean next() {
     try (DocumentContext document = tailer.readingDocument()) {
@@ -39,7 +40,11 @@ public final class JournalTailer implements AutoCloseable {
       source.read(bytes, 0, length);
       index = document.index();
     }
-    RecordEnvelope.check(bytes, 0, length);
+    try {
+      RecordEnvelope.check(bytes, 0, length);
+    } catch (InvalidRecordException e) {
+      throw new JournalException("journal index=" + Long.toHexString(index) + " is unreadable", e);
+    }
     return true;
   }
 

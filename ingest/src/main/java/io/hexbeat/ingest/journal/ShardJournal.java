@@ -104,8 +104,8 @@ public final class ShardJournal implements AutoCloseable {
   }
 
   /**
-   * A process killed in an append leaves the queue locked under its process id. The queue unlocks it
-   * itself if that process is gone, but in a container the next server often has the same id: it
+   * A process killed in an append leaves the queue locked under its process id. The queue unlocks
+   * it itself if that process is gone, but in a container the next server often has the same id: it
    * would take the lock for its own and wait in vain. Whoever holds the directory may unlock.
    */
   private static void unlock(SingleChronicleQueue queue, int shard) {
