@@ -59,14 +59,13 @@ public final class AlertRoutes implements Routes {
             .addLong(cursor == null ? Long.MAX_VALUE : cursor.number(0))
             .addString(cursor == null ? "" : cursor.text(1))
             .addInteger(limit + 1);
-    return HistoryRoutes.query(
-            pool,
+    return pool.preparedQuery(
             "select "
                 + COLUMNS
                 + " from alerts where member = any($1) and raised_ms >= $2 and raised_ms < $3"
                 + " and ($4::text is null or status = $4) and ($5::text is null or kind = $5)"
-                + " and (raised_ms, id) < ($6, $7) order by raised_ms desc, id desc limit $8",
-            arguments)
+                + " and (raised_ms, id) < ($6, $7) order by raised_ms desc, id desc limit $8")
+        .execute(arguments)
         .map(
             rows ->
                 HistoryRoutes.page(
@@ -88,12 +87,11 @@ public final class AlertRoutes implements Routes {
             body.getString("status"),
             call.access().userId(),
             body.getString("note"));
-    return HistoryRoutes.query(
-            pool,
+    return pool.preparedQuery(
             "update alerts set status = $3, status_by = $4, status_at = now(),"
                 + " note = coalesce($5, note) where id = $1 and member = any($2) returning "
-                + COLUMNS,
-            arguments)
+                + COLUMNS)
+        .execute(arguments)
         .map(
             rows -> {
               if (rows.size() == 0) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What members did: tracks, transitions and punches, read from the projection. Runs on the event
- * loop of the request; one query a page, at most a page of rows in memory. When PostgreSQL is away
- * the answer is a 503, while live positions go on.
+ * loop of the request; one query a page, at most a page of rows in memory. While PostgreSQL is away
+ * they fail, and live positions go on.
  */
 public final class HistoryRoutes implements Routes {
   /**
@@ -67,15 +67,15 @@ public final class HistoryRoutes implements Routes {
             .addLong(cursor == null ? Long.MIN_VALUE : cursor.number(0))
             .addLong(cursor == null ? Long.MIN_VALUE : cursor.number(1))
             .addInteger(limit + 1);
-    return query(
+    return pool.preparedQuery(
             "select effective_ms, journal_index, device, fix_ms, received_ms, lat_e7, lng_e7,"
                 + " accuracy_cm, altitude_cm, speed_cmps, bearing_cdeg, battery_pct, mock,"
                 + " fix_order, attributes from positions"
                 + " where member = $1 and effective_ms >= $2 and effective_ms < $3"
                 + " and lat_e7 is not null and fix_order = any($4)"
                 + " and (effective_ms, journal_index) > ($5, $6)"
-                + " order by effective_ms, journal_index limit $7",
-            arguments)
+                + " order by effective_ms, journal_index limit $7")
+        .execute(arguments)
         .map(
             rows ->
                 page(
@@ -125,13 +125,13 @@ public final class HistoryRoutes implements Routes {
             .addLong(cursor == null ? Long.MIN_VALUE : cursor.number(1))
             .addInteger(cursor == null ? -1 : (int) cursor.number(2))
             .addInteger(limit + 1);
-    return query(
+    return pool.preparedQuery(
             "select at_ms, journal_index, ordinal, device, f.id as fence, kind, inferred"
                 + " from transitions t join fences f on f.handle = t.fence"
                 + " where member = $1 and at_ms >= $2 and at_ms < $3"
                 + " and (at_ms, journal_index, ordinal) > ($4, $5, $6)"
-                + " order by at_ms, journal_index, ordinal limit $7",
-            arguments)
+                + " order by at_ms, journal_index, ordinal limit $7")
+        .execute(arguments)
         .map(
             rows ->
                 page(
@@ -178,7 +178,7 @@ public final class HistoryRoutes implements Routes {
             .addInteger(cursor == null ? Integer.MAX_VALUE : (int) cursor.number(1))
             .addLong(cursor == null ? Long.MAX_VALUE : cursor.number(2))
             .addInteger(limit + 1);
-    return query(
+    return pool.preparedQuery(
             "select at_ms, shard, journal_index, punch_id, member, device, kind, fix_ms,"
                 + " received_ms, lat_e7, lng_e7, accuracy_cm, f.id as site, mock, seq, uptime_ms,"
                 + " attributes, verdict, score, receipt"
@@ -186,8 +186,8 @@ public final class HistoryRoutes implements Routes {
                 + " where member = any($1) and at_ms >= $2 and at_ms < $3"
                 + " and ($4::text is null or verdict = $4)"
                 + " and (at_ms, shard, journal_index) < ($5, $6, $7)"
-                + " order by at_ms desc, shard desc, journal_index desc limit $8",
-            arguments)
+                + " order by at_ms desc, shard desc, journal_index desc limit $8")
+        .execute(arguments)
         .map(
             rows ->
                 page(
@@ -249,22 +249,6 @@ public final class HistoryRoutes implements Routes {
       throw Problem.invalid("/query/team", "there is no team '" + id + "'");
     }
     return id;
-  }
-
-  private Future<RowSet<Row>> query(String sql, Tuple arguments) {
-    return query(pool, sql, arguments);
-  }
-
-  /** Runs a query of history; a database that can't be asked becomes a 503. */
-  static Future<RowSet<Row>> query(Pool pool, String sql, Tuple arguments) {
-    return pool.preparedQuery(sql)
-        .execute(arguments)
-        .recover(
-            e ->
-                Future.failedFuture(
-                    e instanceof io.vertx.pgclient.PgException
-                        ? e
-                        : Problem.retryLater(503, "History is not available right now.", 5)));
   }
 
   /** One page of the rows, of which there may be one more than the limit. */

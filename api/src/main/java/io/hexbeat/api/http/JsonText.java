@@ -20,13 +20,6 @@ public final class JsonText {
   private JsonText() {}
 
   /** ISO 8601 in UTC with milliseconds, as the whole API writes times; without quotes. */
-  public static String time(long unixMs) {
-    StringBuilder out = new StringBuilder(24);
-    appendTime(out, unixMs);
-    return out.toString();
-  }
-
-  /** The same, appended. */
   public static void appendTime(StringBuilder out, long unixMs) {
     if (unixMs < YEAR_0_MS || unixMs >= YEAR_10000_MS) {
       out.append(FAR.format(Instant.ofEpochMilli(unixMs)));

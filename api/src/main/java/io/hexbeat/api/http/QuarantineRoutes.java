@@ -48,14 +48,13 @@ public final class QuarantineRoutes implements Routes {
             cursor == null ? Integer.MAX_VALUE : (int) cursor.number(1),
             cursor == null ? Long.MAX_VALUE : cursor.number(2),
             limit + 1);
-    return HistoryRoutes.query(
-            pool,
+    return pool.preparedQuery(
             "select received_ms, shard, journal_index, source, member, device, reason, sent_bytes,"
                 + " payload, put_aside_at from quarantine"
                 + " where received_ms >= $1 and received_ms < $2"
                 + " and (received_ms, shard, journal_index) < ($3, $4, $5)"
-                + " order by received_ms desc, shard desc, journal_index desc limit $6",
-            arguments)
+                + " order by received_ms desc, shard desc, journal_index desc limit $6")
+        .execute(arguments)
         .map(
             rows ->
                 HistoryRoutes.page(

@@ -49,10 +49,16 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
 
   /** Tells the open alerts of new ones; sees everybody and is everywhere and nowhere. */
   private static final class AlertListener implements LiveFeed.Filter, LiveFeed.Sink {
+    private final LiveFeed feed;
     private final OpenAlerts openAlerts;
 
-    AlertListener(OpenAlerts openAlerts) {
+    AlertListener(LiveFeed feed, OpenAlerts openAlerts) {
+      this.feed = feed;
       this.openAlerts = openAlerts;
+    }
+
+    void listen() {
+      feed.subscribe(this, 1, this);
     }
 
     @Override
@@ -84,7 +90,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
 
     @Override
     public void overflow() {
-      // states of these alerts stay as they are until the server starts again
+      listen(); // the alerts that were lost are in PostgreSQL and colour nobody until a restart
     }
   }
 
@@ -100,8 +106,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
   /** Opens the sockets' home on the current event loop, which must be the context's. */
   public static LiveSocket open(Context context, LiveParts parts) {
     LiveSocket socket = new LiveSocket(context, parts);
-    AlertListener listener = new AlertListener(parts.openAlerts());
-    socket.feed.subscribe(listener, 1, listener);
+    new AlertListener(socket.feed, parts.openAlerts()).listen();
     socket.sweepTimer =
         socket.vertx.setPeriodic(parts.limits().sweepEvery().toMillis(), id -> socket.sweep());
     return socket;

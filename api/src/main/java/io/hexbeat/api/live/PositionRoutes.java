@@ -8,14 +8,9 @@ import io.hexbeat.api.http.Routes;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.GeoBox;
-import io.hexbeat.api.store.Refusal;
 import io.hexbeat.ingest.live.LivePosition;
-import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
-import io.vertx.openapi.validation.RequestParameter;
-import io.vertx.openapi.validation.ValidatedRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +47,8 @@ public final class PositionRoutes implements Routes {
   private String page(Call call) {
     Access access = call.access();
     String team = team(call);
-    GeoBox box = box(call);
+    List<Double> bbox = call.numbers("bbox");
+    GeoBox box = bbox == null ? null : GeoBox.of(bbox);
     String cursor = call.cursor();
     Map<String, Member> members = parts.directory().membersById();
     if (cursor != null) {
@@ -93,23 +89,5 @@ public final class PositionRoutes implements Routes {
       throw Problem.invalid("/query/team", "there is no team '" + id + "'");
     }
     return id;
-  }
-
-  private static @Nullable GeoBox box(Call call) {
-    ValidatedRequest request = call.context().get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
-    RequestParameter parameter = request.getQuery().get("bbox");
-    if (parameter == null || parameter.isNull()) {
-      return null;
-    }
-    JsonArray numbers = parameter.getJsonArray();
-    List<Double> degrees = new ArrayList<>();
-    for (int i = 0; i < numbers.size(); i++) {
-      degrees.add(numbers.getDouble(i));
-    }
-    try {
-      return GeoBox.of(degrees);
-    } catch (Refusal e) {
-      throw Problem.invalid("/query/bbox", String.valueOf(e.getMessage()));
-    }
   }
 }

@@ -1,17 +1,16 @@
 package io.hexbeat.api.operations;
 
-import io.hexbeat.api.http.Routes;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.openapi.router.RouterBuilder;
 
 /**
  * Probes and scrape. Probes answer on the event loop of the request, a scrape on a worker. Not
  * ready is 503, degraded is 200: a server without PostgreSQL still takes pings, and a balancer must
  * not take it away.
  */
-public final class OperationsRoutes implements Routes {
+public final class OperationsRoutes {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Vertx vertx;
@@ -24,11 +23,11 @@ public final class OperationsRoutes implements Routes {
     this.metrics = metrics;
   }
 
-  @Override
-  public void mount(RouterBuilder builder) {
-    builder.getRoute("healthLive").addHandler(this::live);
-    builder.getRoute("healthReady").addHandler(this::ready);
-    builder.getRoute("metrics").addHandler(this::metrics);
+  /** Mounts {@code /health/live}, {@code /health/ready} and {@code /metrics}; for all to ask. */
+  public void mount(Router router) {
+    router.get("/health/live").handler(this::live);
+    router.get("/health/ready").handler(this::ready);
+    router.get("/metrics").handler(this::metrics);
   }
 
   private void live(RoutingContext context) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.vertx.core.Future;
@@ -38,8 +39,6 @@ class ProjectorTest {
       {"id":"%s","device":"d1","kind":"TELEPORT","severity":"critical","score":80,\
       "raised_at":"2026-11-21T12:00:00.000Z","lat":1.5,"lng":2.5,"evidence":{"speed_mps":900}}""";
 
-  @TempDir static Path postgresDir;
-  private static OwnPostgres postgres;
   private static Vertx vertx;
   private static Database database;
 
@@ -48,17 +47,15 @@ class ProjectorTest {
   private Projector projector;
 
   @BeforeAll
-  static void startPostgres() throws Exception {
+  static void openDatabase() throws Exception {
     vertx = Vertx.vertx();
-    postgres = OwnPostgres.start(postgresDir);
-    database = postgres.open(vertx);
+    database = TestDatabase.open(vertx);
   }
 
   @AfterAll
-  static void stopPostgres() throws Exception {
+  static void closeDatabase() {
     await(database.close());
     await(vertx.close());
-    postgres.close();
   }
 
   @BeforeEach

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Real journals with records as a shard would have written them. One thread. */
-final class TestJournal implements AutoCloseable {
+public final class TestJournal implements AutoCloseable {
   private final JournalDirectory directory;
   private final List<ShardJournal> shards = new ArrayList<>();
   private final byte[] buffer = new byte[128 * 1024];
@@ -30,18 +30,18 @@ final class TestJournal implements AutoCloseable {
     }
   }
 
-  static TestJournal open(Path dir, int shards) {
+  public static TestJournal open(Path dir, int shards) {
     return new TestJournal(JournalDirectory.open(dir, shards), shards);
   }
 
-  JournalTailer tailer(int shard) {
+  public JournalTailer tailer(int shard) {
     return shards.get(shard).tailer();
   }
 
   /**
    * A ping of a member, whose device has the same handle; the consumer fills in fix and decision.
    */
-  long ping(
+  public long ping(
       int shard,
       int member,
       long receivedMs,
@@ -57,7 +57,7 @@ final class TestJournal implements AutoCloseable {
   }
 
   /** A located ping without changes or alerts. */
-  long ping(int shard, int member, long fixMs, int latE7, int lngE7) {
+  public long ping(int shard, int member, long fixMs, int latE7, int lngE7) {
     return ping(
         shard,
         member,
@@ -67,7 +67,8 @@ final class TestJournal implements AutoCloseable {
         decision -> {});
   }
 
-  long punch(int shard, int member, long atMs, String id, String receiptJson, String alertsJson) {
+  public long punch(
+      int shard, int member, long atMs, String id, String receiptJson, String alertsJson) {
     PunchRecord punch =
         new PunchRecord()
             .wrapNew(buffer, 0, member, member, atMs + 100, PunchKind.VISIT_IN, atMs)
@@ -78,17 +79,17 @@ final class TestJournal implements AutoCloseable {
     return shards.get(shard).append(buffer, 0, punch.lengthBytes());
   }
 
-  long refused(int shard, int member, long receivedMs, String reason, byte[] raw) {
+  public long refused(int shard, int member, long receivedMs, String reason, byte[] raw) {
     QuarantineRecord record =
         new QuarantineRecord().wrapNew(buffer, 0, member, member, receivedMs, 1, reason, raw);
     return shards.get(shard).append(buffer, 0, record.lengthBytes());
   }
 
-  long raw(int shard, byte[] bytes) {
+  public long raw(int shard, byte[] bytes) {
     return shards.get(shard).append(bytes, 0, bytes.length);
   }
 
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -3,6 +3,7 @@ package io.hexbeat.ingest.live;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,13 +49,18 @@ public final class LiveFeed {
   /** Slots looked at in one turn of the loop, so that its sockets get theirs. */
   private static final int MAX_SLOTS_PER_TURN = 4096;
 
+  private static final long NO_TIMER = -1;
+
   private final LiveBoard board;
   private final Context context;
   private final MpscUnboundedArrayQueue<LiveSlot> dirtySlots = new MpscUnboundedArrayQueue<>(1024);
   private final MpscArrayQueue<LiveEvent> events = new MpscArrayQueue<>(MAX_WAITING_EVENTS);
   private final AtomicBoolean awake = new AtomicBoolean();
-  private final List<Subscription> subscriptions = new ArrayList<>();
   private final PriorityQueue<Subscription.Conflated> waiting = new PriorityQueue<>();
+
+  /** Replaced whole: a sink may end subscriptions, its own or others, while it is told. */
+  private Subscription[] subscriptions = {};
+
   private long bit;
   private long timerId = NO_TIMER;
   private long timerDueNs;
@@ -64,8 +70,6 @@ public final class LiveFeed {
 
   /** Written by shards, read by the loop: the event queue was full. */
   private volatile boolean eventsLost;
-
-  private static final long NO_TIMER = -1;
 
   private LiveFeed(LiveBoard board, Context context) {
     this.board = board;
@@ -87,7 +91,8 @@ public final class LiveFeed {
    */
   public Subscription subscribe(Filter filter, int rateHz, Sink sink) {
     Subscription subscription = new Subscription(this, filter, rateHz, sink);
-    subscriptions.add(subscription);
+    subscriptions = Arrays.copyOf(subscriptions, subscriptions.length + 1);
+    subscriptions[subscriptions.length - 1] = subscription;
     watched = true;
     return subscription;
   }
@@ -96,7 +101,9 @@ public final class LiveFeed {
   public void close() {
     board.remove(this);
     watched = false;
-    List.copyOf(subscriptions).forEach(Subscription::close);
+    for (Subscription subscription : subscriptions) {
+      subscription.close();
+    }
     if (timerId != NO_TIMER) {
       vertx().cancelTimer(timerId);
       timerId = NO_TIMER;
@@ -130,8 +137,10 @@ public final class LiveFeed {
   }
 
   void remove(Subscription subscription) {
-    subscriptions.remove(subscription);
-    watched = !subscriptions.isEmpty();
+    List<Subscription> rest = new ArrayList<>(Arrays.asList(subscriptions));
+    rest.remove(subscription);
+    subscriptions = rest.toArray(Subscription[]::new);
+    watched = subscriptions.length > 0;
   }
 
   /** Puts a conflated position back until its time has come. */
@@ -155,7 +164,9 @@ public final class LiveFeed {
     if (eventsLost) {
       eventsLost = false;
       events.clear();
-      List.copyOf(subscriptions).forEach(Subscription::overflow);
+      for (Subscription subscription : subscriptions) {
+        subscription.overflow();
+      }
     }
     deliverEvents();
     deliverPositions();
@@ -164,8 +175,8 @@ public final class LiveFeed {
   private void deliverEvents() {
     LiveEvent event;
     while ((event = events.relaxedPoll()) != null) {
-      for (int i = subscriptions.size() - 1; i >= 0; i--) {
-        subscriptions.get(i).offer(event);
+      for (Subscription subscription : subscriptions) {
+        subscription.offer(event);
       }
     }
   }
@@ -203,10 +214,9 @@ public final class LiveFeed {
     schedule();
   }
 
-  /** A sink may close its subscription while it is told. */
   private void flushAll(long nowNs) {
-    for (int i = subscriptions.size() - 1; i >= 0; i--) {
-      subscriptions.get(i).flush(nowNs);
+    for (Subscription subscription : subscriptions) {
+      subscription.flush(nowNs);
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one watcher gets of a {@link LiveFeed}. Belongs to the feed's loop. Keeps per member that it
@@ -27,6 +29,8 @@ public final class Subscription {
 
   static final long WINDOW_NS = 1_000_000_000L;
   static final long TOLERATED_LAG_NS = 10_000_000L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
 
   private final LiveFeed feed;
   private final LiveFeed.Sink sink;
@@ -54,7 +58,7 @@ public final class Subscription {
   /** The sink can take again; by its owner. */
   public void resume() {
     while (open && !waitingEvents.isEmpty() && sink.writable()) {
-      sink.event(waitingEvents.remove());
+      tell(waitingEvents.remove());
     }
     flush(System.nanoTime());
   }
@@ -74,7 +78,7 @@ public final class Subscription {
       return;
     }
     if (waitingEvents.isEmpty() && sink.writable()) {
-      sink.event(event);
+      tell(event);
     } else if (waitingEvents.size() < MAX_WAITING_EVENTS) {
       waitingEvents.add(event);
     } else {
@@ -90,7 +94,7 @@ public final class Subscription {
   }
 
   void offer(int ordinal, LivePosition position, long nowNs) {
-    if (!filter.sees(position.memberHandle())) {
+    if (!open || !filter.sees(position.memberHandle())) {
       return;
     }
     boolean covered = filter.covers(position.latE7(), position.lngE7());
@@ -114,8 +118,26 @@ public final class Subscription {
     }
     ready.clear();
     if (!newest.isEmpty()) {
-      sink.positions(newest);
+      try {
+        sink.positions(newest);
+      } catch (RuntimeException e) {
+        endFailed(e);
+      }
     }
+  }
+
+  private void tell(LiveEvent event) {
+    try {
+      sink.event(event);
+    } catch (RuntimeException e) {
+      endFailed(e);
+    }
+  }
+
+  /** One watcher's fault must not cost the others their news. */
+  private void endFailed(RuntimeException e) {
+    LOG.error("a live subscription ends: its sink failed", e);
+    overflow();
   }
 
   private @Nullable Conflated member(int ordinal, boolean create) {
@@ -164,8 +186,12 @@ public final class Subscription {
 
   /** One member in this subscription: when it was told, and what it has to tell. */
   final class Conflated implements Comparable<Conflated> {
+    /**
+     * When it was told, a ring of the last {@code rateHz} times; 0 where it was told less often.
+     */
     private final long[] toldNs;
-    private int told;
+
+    private int oldest;
     private State state = State.IDLE;
     private @Nullable LivePosition newest;
     private boolean replaced;
@@ -220,8 +246,8 @@ public final class Subscription {
       replaced = false;
       state = State.IDLE;
       if (position != null) {
-        toldNs[told % toldNs.length] = nowNs;
-        told++;
+        toldNs[oldest] = nowNs == 0 ? 1 : nowNs;
+        oldest = (oldest + 1) % toldNs.length;
       }
       return position;
     }
@@ -233,7 +259,7 @@ public final class Subscription {
 
     private void begin(long nowNs) {
       sinceNs = nowNs;
-      dueNs = told < toldNs.length ? nowNs : toldNs[told % toldNs.length] + WINDOW_NS;
+      dueNs = toldNs[oldest] == 0 ? nowNs : toldNs[oldest] + WINDOW_NS;
       if (dueNs - nowNs <= 0) {
         state = State.READY;
         ready.add(this);

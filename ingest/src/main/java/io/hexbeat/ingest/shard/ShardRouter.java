@@ -74,7 +74,10 @@ public final class ShardRouter {
     return shards.get(shard).stats();
   }
 
-  /** A reader of one shard's journal, from its start; any thread, the caller closes it. */
+  /**
+   * A reader of one shard's journal, from its start; any thread, closed by the caller before {@link
+   * #stop}.
+   */
   public JournalTailer tailer(int shard) {
     return shards.get(shard).tailer();
   }

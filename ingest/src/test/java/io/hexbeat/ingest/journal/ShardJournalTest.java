@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.ingest.wire.FencesRecord;
 import io.hexbeat.ingest.wire.RecordEnvelope;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +154,57 @@ final class ShardJournalTest {
       holder.destroyForcibly().waitFor();
     }
     JournalDirectory.open(dir, 1).close();
+  }
+
+  @Test
+  void shouldKeepEveryAppendThatAKilledProcessWasToldOf() throws Exception {
+    Process writer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dchronicle.analytics.disable=true",
+                "@" + Path.of(System.getProperty("basedir", ".")).resolve("../jvm.options"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writer.class.getName(),
+                dir.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    long told = 0;
+    try (DataInputStream acks = new DataInputStream(writer.getInputStream())) {
+      while (told < 20_000) {
+        told = acks.readLong();
+      }
+      writer.destroyForcibly().waitFor();
+    }
+    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+        ShardJournal journal = directory.openShard(0)) {
+      List<Long> versions = versions(journal);
+      assertTrue(versions.size() >= told, "kept=" + versions.size() + " told=" + told);
+      for (int i = 0; i < versions.size(); i++) {
+        assertEquals(i + 1, versions.get(i));
+      }
+      append(journal, versions.size() + 1);
+      assertEquals(versions.size() + 1, versions(journal).size());
+    }
+  }
+
+  /** Another server: appends and tells each append once it is done, until it is killed. */
+  static final class Writer {
+    private Writer() {}
+
+    public static void main(String[] args) throws Exception {
+      DataOutputStream acks = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
+      JournalDirectory directory = JournalDirectory.open(Path.of(args[0]), 1);
+      ShardJournal journal = directory.openShard(0);
+      byte[] record = new byte[FencesRecord.BYTES];
+      for (long version = 1; version > 0; version++) {
+        new FencesRecord().wrapNew(record, 0, 0, version, 0);
+        journal.append(record, 0, record.length);
+        acks.writeLong(version);
+      }
+      journal.close();
+      directory.close();
+    }
   }
 
   /** Another server: holds the directory until it is killed. */
