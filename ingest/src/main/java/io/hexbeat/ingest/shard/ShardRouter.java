@@ -7,7 +7,9 @@ import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,9 +57,16 @@ public final class ShardRouter {
         .submit(submission);
   }
 
-  /** Completes when each shard decides by this index, from one place in its order on. */
+  /**
+   * Completes when each shard decides by this index, from one place in its order on; told on the
+   * caller's context, not on a shard's.
+   */
   public Future<Void> adopt(FenceIndex index) {
-    return Future.join(shards.stream().map(shard -> shard.adopt(index)).toList()).mapEmpty();
+    Promise<Void> adopted = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    Future.join(shards.stream().map(shard -> shard.adopt(index)).toList())
+        .<Void>mapEmpty()
+        .onComplete(adopted);
+    return adopted.future();
   }
 
   /** Refuses what is new, finishes what was taken, then closes the journals. */

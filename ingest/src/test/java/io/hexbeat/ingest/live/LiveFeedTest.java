@@ -86,15 +86,15 @@ final class LiveFeedTest {
     Recorder recorder = new Recorder();
     onLoop(() -> feed.subscribe(recorder, 5, recorder));
     long startNs = System.nanoTime();
-    for (int i = 1; i <= 15; i++) {
+    for (int i = 1; i <= 25; i++) {
       long lateNs = i == 3 ? 120_000_000L : 0;
       waitUntil(startNs + i * 200_000_000L + lateNs);
       move(7, i);
     }
-    List<Told> told = recorder.until(15);
+    List<Told> told = recorder.until(25);
     long lateCount = told.stream().filter(t -> t.lagNs() > 60_000_000L).count();
-    assertTrue(lateCount <= 1, () -> "late positions=" + lateCount);
-    assertTrue(told.size() >= 13, () -> "told=" + told.size());
+    assertTrue(lateCount <= 2, () -> "late positions=" + lateCount);
+    assertTrue(told.size() >= 20, () -> "told=" + told.size());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.ShardJournal;
 import io.hexbeat.ingest.live.LiveBoard;
+import io.hexbeat.ingest.wire.PingRecord;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class ShardLineTest {
   private static final int PINGS = 100_000;
+
+  private final PingRecord ping = new PingRecord();
+  private final Submission.Completion nobody = submission -> {};
 
   @TempDir Path dir;
 
@@ -38,31 +42,26 @@ final class ShardLineTest {
       run(line, submission, who, 0);
 
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long startNs = System.nanoTime();
       long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
       run(line, submission, who, PINGS);
       long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-      long spentNs = System.nanoTime() - startNs;
 
       assertEquals(2 * PINGS, stats.pings());
       assertEquals(0, stats.alerts());
-      assertTrue(
-          allocated / PINGS < 100,
-          () -> "bytes a ping=" + allocated / (double) PINGS + " ns a ping=" + spentNs / PINGS);
-      System.out.println(
-          "bytes a ping=" + allocated / (double) PINGS + " ns a ping=" + spentNs / PINGS);
+      assertTrue(allocated < PINGS, () -> "bytes a ping=" + allocated / (double) PINGS);
     }
   }
 
-  private static void run(ShardLine line, Submission submission, DeviceIdentity who, int from) {
-    Submission.Completion nobody = s -> {};
+  private void run(ShardLine line, Submission submission, DeviceIdentity who, int from) {
     for (int i = from; i < from + PINGS; i++) {
       submission.reuse(who, nobody);
-      OpenShards.ping(
-              OpenShards.LAT + (i * 31) % 173,
-              OpenShards.LNG + (i * 17) % 131,
-              OpenShards.T0 + i * 1000L)
-          .accept(submission);
+      int offset = submission.reserve(PingRecord.HEADER_BYTES);
+      long timeMs = OpenShards.T0 + i * 20L; // now and then a phone's use is noted anew, by time
+      ping.wrapNew(submission.bytes(), offset, who.deviceHandle(), who.memberHandle(), timeMs + 100)
+          .fixTimeMs(timeMs)
+          .position(OpenShards.LAT + i * 31 % 173, OpenShards.LNG + i * 17 % 131)
+          .accuracyCm(500);
+      submission.commit(PingRecord.HEADER_BYTES);
       line.run(submission);
     }
   }
