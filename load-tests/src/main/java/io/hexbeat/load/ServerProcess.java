@@ -173,7 +173,9 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static String lastLines(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
+    // a stack's messages say why; its frames would push them out
+    List<String> lines =
+        Files.readAllLines(log).stream().filter(line -> !line.startsWith("\tat ")).toList();
     int from = Math.max(0, lines.size() - TOLD_LOG_LINES);
     return String.join("\n", lines.subList(from, lines.size()));
   }
