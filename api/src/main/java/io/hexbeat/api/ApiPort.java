@@ -112,11 +112,11 @@ final class ApiPort {
           new PositionRoutes(parts.live()),
           new HistoryRoutes(pool, parts.store().directory()),
           new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put),
-          new QuarantineRoutes(pool, parts.store().directory()),
-          new OperationsRoutes(vertx, parts.readiness(), parts.metrics()));
+          new QuarantineRoutes(pool, parts.store().directory()));
     }
 
     private void mountPlain(Router router, LiveSocket live) {
+      new OperationsRoutes(vertx, parts.readiness(), parts.metrics()).mount(router);
       router.get("/v1/live").handler(live);
       ServerConfig.Console console = parts.config().console();
       new ConsoleRoutes(

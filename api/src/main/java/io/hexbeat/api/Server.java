@@ -141,10 +141,10 @@ public final class Server {
     ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
     Projector projector =
         new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
+    closing(() -> await(router.stop()));
     await(projector.start());
     closing(() -> await(projector.stop()));
     closing(() -> drain(projector));
-    closing(() -> await(router.stop()));
     Context context = control.getOrCreateContext();
     FenceBook fences =
         new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
