@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.ingest.DeviceIdentity;
+import io.vertx.core.Context;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ public final class Submission {
   private int journaled;
   private @Nullable String receiptJson;
   private boolean receiptRepeated;
+  private @Nullable Context origin;
+  private long submittedNs;
 
   public Submission(int initialBytes) {
     this.bytes = new byte[initialBytes];
@@ -114,6 +117,23 @@ public final class Submission {
   /** Of a punch: the receipt is that of an earlier request with the same id. */
   public boolean receiptRepeated() {
     return receiptRepeated;
+  }
+
+  /** It goes through the inbox and comes back to this context. */
+  void submittedFrom(Context origin, long submittedNs) {
+    this.origin = origin;
+    this.submittedNs = submittedNs;
+  }
+
+  Context origin() {
+    if (origin == null) {
+      throw new IllegalStateException("submission never went through an inbox");
+    }
+    return origin;
+  }
+
+  long submittedNs() {
+    return submittedNs;
   }
 
   void finish(Outcome outcome, int journaled) {

@@ -23,10 +23,11 @@ import java.nio.charset.StandardCharsets;
  *    48 | speedCmps i32                    | bearingCdeg u16 | batt | door |
  *    56 | seq i64                                                          |
  *    64 | uptimeMs i64                                                     |
- *    72 | attributesLength u16 | decisionLength u16 | reserved i32          |
- *    80 | attributes: JSON object, UTF-8 | decision: see PingDecision      |
+ *    72 | attributesLen u16 | decisionLen u16 | phoneIdLen u8 | zero, 3    |
+ *    80 | attributes: JSON object, UTF-8 | phone id, UTF-8 | decision:     |
+ *       | see PingDecision                                                 |
  *       +------------------------------------------------------------------+
- *  flags: 1 HAS_POSITION, 2 MOCK
+ *  flags: 1 HAS_POSITION, 2 MOCK, 4 SERVER_MADE
  * </pre>
  *
  * On its way in a record has no decision; the shard adds it before it appends.
@@ -43,6 +44,7 @@ public final class PingRecord implements Fix {
   static final byte VERSION = 1;
   static final int FLAG_HAS_POSITION = 1;
   static final int FLAG_MOCK = 2;
+  static final int FLAG_SERVER_MADE = 4;
 
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -192,7 +194,21 @@ public final class PingRecord implements Fix {
 
   /** Where the decision begins, counted from the start of the array. */
   public int decisionOffset() {
+    return phoneIdOffset() + phoneIdLength();
+  }
+
+  /** Where the phone id begins, counted from the start of the array. */
+  public int phoneIdOffset() {
     return offset + HEADER_BYTES + attributesLength();
+  }
+
+  public int phoneIdLength() {
+    return Byte.toUnsignedInt(bytes[offset + 76]);
+  }
+
+  /** The id that the phone claims in the body, empty for none; never its identity. */
+  public String phoneId() {
+    return new String(bytes, phoneIdOffset(), phoneIdLength(), StandardCharsets.UTF_8);
   }
 
   public PingRecord fixTimeMs(long fixTimeMs) {
@@ -266,6 +282,45 @@ public final class PingRecord implements Fix {
     SHORT.set(bytes, offset + 72, (short) length);
     INT.set(bytes, offset + 4, HEADER_BYTES + length);
     return this;
+  }
+
+  /**
+   * Appends the id that the phone claims, at most 255 bytes; after the attributes, and there must
+   * be room.
+   */
+  public PingRecord phoneId(byte[] utf8, int length) {
+    if (length > 255) {
+      throw new IllegalArgumentException("phone id bytes=" + length + " max=255");
+    }
+    System.arraycopy(utf8, 0, bytes, phoneIdOffset(), length);
+    bytes[offset + 76] = (byte) length;
+    INT.set(bytes, offset + 4, HEADER_BYTES + attributesLength() + length);
+    return this;
+  }
+
+  /**
+   * Ends the record with the shard's decision, which was written at {@link #decisionOffset}; there
+   * is one at most.
+   */
+  public PingRecord decided(PingDecision decision) {
+    int length = decision.lengthBytes();
+    SHORT.set(bytes, offset + 74, (short) length);
+    INT.set(bytes, offset + 4, decisionOffset() + length - offset);
+    return this;
+  }
+
+  /** Marks a record that no phone sent: it only tells changes of presence. */
+  public PingRecord serverMade() {
+    SHORT.set(bytes, offset + 2, (short) (flags() | FLAG_SERVER_MADE));
+    return this;
+  }
+
+  /**
+   * Whether the server made it, to tell REMOVED changes after a fence went; not a sign of life of
+   * the phone.
+   */
+  public boolean isServerMade() {
+    return (flags() & FLAG_SERVER_MADE) != 0;
   }
 
   private int flags() {

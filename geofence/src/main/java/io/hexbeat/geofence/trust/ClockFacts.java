@@ -1,0 +1,178 @@
+package io.hexbeat.geofence.trust;
+
+import io.hexbeat.geofence.Fix;
+import java.util.Arrays;
+
+/**
+ * What a device's clock, uptime and counters said. Owned by a {@link TrustState}. Bounded: the last
+ * record that told its uptime, the last counters, and the clock's offset at the last {@link
+ * TrustState#OFFSETS} receptions that were live.
+ */
+final class ClockFacts {
+  /** An offset beyond it is a backlog or a wrong clock, not the device's usual offset. */
+  static final long LIVE_OFFSET_MS = 300_000;
+
+  /** Records received so close together came in one batch. */
+  private static final long ONE_RECEPTION_MS = 1_000;
+
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private long uptimeAtMs = NEVER;
+  private long uptimeMs;
+  private long receptionMs = NEVER;
+  private final long[] offsetsMs = new long[TrustState.OFFSETS];
+  private int offsets;
+  private final Counter pings = new Counter();
+  private final Counter punches = new Counter();
+
+  /** A counter as last seen. */
+  static final class Counter {
+    private long seq = Fix.UNKNOWN;
+    private long atMs = NEVER;
+
+    long seq() {
+      return seq;
+    }
+
+    long atMs() {
+      return atMs;
+    }
+
+    /**
+     * The counter stood still or fell though time went on. A fall to nearly 0 from above is an app
+     * installed again, an older record is a backlog; both are honest.
+     */
+    boolean brokenBy(long nextSeq, long nextAtMs, int restartMax) {
+      if (nextSeq < 0 || seq < 0 || nextAtMs <= atMs || nextSeq > seq) {
+        return false;
+      }
+      boolean restarted = nextSeq <= restartMax && seq > restartMax;
+      return !restarted;
+    }
+
+    void note(long nextSeq, long nextAtMs) {
+      if (nextSeq >= 0 && nextAtMs >= atMs) {
+        seq = nextSeq;
+        atMs = nextAtMs;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return seq + " at " + atMs;
+    }
+  }
+
+  Counter pings() {
+    return pings;
+  }
+
+  Counter punches() {
+    return punches;
+  }
+
+  boolean uptimeKnown() {
+    return uptimeAtMs != NEVER;
+  }
+
+  /** Device time of the record that last told its uptime. */
+  long uptimeAtMs() {
+    return uptimeAtMs;
+  }
+
+  long uptimeMs() {
+    return uptimeMs;
+  }
+
+  /** The device's time at its boot, as its own clock has it. */
+  long bootMs() {
+    return uptimeAtMs - uptimeMs;
+  }
+
+  /**
+   * Clock and uptime of a record contradict those of the last: by more than the tolerance, and not
+   * because the phone was started again since or the record is from before its start.
+   */
+  boolean movedBy(long atMs, long nextUptimeMs, long toleranceMs) {
+    if (nextUptimeMs < 0 || !uptimeKnown()) {
+      return false;
+    }
+    long elapsedMs = atMs - uptimeAtMs;
+    long slackMs = toleranceMs + Math.abs(elapsedMs) / 100;
+    long bootMs = atMs - nextUptimeMs;
+    if (Math.abs(bootMs - bootMs()) <= slackMs) {
+      return false;
+    }
+    if (elapsedMs >= 0) {
+      boolean startedSince = nextUptimeMs < uptimeMs || bootMs >= uptimeAtMs - slackMs;
+      return !startedSince;
+    }
+    return !beforeStart(atMs, slackMs);
+  }
+
+  void noteUptime(long atMs, long nextUptimeMs) {
+    if (nextUptimeMs < 0 || (uptimeKnown() && beforeStart(atMs, 0))) {
+      return;
+    }
+    uptimeAtMs = atMs;
+    uptimeMs = nextUptimeMs;
+  }
+
+  /**
+   * One offset a reception, that of its least delayed record: a batch is late by its own length.
+   */
+  void noteOffset(long receivedMs, long offsetMs) {
+    if (offsetMs > LIVE_OFFSET_MS || offsetMs < -LIVE_OFFSET_MS) {
+      return;
+    }
+    if (offsets > 0 && Math.abs(receivedMs - receptionMs) < ONE_RECEPTION_MS) {
+      offsetsMs[offsets - 1] = Math.max(offsetsMs[offsets - 1], offsetMs);
+      return;
+    }
+    if (offsets == offsetsMs.length) {
+      System.arraycopy(offsetsMs, 1, offsetsMs, 0, offsets - 1);
+      offsets--;
+    }
+    offsetsMs[offsets++] = offsetMs;
+    receptionMs = receivedMs;
+  }
+
+  int offsets() {
+    return offsets;
+  }
+
+  long leastOffsetMs() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < offsets; i++) {
+      least = Math.min(least, offsetsMs[i]);
+    }
+    return least;
+  }
+
+  /** Allocates; ask only when {@link #leastOffsetMs} leaves a doubt. */
+  long medianOffsetMs() {
+    long[] sorted = Arrays.copyOf(offsetsMs, offsets);
+    Arrays.sort(sorted);
+    return sorted[offsets / 2];
+  }
+
+  private boolean beforeStart(long atMs, long slackMs) {
+    return atMs <= bootMs() + slackMs;
+  }
+
+  @Override
+  public String toString() {
+    return "uptime="
+        + uptimeMs
+        + " at "
+        + uptimeAtMs
+        + " pings="
+        + pings
+        + " punches="
+        + punches
+        + " reception="
+        + receptionMs
+        + " offsets="
+        + Arrays.toString(Arrays.copyOf(offsetsMs, offsets));
+  }
+}

@@ -1,0 +1,128 @@
+package io.hexbeat.geofence.trust;
+
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.presence.FixOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Findings of pings that open alerts. Immutable; any thread. A ping that finds nothing allocates
+ * nothing: each signal is first asked whether it may open an alert, then whether it is there.
+ */
+final class PingSignals {
+  private final TrustPolicy policy;
+  private final ClockSignals clocks;
+  private final TeleportSignal teleport;
+
+  PingSignals(TrustPolicy policy) {
+    this.policy = policy;
+    this.clocks = new ClockSignals(policy);
+    this.teleport = new TeleportSignal(policy);
+  }
+
+  List<Finding> find(
+      TrustState device,
+      PhoneBook phones,
+      String phoneId,
+      int memberHandle,
+      Fix fix,
+      FixOrder order) {
+    List<Finding> found = List.of();
+    found = mockFlag(device, fix, found);
+    if (order == FixOrder.APPLIED) {
+      found = add(teleport.onPing(device, fix, may(device, TrustSignal.TELEPORT, fix)), found);
+      found = frozen(device, fix, found);
+    }
+    found = clock(device, fix, found);
+    return shared(device, phones, phoneId, memberHandle, fix, found);
+  }
+
+  private List<Finding> mockFlag(TrustState device, Fix fix, List<Finding> found) {
+    if (!fix.mock() || !fix.hasPosition() || !may(device, TrustSignal.MOCK_FLAG, fix)) {
+      return found;
+    }
+    return Finding.of(TrustSignal.MOCK_FLAG)
+        .with("mock", true)
+        .time("fix_time", fix.fixTimeMs())
+        .addTo(found);
+  }
+
+  private List<Finding> frozen(TrustState device, Fix fix, List<Finding> found) {
+    FrozenRun run = device.frozen;
+    if (!run.continuedBy(fix)
+        || run.fixes() + 1 < policy.frozenFixes()
+        || fix.fixTimeMs() - run.firstFixMs() < policy.frozenMs()) {
+      return found;
+    }
+    boolean mayOpen =
+        run.told()
+            ? device.episodes.mayRepeat(TrustSignal.FROZEN, fix.receivedTimeMs(), policy)
+            : may(device, TrustSignal.FROZEN, fix);
+    if (!mayOpen) {
+      return found;
+    }
+    return frozenFigures(run, run.fixes() + 1, fix.fixTimeMs()).addTo(found);
+  }
+
+  static Finding.Builder frozenFigures(FrozenRun run, int fixes, long untilMs) {
+    return Finding.of(TrustSignal.FROZEN)
+        .with("fixes", fixes)
+        .with("span_ms", untilMs - run.firstFixMs())
+        .time("since_time", run.firstFixMs())
+        .accuracy("accuracy_m", run.accuracyCm());
+  }
+
+  private List<Finding> clock(TrustState device, Fix fix, List<Finding> found) {
+    long atMs = fix.fixTimeMs();
+    List<Finding> now = found;
+    if (clocks.ahead(atMs, fix.receivedTimeMs())) {
+      if (may(device, TrustSignal.CLOCK_SKEW, fix)) {
+        now = add(clocks.skew(atMs, fix.receivedTimeMs()), now);
+      }
+      return now;
+    }
+    if (may(device, TrustSignal.CLOCK_JUMP, fix)) {
+      now = add(clocks.jump(device.clock, atMs, fix.uptimeMs(), fix.receivedTimeMs()), now);
+    }
+    if (may(device, TrustSignal.COUNTER, fix)) {
+      now = add(clocks.counter(device.clock.pings(), fix.seq(), atMs), now);
+    }
+    return now;
+  }
+
+  private List<Finding> shared(
+      TrustState device,
+      PhoneBook phones,
+      String phoneId,
+      int memberHandle,
+      Fix fix,
+      List<Finding> found) {
+    long useMs = Math.min(fix.fixTimeMs(), fix.receivedTimeMs());
+    if (!phones.sharedAt(phoneId, memberHandle, useMs, policy.sharedWindowMs())
+        || !may(device, TrustSignal.DEVICE_SHARED, fix)) {
+      return found;
+    }
+    return sharedFigures(policy, phones, phoneId, memberHandle, useMs).addTo(found);
+  }
+
+  static Finding.Builder sharedFigures(
+      TrustPolicy policy, PhoneBook phones, String phoneId, int memberHandle, long useMs) {
+    List<Integer> others = phones.othersAt(phoneId, memberHandle, useMs, policy.sharedWindowMs());
+    return Finding.of(TrustSignal.DEVICE_SHARED)
+        .with("phone", phoneId)
+        .with("other_member_handles", others)
+        .with("members", others.size() + 1)
+        .with(
+            "apart_ms",
+            phones.nearestOtherUseMs(phoneId, memberHandle, useMs, policy.sharedWindowMs()))
+        .with("window_ms", policy.sharedWindowMs());
+  }
+
+  private boolean may(TrustState device, TrustSignal signal, Fix fix) {
+    return device.episodes.mayOpen(signal, fix.receivedTimeMs(), policy);
+  }
+
+  private static List<Finding> add(@Nullable Finding finding, List<Finding> found) {
+    return finding == null ? found : finding.addedTo(found);
+  }
+}

@@ -1,0 +1,78 @@
+package io.hexbeat.geofence.trust;
+
+import io.hexbeat.geofence.Fix;
+
+/**
+ * What a phone claims when somebody punches. Immutable; any thread.
+ *
+ * @param punchId the phone's id of the punch
+ * @param memberHandle who punches
+ * @param deviceHandle with which enrolment
+ * @param phoneId the phone: the id it claims in the body, else the enrolled device's id
+ * @param kind what is punched
+ * @param atMs when, by the device's clock
+ * @param hasPosition whether the next four mean anything
+ * @param latE7 WGS-84
+ * @param lngE7 normalized
+ * @param accuracyCm centimetres, {@link Fix#UNKNOWN} or 0 when the phone did not tell
+ * @param fixTimeMs of the position; {@link Fix#UNKNOWN} when not told, then {@code atMs} counts
+ * @param siteHandle the fence claimed, 0 for none, {@link #UNKNOWN_SITE} for one that does not
+ *     exist
+ * @param mock the phone says that the position is a mock
+ * @param uptimeMs since the phone booted, or {@link Fix#UNKNOWN}
+ * @param seq the app's counter of punches, or {@link Fix#UNKNOWN}
+ * @param receivedTimeMs by the server's clock
+ */
+public record PunchClaim(
+    String punchId,
+    int memberHandle,
+    int deviceHandle,
+    String phoneId,
+    PunchKind kind,
+    long atMs,
+    boolean hasPosition,
+    int latE7,
+    int lngE7,
+    int accuracyCm,
+    long fixTimeMs,
+    int siteHandle,
+    boolean mock,
+    long uptimeMs,
+    long seq,
+    long receivedTimeMs) {
+  /** A site was claimed that no fence has. */
+  public static final int UNKNOWN_SITE = -1;
+
+  /** The time of the position: its own, else that of the punch. */
+  public long positionTimeMs() {
+    return fixTimeMs == Fix.UNKNOWN ? atMs : fixTimeMs;
+  }
+
+  /** When the phone was in use: its own time, but not one that has yet to come. */
+  long useMs() {
+    return Math.min(atMs, receivedTimeMs);
+  }
+
+  /**
+   * 64 bits over all that a retry must repeat: kind, times, position, accuracy, site and mock flag.
+   * What an app may stamp anew at each try (uptime, counter) and what the server adds is left out.
+   * The same on every machine and version, since a restart computes it from the recorded punch.
+   */
+  public long contentHash() {
+    long hash = kind.code();
+    hash = mix(hash ^ atMs);
+    hash = mix(hash ^ positionTimeMs());
+    if (hasPosition) {
+      hash = mix(hash ^ ((long) latE7 << 32 | (lngE7 & 0xFFFF_FFFFL)));
+      hash = mix(hash ^ accuracyCm);
+    }
+    return mix(hash ^ ((long) siteHandle << 1 | (mock ? 1 : 0)));
+  }
+
+  private static long mix(long bits) {
+    long z = bits + 0x9E37_79B9_7F4A_7C15L;
+    z = (z ^ z >>> 30) * 0xBF58_476D_1CE4_E5B9L;
+    z = (z ^ z >>> 27) * 0x94D0_49BB_1331_11EBL;
+    return z ^ z >>> 31;
+  }
+}

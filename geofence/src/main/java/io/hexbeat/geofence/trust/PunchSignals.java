@@ -1,0 +1,266 @@
+package io.hexbeat.geofence.trust;
+
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.trust.PunchVerdict.Place;
+import io.hexbeat.geofence.trust.PunchVerdict.SiteDistance;
+import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges punches: place first, then every signal, then what pings of late have shown. Immutable;
+ * any thread. Allocates freely: a person punches a few times a day.
+ */
+final class PunchSignals {
+  /** Not verified, not more: the accuracy leaves it open. */
+  private static final int UNCERTAIN_WEIGHT = 30;
+
+  /** Outside by more than the accuracy but less than twice: likely, not clear. */
+  private static final int MARGINAL_WEIGHT = 60;
+
+  /** Gaps between receptions that a median needs. */
+  private static final int USUAL_GAPS = 5;
+
+  private static final List<TrustSignal> CARRIED =
+      List.of(
+          TrustSignal.MOCK_FLAG,
+          TrustSignal.FROZEN,
+          TrustSignal.TELEPORT,
+          TrustSignal.CLOCK_SKEW,
+          TrustSignal.CLOCK_JUMP,
+          TrustSignal.COUNTER,
+          TrustSignal.DEVICE_SHARED);
+
+  private final TrustPolicy policy;
+  private final ClockSignals clocks;
+  private final TeleportSignal teleport;
+  private final Sites sites;
+
+  PunchSignals(TrustPolicy policy) {
+    this.policy = policy;
+    this.clocks = new ClockSignals(policy);
+    this.teleport = new TeleportSignal(policy);
+    this.sites = new Sites(policy);
+  }
+
+  PunchVerdict judge(
+      FenceIndex index,
+      TrustState device,
+      MemberTrustState member,
+      PhoneBook phones,
+      ZoneId zone,
+      PunchClaim claim) {
+    List<Finding> reasons = new ArrayList<>();
+    Place place = place(index, claim, reasons);
+    fixQuality(claim, reasons);
+    if (claim.mock()) {
+      reasons.add(Finding.of(TrustSignal.MOCK_FLAG).with("mock", true).build());
+    }
+    add(teleport.onPunch(device, claim), reasons);
+    frozen(device, claim, reasons);
+    clock(device, claim, reasons);
+    people(device, member, phones, zone, claim, reasons);
+    carried(device, claim, reasons);
+    reasons.sort(Comparator.comparingInt(Finding::weight).reversed());
+    int score = Finding.score(reasons);
+    List<SiteDistance> near = claim.hasPosition() ? sites.near(index, claim) : List.of();
+    return new PunchVerdict(Verdict.ofScore(score), score, place, near, reasons);
+  }
+
+  private Place place(FenceIndex index, PunchClaim claim, List<Finding> reasons) {
+    if (!claim.hasPosition()) {
+      reasons.add(Finding.of(TrustSignal.NO_FIX).build());
+      return Place.NO_FIX;
+    }
+    if (claim.siteHandle() != 0) {
+      Fence claimed = claim.siteHandle() > 0 ? index.byHandle(claim.siteHandle()) : null;
+      return claimed != null && claimed.activeAt(claim.atMs())
+          ? placeAt(claimed, claim, reasons)
+          : leftOpen(uncertain().with("site_known", false), reasons);
+    }
+    if (sites.insideAny(index, claim)) {
+      return Place.INSIDE;
+    }
+    if (!sites.any(index, claim.atMs())) {
+      return leftOpen(uncertain().with("sites_known", 0), reasons);
+    }
+    return outside(sites.nearestMeters(index, claim, accuracyMeters(claim)), null, claim, reasons);
+  }
+
+  private Place placeAt(Fence site, PunchClaim claim, List<Finding> reasons) {
+    if (site.shape().contains(claim.latE7(), claim.lngE7())) {
+      return Place.INSIDE;
+    }
+    double distance = site.shape().distanceToEdgeMeters(claim.latE7(), claim.lngE7());
+    return outside(distance, site, claim, reasons);
+  }
+
+  /** Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open. */
+  private Place outside(
+      double distanceMeters, @Nullable Fence site, PunchClaim claim, List<Finding> reasons) {
+    double accuracyMeters = accuracyMeters(claim);
+    boolean outside = distanceMeters > accuracyMeters;
+    boolean clear = distanceMeters > 2 * accuracyMeters;
+    int outsideWeight = clear ? TrustSignal.OUTSIDE_SITE.weight() : MARGINAL_WEIGHT;
+    Finding.Builder finding =
+        outside
+            ? Finding.of(TrustSignal.OUTSIDE_SITE).weight(outsideWeight).with("certain", true)
+            : uncertain();
+    if (site != null) {
+      finding.with("site", site.id());
+    }
+    if (Double.isInfinite(distanceMeters)) {
+      finding.with("distance_m", null).meters("searched_m", sites.searchMeters(accuracyMeters));
+    } else {
+      finding.meters("distance_m", distanceMeters);
+    }
+    finding.accuracy("accuracy_m", claim.accuracyCm()).meters("allowed_m", accuracyMeters);
+    reasons.add(finding.build());
+    return outside ? Place.OUTSIDE : Place.UNCERTAIN;
+  }
+
+  private static Place leftOpen(Finding.Builder finding, List<Finding> reasons) {
+    reasons.add(finding.build());
+    return Place.UNCERTAIN;
+  }
+
+  private double accuracyMeters(PunchClaim claim) {
+    return claim.accuracyCm() > 0 ? claim.accuracyCm() / 100.0 : policy.assumedAccuracyMeters();
+  }
+
+  private static Finding.Builder uncertain() {
+    return Finding.of(TrustSignal.OUTSIDE_SITE).weight(UNCERTAIN_WEIGHT).with("certain", false);
+  }
+
+  private void fixQuality(PunchClaim claim, List<Finding> reasons) {
+    if (!claim.hasPosition()) {
+      return;
+    }
+    if (claim.accuracyCm() <= 0 || claim.accuracyCm() > policy.maxPunchAccuracyMeters() * 100L) {
+      reasons.add(
+          Finding.of(TrustSignal.LOW_ACCURACY)
+              .accuracy("accuracy_m", claim.accuracyCm())
+              .with("limit_m", policy.maxPunchAccuracyMeters())
+              .build());
+    }
+    long ageMs = claim.atMs() - claim.positionTimeMs();
+    if (ageMs > policy.staleFixMs()) {
+      reasons.add(
+          Finding.of(TrustSignal.STALE_FIX)
+              .with("age_ms", ageMs)
+              .time("fix_time", claim.positionTimeMs())
+              .with("limit_ms", policy.staleFixMs())
+              .build());
+    }
+  }
+
+  private void frozen(TrustState device, PunchClaim claim, List<Finding> reasons) {
+    FrozenRun run = device.frozen;
+    boolean frozen =
+        run.fixes() >= policy.frozenFixes()
+            && run.lastFixMs() - run.firstFixMs() >= policy.frozenMs()
+            && claim.receivedTimeMs() - run.lastReceivedMs() <= policy.noTrackMs();
+    if (frozen) {
+      reasons.add(PingSignals.frozenFigures(run, run.fixes(), run.lastFixMs()).build());
+    }
+  }
+
+  private void clock(TrustState device, PunchClaim claim, List<Finding> reasons) {
+    Finding skew = clocks.skew(claim.atMs(), claim.receivedTimeMs());
+    if (skew == null && clocks.ahead(claim.positionTimeMs(), claim.receivedTimeMs())) {
+      skew = clocks.skew(claim.positionTimeMs(), claim.receivedTimeMs());
+    }
+    add(skew, reasons);
+    if (skew == null) {
+      add(
+          clocks.jump(device.clock, claim.atMs(), claim.uptimeMs(), claim.receivedTimeMs()),
+          reasons);
+    }
+    add(clocks.counter(device.clock.punches(), claim.seq(), claim.atMs()), reasons);
+  }
+
+  private void people(
+      TrustState device,
+      MemberTrustState member,
+      PhoneBook phones,
+      ZoneId zone,
+      PunchClaim claim,
+      List<Finding> reasons) {
+    long useMs = claim.useMs();
+    if (phones.sharedAt(claim.phoneId(), claim.memberHandle(), useMs, policy.sharedWindowMs())) {
+      reasons.add(
+          PingSignals.sharedFigures(policy, phones, claim.phoneId(), claim.memberHandle(), useMs)
+              .build());
+    }
+    deviceChanged(member, zone, claim, reasons);
+    noTrack(device, claim, reasons);
+  }
+
+  private void deviceChanged(
+      MemberTrustState member, ZoneId zone, PunchClaim claim, List<Finding> reasons) {
+    if (member.punches() < policy.knownPunches() || member.hasPunchedWith(claim.phoneId())) {
+      return;
+    }
+    long apartMs = member.fromUsualTimeOfDayMs(claim.atMs(), zone);
+    if (apartMs > policy.unusualHourMs()) {
+      reasons.add(
+          Finding.of(TrustSignal.DEVICE_CHANGED)
+              .with("phone", claim.phoneId())
+              .with("earlier_punches", member.punches())
+              .with("from_usual_time_of_day_ms", apartMs)
+              .with("limit_ms", policy.unusualHourMs())
+              .with("time_zone", zone.getId())
+              .build());
+    }
+  }
+
+  private void noTrack(TrustState device, PunchClaim claim, List<Finding> reasons) {
+    Rhythm rhythm = device.rhythm;
+    long silentMs = claim.receivedTimeMs() - rhythm.lastReceivedMs();
+    boolean offline = claim.receivedTimeMs() - claim.atMs() > policy.lateMs();
+    if (claim.kind() == PunchKind.CLOCK_IN
+        || offline
+        || rhythm.pings() < policy.usualPings()
+        || rhythm.gaps() < USUAL_GAPS
+        || silentMs <= policy.noTrackMs()
+        || silentMs <= rhythm.longestGapMs()) {
+      return;
+    }
+    long usualGapMs = rhythm.medianGapMs();
+    if (usualGapMs <= policy.usualGapMs()) {
+      reasons.add(
+          Finding.of(TrustSignal.NO_TRACK)
+              .with("silent_ms", silentMs)
+              .time("last_ping_received_time", rhythm.lastReceivedMs())
+              .with("usual_gap_ms", usualGapMs)
+              .with("limit_ms", policy.noTrackMs())
+              .build());
+    }
+  }
+
+  private void carried(TrustState device, PunchClaim claim, List<Finding> reasons) {
+    long found = Finding.bits(reasons);
+    for (TrustSignal signal : CARRIED) {
+      if ((found & signal.bit()) != 0 || !device.episodes.everSeen(signal)) {
+        continue;
+      }
+      long ageMs = Math.max(0, claim.receivedTimeMs() - device.episodes.seenMs(signal));
+      double kept = Math.pow(0.5, ageMs / (double) policy.carryHalfLifeMs());
+      int weight = (int) Math.round(signal.weight() * kept);
+      if (weight >= policy.carryMinWeight()) {
+        reasons.add(
+            Finding.of(signal).weight(weight).with("from", "pings").with("age_ms", ageMs).build());
+      }
+    }
+  }
+
+  private static void add(@Nullable Finding finding, List<Finding> reasons) {
+    if (finding != null) {
+      reasons.add(finding);
+    }
+  }
+}

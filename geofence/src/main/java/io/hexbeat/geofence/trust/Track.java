@@ -1,0 +1,191 @@
+package io.hexbeat.geofence.trust;
+
+/**
+ * Where a device was of late, and its last leap. Owned by a {@link TrustState}. Bounded: the newest
+ * fixes, thinned to one in {@link #THINNED_MS} but always with the newest. A leap is remembered
+ * from the fix before it until the device leaps back or elsewhere.
+ */
+final class Track {
+  static final int FIXES = 16;
+  static final long THINNED_MS = 10_000;
+
+  private final long[] timeMs = new long[FIXES];
+  private final int[] latE7 = new int[FIXES];
+  private final int[] lngE7 = new int[FIXES];
+  private final int[] accuracyCm = new int[FIXES];
+  private int count;
+
+  /** The newest point, ping or punch, from which the next step starts. */
+  final Point last = new Point();
+
+  /** From where the held leap started, and where it ended. */
+  final Point leapFrom = new Point();
+
+  final Point leapTo = new Point();
+
+  private boolean leapHeld;
+  private boolean leapSettled;
+  private boolean leapByPunch;
+  private int leapsInRow;
+
+  /** A place and time with its accuracy; written by {@link Track} only. */
+  static final class Point {
+    private boolean known;
+    private long timeMs;
+    private int latE7;
+    private int lngE7;
+    private int accuracyCm;
+
+    boolean known() {
+      return known;
+    }
+
+    long timeMs() {
+      return timeMs;
+    }
+
+    int latE7() {
+      return latE7;
+    }
+
+    int lngE7() {
+      return lngE7;
+    }
+
+    double shrunkMetersTo(int toLatE7, int toLngE7, int toAccuracyCm) {
+      return Motion.shrunkMeters(latE7, lngE7, accuracyCm, toLatE7, toLngE7, toAccuracyCm);
+    }
+
+    double shrunkMetersTo(Point to) {
+      return shrunkMetersTo(to.latE7, to.lngE7, to.accuracyCm);
+    }
+
+    boolean leapsTo(long toTimeMs, int toLatE7, int toLngE7, int toAccuracyCm) {
+      return known
+          && Motion.isLeap(shrunkMetersTo(toLatE7, toLngE7, toAccuracyCm), toTimeMs - timeMs);
+    }
+
+    private void set(long timeMs, int latE7, int lngE7, int accuracyCm) {
+      this.known = true;
+      this.timeMs = timeMs;
+      this.latE7 = latE7;
+      this.lngE7 = lngE7;
+      this.accuracyCm = accuracyCm;
+    }
+
+    private void set(Point other) {
+      set(other.timeMs, other.latE7, other.lngE7, other.accuracyCm);
+    }
+
+    @Override
+    public String toString() {
+      return known ? "(" + latE7 + ", " + lngE7 + ") +-" + accuracyCm + " at " + timeMs : "none";
+    }
+  }
+
+  /** A leap is remembered and the device has not come back from it. */
+  boolean leapHeld() {
+    return leapHeld;
+  }
+
+  /** A second point agreed with where it went. */
+  boolean leapSettled() {
+    return leapSettled;
+  }
+
+  /** It was a punch that claimed the place it went to. */
+  boolean leapByPunch() {
+    return leapByPunch;
+  }
+
+  /** Leaps one after the other, as in an airliner; 1 for a jump out of the blue. */
+  int leapsInRow() {
+    return leapsInRow;
+  }
+
+  /** A leap to here would be the way back from the held one. */
+  boolean wouldReturn(long atMs, int lat, int lng, int accuracy) {
+    return leapHeld && !leapFrom.leapsTo(atMs, lat, lng, accuracy);
+  }
+
+  void noteFix(long atMs, int lat, int lng, int accuracy) {
+    step(atMs, lat, lng, accuracy, false);
+    if (count >= 2 && timeMs[count - 1] - timeMs[count - 2] < THINNED_MS) {
+      count--;
+    } else if (count == FIXES) {
+      System.arraycopy(timeMs, 1, timeMs, 0, FIXES - 1);
+      System.arraycopy(latE7, 1, latE7, 0, FIXES - 1);
+      System.arraycopy(lngE7, 1, lngE7, 0, FIXES - 1);
+      System.arraycopy(accuracyCm, 1, accuracyCm, 0, FIXES - 1);
+      count--;
+    }
+    timeMs[count] = atMs;
+    latE7[count] = lat;
+    lngE7[count] = lng;
+    accuracyCm[count] = accuracy;
+    count++;
+  }
+
+  /**
+   * A punch's position is a step too, but it is no part of the track that punches are held against.
+   */
+  void notePunch(long atMs, int lat, int lng, int accuracy) {
+    if (!last.known() || atMs >= last.timeMs()) {
+      step(atMs, lat, lng, accuracy, true);
+    }
+  }
+
+  /** The newest fix at or before the time into {@code out}; false if there is none. */
+  boolean before(long atMs, Point out) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (timeMs[i] <= atMs) {
+        out.set(timeMs[i], latE7[i], lngE7[i], accuracyCm[i]);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The oldest fix after the time into {@code out}; false if there is none. */
+  boolean after(long atMs, Point out) {
+    for (int i = 0; i < count; i++) {
+      if (timeMs[i] > atMs) {
+        out.set(timeMs[i], latE7[i], lngE7[i], accuracyCm[i]);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void step(long atMs, int lat, int lng, int accuracy, boolean punch) {
+    if (last.leapsTo(atMs, lat, lng, accuracy)) {
+      if (wouldReturn(atMs, lat, lng, accuracy)) {
+        leapHeld = false;
+        leapsInRow = 0;
+      } else {
+        leapsInRow = leapHeld && !leapSettled ? leapsInRow + 1 : 1;
+        leapHeld = true;
+        leapSettled = false;
+        leapByPunch = punch;
+        leapFrom.set(last);
+        leapTo.set(atMs, lat, lng, accuracy);
+      }
+    } else if (leapHeld) {
+      leapSettled = true;
+    }
+    last.set(atMs, lat, lng, accuracy);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append("last=").append(last).append(" leap=").append(leapFrom).append("->").append(leapTo);
+    text.append(leapHeld ? " held" : "").append(leapSettled ? " settled" : "");
+    text.append(leapByPunch ? " punch " : " ").append(leapsInRow).append(" fixes=");
+    for (int i = 0; i < count; i++) {
+      text.append('(').append(timeMs[i]).append(' ').append(latE7[i]).append(' ').append(lngE7[i]);
+      text.append(' ').append(accuracyCm[i]).append(')');
+    }
+    return text.toString();
+  }
+}

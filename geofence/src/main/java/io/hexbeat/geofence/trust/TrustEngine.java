@@ -1,0 +1,152 @@
+package io.hexbeat.geofence.trust;
+
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.presence.FixOrder;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds reasons to doubt pings and punches. One instance serves any number of threads, since it
+ * holds limits only; a state may only be touched by its owner. A ping that finds nothing allocates
+ * nothing. Never fails on input: what is unknown raises nothing.
+ *
+ * <p>Law: {@code decide} changes nothing; {@code apply} asks no policy. So applying recorded
+ * records in their order gives the state that the live line had.
+ */
+public final class TrustEngine {
+  private final PingSignals pings;
+  private final PunchSignals punches;
+
+  public TrustEngine(TrustPolicy policy) {
+    this.pings = new PingSignals(policy);
+    this.punches = new PunchSignals(policy);
+  }
+
+  /**
+   * Findings of a ping that open an alert each, now. Empty for most pings, for a DUPLICATE, and
+   * while an episode of the same kind goes on.
+   *
+   * @param phoneId the phone id claimed in the body, else the enrolled device's id
+   * @param order as presence decided
+   */
+  public List<Finding> decidePing(
+      TrustState device,
+      PhoneBook phones,
+      String phoneId,
+      int memberHandle,
+      Fix fix,
+      FixOrder order) {
+    if (order == FixOrder.DUPLICATE) {
+      return List.of();
+    }
+    return pings.find(device, phones, phoneId, memberHandle, fix, order);
+  }
+
+  /**
+   * Takes the facts of a journaled ping, live and at replay alike; a DUPLICATE changes nothing.
+   *
+   * @param openedBits {@link Finding#bits} of the findings whose alerts were recorded with the
+   *     ping; at replay the {@link TrustSignal#bit} of each recorded alert's kind
+   */
+  public static void applyPing(
+      TrustState device,
+      PhoneBook phones,
+      String phoneId,
+      int memberHandle,
+      Fix fix,
+      FixOrder order,
+      long openedBits) {
+    if (order == FixOrder.DUPLICATE) {
+      return;
+    }
+    long atMs = fix.fixTimeMs();
+    long receivedMs = fix.receivedTimeMs();
+    device.episodes.noteOpened(openedBits, receivedMs);
+    if (fix.hasPosition() && fix.mock()) {
+      device.episodes.noteSeen(TrustSignal.MOCK_FLAG, receivedMs);
+    }
+    if (order == FixOrder.APPLIED) {
+      applyPosition(device, fix, openedBits);
+    }
+    if (order == FixOrder.FUTURE) {
+      device.episodes.noteSeen(TrustSignal.CLOCK_SKEW, receivedMs);
+    } else {
+      applyClock(device, atMs, receivedMs, fix.uptimeMs());
+      device.clock.pings().note(fix.seq(), atMs);
+    }
+    device.rhythm.note(receivedMs);
+    phones.note(phoneId, memberHandle, Math.min(atMs, receivedMs));
+  }
+
+  /**
+   * What to say to a punch; the device's fresh findings from pings are among the reasons with their
+   * age.
+   *
+   * @param zone the member's
+   */
+  public PunchVerdict decidePunch(
+      FenceIndex index,
+      TrustState device,
+      MemberTrustState member,
+      PhoneBook phones,
+      ZoneId zone,
+      PunchClaim claim) {
+    return punches.judge(index, device, member, phones, zone, claim);
+  }
+
+  /** Takes the facts of a journaled punch, live and at replay alike. */
+  public static void applyPunch(
+      TrustState device, MemberTrustState member, PhoneBook phones, PunchClaim claim) {
+    long aheadMs = claim.atMs() - claim.receivedTimeMs();
+    boolean live = Math.abs(aheadMs) <= ClockFacts.LIVE_OFFSET_MS;
+    if (claim.hasPosition() && live) {
+      device.track.notePunch(
+          claim.positionTimeMs(), claim.latE7(), claim.lngE7(), claim.accuracyCm());
+    }
+    if (aheadMs <= ClockFacts.LIVE_OFFSET_MS) {
+      applyClock(device, claim.atMs(), claim.receivedTimeMs(), claim.uptimeMs());
+      device.clock.punches().note(claim.seq(), claim.atMs());
+      device.notePunch(claim.punchId(), claim.atMs());
+    }
+    member.note(claim.phoneId(), claim.atMs());
+    phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
+  }
+
+  /**
+   * DUPLICATE_REQUEST when a punch id comes again with other content; null for an honest retry.
+   *
+   * @param earlierHash {@link PunchClaim#contentHash} of the first
+   * @param earlierReceivedMs when the first was received
+   */
+  public static @Nullable Finding duplicateRequest(
+      long earlierHash, long earlierReceivedMs, PunchClaim again) {
+    if (again.contentHash() == earlierHash) {
+      return null;
+    }
+    return Finding.of(TrustSignal.DUPLICATE_REQUEST)
+        .with("punch", again.punchId())
+        .time("earlier_received_time", earlierReceivedMs)
+        .time("received_time", again.receivedTimeMs())
+        .with("kind", again.kind().text())
+        .time("at", again.atMs())
+        .build();
+  }
+
+  private static void applyPosition(TrustState device, Fix fix, long openedBits) {
+    device.track.noteFix(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.accuracyCm());
+    device.frozen.note(fix);
+    if ((openedBits & TrustSignal.FROZEN.bit()) != 0) {
+      device.frozen.noteTold();
+    }
+    if (device.frozen.told()) {
+      device.episodes.noteSeen(TrustSignal.FROZEN, fix.receivedTimeMs());
+    }
+  }
+
+  private static void applyClock(TrustState device, long atMs, long receivedMs, long uptimeMs) {
+    device.clock.noteUptime(atMs, uptimeMs);
+    device.clock.noteOffset(receivedMs, atMs - receivedMs);
+  }
+}

@@ -1,0 +1,77 @@
+package io.hexbeat.geofence.trust;
+
+/**
+ * A reason to doubt a ping or punch. Immutable; any thread. The name is the code in receipts and
+ * alerts and never changes its meaning. The weight is what one finding of it adds to the doubt, in
+ * percent: weights combine as independent doubts, {@code 100 * (1 - product(1 - weight/100))}, so
+ * that 30 alone means unverified and more than 70 alone means invalid.
+ */
+public enum TrustSignal {
+  /** The phone itself says that the position is a mock: 80, it proves the attack alone. */
+  MOCK_FLAG(0, 80),
+  /** Outside every allowed site even with the accuracy taken off: 75, it proves the claim false. */
+  OUTSIDE_SITE(1, 75),
+  /** Accuracy worse than the policy's, or not told: 30, too little to say either. */
+  LOW_ACCURACY(2, 30),
+  /** A punch without a position: 40. */
+  NO_FIX(3, 40),
+  /** The punch's position is older than the punch: 35. */
+  STALE_FIX(4, 35),
+  /** Moved faster than anything drives or flies: 60; 40 while no second fix confirms it. */
+  TELEPORT(5, 60),
+  /** Fixes that do not wander as a real receiver's do: 60. */
+  FROZEN(6, 60),
+  /** A device clock ahead of the server's: 50. */
+  CLOCK_SKEW(7, 50),
+  /** A device clock that was moved: 40. */
+  CLOCK_JUMP(8, 40),
+  /** A punch id used again for other content: 45. */
+  DUPLICATE_REQUEST(9, 45),
+  /** An app counter that does not count: 35. */
+  COUNTER(10, 35),
+  /** One phone, several members: 45. */
+  DEVICE_SHARED(11, 45),
+  /** A new phone at an unusual hour: 30. */
+  DEVICE_CHANGED(12, 30),
+  /** A punch without the pings that this phone otherwise sends: 35. */
+  NO_TRACK(13, 35);
+
+  /** Signals there are, and the length of a table by {@link #index}. */
+  static final int COUNT = values().length;
+
+  private final int index;
+  private final int weight;
+
+  TrustSignal(int index, int weight) {
+    this.index = index;
+    this.weight = weight;
+  }
+
+  /** The code in receipts and alerts. */
+  public String code() {
+    return name();
+  }
+
+  /** 1..100. */
+  public int weight() {
+    return weight;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** One bit a signal, for {@link TrustEngine#applyPing}. Not for storage: store codes. */
+  public long bit() {
+    return 1L << index;
+  }
+
+  /**
+   * The signal of a code, as read back from a recorded alert.
+   *
+   * @throws IllegalArgumentException if there is no such code
+   */
+  public static TrustSignal ofCode(String code) {
+    return valueOf(code);
+  }
+}

@@ -1,0 +1,56 @@
+package io.hexbeat.geofence.trust;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Facts about one device that signals need. Plain fields of the shard that owns the device; only
+ * {@link TrustEngine#applyPing} and {@link TrustEngine#applyPunch} write. Bounded, about 1.5 KB,
+ * allocated at once. Holds facts and what was told, never judgements: two states that took the same
+ * records are equal field by field, whatever the policy was.
+ */
+public final class TrustState {
+  /** Receptions whose clock offset is remembered. */
+  static final int OFFSETS = 15;
+
+  final Track track = new Track();
+  final FrozenRun frozen = new FrozenRun();
+  final ClockFacts clock = new ClockFacts();
+  final Rhythm rhythm = new Rhythm();
+  final Episodes episodes = new Episodes();
+
+  private @Nullable String lastPunchId;
+  private long lastPunchAtMs;
+
+  void notePunch(String punchId, long atMs) {
+    if (lastPunchId == null || atMs >= lastPunchAtMs) {
+      lastPunchId = punchId;
+      lastPunchAtMs = atMs;
+    }
+  }
+
+  /** The newest punch of this device if it was made within the times, else null. */
+  @Nullable String punchWithin(long fromMs, long toMs) {
+    return lastPunchId != null && lastPunchAtMs >= fromMs && lastPunchAtMs <= toMs
+        ? lastPunchId
+        : null;
+  }
+
+  /** Every field, so that two states can be compared in a test. */
+  @Override
+  public String toString() {
+    return "track: "
+        + track
+        + "\nfrozen: "
+        + frozen
+        + "\nclock: "
+        + clock
+        + "\nrhythm: "
+        + rhythm
+        + "\nepisodes: "
+        + episodes
+        + "\npunch: "
+        + lastPunchId
+        + " at "
+        + lastPunchAtMs;
+  }
+}

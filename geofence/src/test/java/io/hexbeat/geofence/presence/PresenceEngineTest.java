@@ -1,0 +1,324 @@
+package io.hexbeat.geofence.presence;
+
+import static io.hexbeat.geofence.SampleFix.at;
+import static io.hexbeat.geofence.SampleFix.circle;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.PresencePolicy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** One customer of 100 m radius at the origin, handle 1, unless a test says otherwise. */
+class PresenceEngineTest {
+  private static final long T = 1_790_000_000_000L;
+  private static final long MIN = 60_000;
+
+  private static final FenceIndex SITE =
+      FenceIndex.of(1, List.of(Fence.of(1, "site", circle(0, 0, 100))));
+
+  private final Walk walk = new Walk(SITE);
+
+  private static FenceIndex site(PresencePolicy policy) {
+    return FenceIndex.of(
+        1,
+        List.of(new Fence(1, "s", "s", circle(0, 0, 100), Long.MIN_VALUE, Long.MAX_VALUE, policy)));
+  }
+
+  @Test
+  void shouldTellEnterAtTheFirstFixInside() {
+    walk.go(at(T, 500, 0));
+    walk.go(at(T + MIN, 50, 0));
+    assertEquals(List.of("ENTER 1 @" + (T + MIN)), walk.told());
+    assertTrue(walk.state.isIn(1));
+  }
+
+  @Test
+  void shouldTellExitAsOfTheFirstOfTwoFixesOutside() {
+    walk.go(at(T, 0, 0));
+    walk.go(at(T + MIN, 200, 0));
+    assertTrue(walk.state.exitPending(0));
+    walk.go(at(T + MIN + 10_000, 250, 0));
+    assertEquals(List.of("ENTER 1 @" + T, "EXIT 1 @" + (T + MIN)), walk.told());
+  }
+
+  @Test
+  void shouldNotExitWithinBufferPlusAccuracy() {
+    walk.go(at(T, 0, 0));
+    for (int i = 1; i < 20; i++) {
+      walk.go(at(T + i * MIN, 124, 0));
+    }
+    assertEquals(0, walk.told(ChangeKind.EXIT));
+    walk.go(at(T + 20 * MIN, 126, 0));
+    walk.go(at(T + 21 * MIN, 126, 0));
+    assertEquals(1, walk.told(ChangeKind.EXIT));
+  }
+
+  @Test
+  void shouldConfirmExitByTimeWhereManyFixesAreAsked() {
+    Walk slow = new Walk(site(new PresencePolicy(100, 15, 50, 120_000, 0)));
+    slow.go(at(T, 0, 0));
+    slow.go(at(T + MIN, 300, 0));
+    slow.go(at(T + 2 * MIN, 300, 1));
+    assertEquals(0, slow.told(ChangeKind.EXIT));
+    slow.go(at(T + 3 * MIN, 300, 2));
+    assertEquals(List.of("ENTER 1 @" + T, "EXIT 1 @" + (T + MIN)), slow.told());
+  }
+
+  @Test
+  void shouldForgetOneWildFixThatComesBack() {
+    walk.go(at(T, 0, 0));
+    walk.go(at(T + 5_000, 900, 0));
+    walk.go(at(T + 10_000, 0, 3));
+    walk.go(at(T + 15_000, 900, 0));
+    walk.go(at(T + 20_000, 0, 4));
+    assertEquals(List.of("ENTER 1 @" + T), walk.told());
+  }
+
+  @Test
+  void shouldTellOneEnterAndAtMostOneExitForJitterAtTheEdge() {
+    for (long seed = 1; seed <= 50; seed++) {
+      Random random = new Random(seed);
+      Walk jitter = new Walk(SITE);
+      for (int i = 0; i < 500; i++) {
+        jitter.go(at(T + i * 5_000L, 100 + random.nextGaussian() * 8, random.nextGaussian() * 8));
+      }
+      assertEquals(1, jitter.told(ChangeKind.ENTER), "seed=" + seed);
+      assertEquals(0, jitter.told(ChangeKind.EXIT), "seed=" + seed);
+    }
+  }
+
+  @Test
+  void shouldChangeNothingButTheTrackForAFixOf17KilometresAccuracy() {
+    walk.go(at(T, 0, 0));
+    long before = walk.state.lastTimeMs();
+    assertEquals(FixOrder.INACCURATE, walk.go(at(T + MIN, 5_000, 0).accuracy(17_000)));
+    assertEquals(FixOrder.INACCURATE, walk.go(at(T + 2 * MIN, 5_000, 9).accuracy(17_000)));
+    assertEquals(List.of("ENTER 1 @" + T), walk.told());
+    assertEquals(before, walk.state.lastTimeMs());
+    assertEquals(FixOrder.APPLIED, walk.go(at(T + MIN, 1, 0)));
+  }
+
+  @Test
+  void shouldLetAFencesOwnPolicyTakeWhatTheDefaultFindsInaccurate() {
+    Walk stadium = new Walk(site(new PresencePolicy(500, 15, 2, 120_000, 0)));
+    assertEquals(FixOrder.INACCURATE, stadium.go(at(T, 0, 0).accuracy(300)));
+    assertEquals(List.of("ENTER 1 @" + T), stadium.told());
+    assertEquals(FixOrder.STALE, stadium.go(at(T - 1, 0, 0)));
+  }
+
+  @Test
+  void shouldLetAFencesOwnPolicyRefuseWhatTheDefaultTakes() {
+    Walk strict = new Walk(site(new PresencePolicy(5, 0, 1, 0, 0)));
+    assertEquals(FixOrder.APPLIED, strict.go(at(T, 0, 0)));
+    assertEquals(List.of(), strict.told());
+    strict.go(at(T + 1_000, 0, 0).accuracy(4));
+    strict.go(at(T + 2_000, 105, 0).accuracy(4));
+    assertEquals(List.of("ENTER 1 @" + (T + 1_000), "EXIT 1 @" + (T + 2_000)), strict.told());
+  }
+
+  @Test
+  void shouldTakeMissingAccuracyAsUnknownNotAsPerfect() {
+    walk.go(at(T, 0, 0).accuracy(Fix.UNKNOWN));
+    assertEquals(1, walk.told(ChangeKind.ENTER));
+    for (int i = 1; i < 10; i++) {
+      walk.go(at(T + i * MIN, 160, i).accuracy(i % 2 == 0 ? Fix.UNKNOWN : 0));
+    }
+    assertEquals(0, walk.told(ChangeKind.EXIT));
+    walk.go(at(T + 20 * MIN, 170, 0).accuracy(Fix.UNKNOWN));
+    walk.go(at(T + 21 * MIN, 170, 1).accuracy(0));
+    assertEquals(1, walk.told(ChangeKind.EXIT));
+  }
+
+  @Test
+  void shouldTellDwellOnceAStay() {
+    for (int i = 0; i < 30; i++) {
+      walk.go(at(T + i * MIN, i % 7, 0));
+    }
+    assertEquals(List.of("ENTER 1 @" + T, "DWELL 1 @" + (T + 5 * MIN)), walk.told());
+  }
+
+  @Test
+  void shouldKeepAnOfflineBacklogOutOfLivePresence() {
+    walk.go(at(T, 0, 0));
+    String before = walk.told().toString();
+    List<Fix> backlog = new ArrayList<>();
+    for (int i = 1; i <= 40; i++) {
+      backlog.add(at(T - i * MIN, 400 + i, 0).received(T + MIN));
+    }
+    Collections.shuffle(backlog, new Random(7));
+    for (Fix fix : backlog) {
+      assertEquals(FixOrder.STALE, walk.go(fix));
+    }
+    assertEquals(before, walk.told().toString());
+    assertEquals(T, walk.state.lastTimeMs());
+    for (Fix fix : backlog) {
+      assertEquals(FixOrder.DUPLICATE, walk.go(fix));
+    }
+  }
+
+  @Test
+  void shouldDropABatchThatIsSentAgain() {
+    List<Fix> batch = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      batch.add(at(T + i * 1_000L, i, 0).received(T + MIN));
+    }
+    batch.forEach(walk::go);
+    String state = walk.state.toString();
+    for (Fix fix : batch) {
+      assertEquals(FixOrder.DUPLICATE, walk.go(fix));
+    }
+    assertEquals(state, walk.state.toString());
+  }
+
+  @Test
+  void shouldNotTakeAnotherPositionOfTheSameTimeForADuplicate() {
+    walk.go(at(T, 0, 0));
+    assertEquals(FixOrder.APPLIED, walk.go(at(T, 1, 0)));
+    assertEquals(FixOrder.DUPLICATE, walk.go(at(T, 0, 0).accuracy(3)));
+  }
+
+  @Test
+  void shouldOrderAFixFrom2036ByReceiveTime() {
+    long year2036 = 2_085_978_496_000L;
+    walk.go(at(T, 0, 0));
+    assertEquals(FixOrder.FUTURE, walk.go(at(year2036, 1, 0).received(T + 1_000)));
+    assertEquals(T + 1_000, walk.state.lastTimeMs());
+    assertEquals(FixOrder.APPLIED, walk.go(at(T + 2_000, 2, 0)));
+    assertEquals(List.of("ENTER 1 @" + T), walk.told());
+  }
+
+  @Test
+  void shouldNotLetAnInaccurateFixFrom2036StopTheClock() {
+    Walk stadium = new Walk(site(new PresencePolicy(500, 15, 2, 120_000, 0)));
+    long year2036 = 2_085_978_496_000L;
+    stadium.go(at(year2036, 1, 0).received(T).accuracy(300));
+    assertEquals(List.of("ENTER 1 @" + T), stadium.told());
+    assertEquals(FixOrder.APPLIED, stadium.go(at(T + 1_000, 2, 0)));
+  }
+
+  @Test
+  void shouldAllowAClockAheadWithinTheSkew() {
+    assertEquals(FixOrder.APPLIED, walk.go(at(T + Walk.SKEW_MAX_MS, 0, 0).received(T)));
+    assertEquals(FixOrder.FUTURE, walk.go(at(T + Walk.SKEW_MAX_MS + 1, 0, 0).received(T)));
+    assertEquals(T + Walk.SKEW_MAX_MS, walk.state.lastTimeMs());
+  }
+
+  @Test
+  void shouldNeverGoLiveWithAFixFrom1970() {
+    assertEquals(FixOrder.STALE, walk.go(at(12_345, 0, 0).received(T)));
+    assertEquals(List.of(), walk.told());
+    assertFalse(walk.state.placed());
+    assertEquals(FixOrder.APPLIED, walk.go(at(T, 0, 0)));
+  }
+
+  @Test
+  void shouldLeaveAllAsItIsForAHeartbeat() {
+    walk.go(at(T, 0, 0));
+    String before = walk.state.toString();
+    assertEquals(FixOrder.HEARTBEAT, walk.go(at(T + MIN, 0, 0).heartbeat()));
+    assertEquals(before, walk.state.toString());
+  }
+
+  @Test
+  void shouldInferAPassBetweenTwoSparseFixes() {
+    walk.go(at(T, -390, 0));
+    walk.go(at(T + 60_000, 390, 0));
+    assertEquals(2, walk.told().size());
+    assertEquals("inferred ENTER 1 @" + (T + 60_000 * 24 / 64), walk.told().get(0));
+    assertEquals("inferred EXIT 1 @" + (T + 60_000 * 40 / 64), walk.told().get(1));
+    assertEquals(0, walk.state.size());
+  }
+
+  @Test
+  void shouldNotInferAPassOverALongGapOrAGrazedEdge() {
+    walk.go(at(T, -400, 0));
+    walk.go(at(T + 20 * MIN, 400, 0));
+    walk.go(at(T + 40 * MIN, -400, 95));
+    walk.go(at(T + 41 * MIN, 400, 95));
+    assertEquals(List.of(), walk.told());
+  }
+
+  @Test
+  void shouldBridgeATunnelWithOneExitAndNoPass() {
+    walk.go(at(T, 0, 0));
+    walk.go(at(T + 30 * MIN, 9_000, 0));
+    walk.go(at(T + 30 * MIN + 5_000, 9_050, 0));
+    assertEquals(List.of("ENTER 1 @" + T, "EXIT 1 @" + (T + 30 * MIN)), walk.told());
+  }
+
+  @Test
+  void shouldTellRemovedWhenTheFenceIsGone() {
+    walk.go(at(T, 0, 0));
+    PresenceDecision removed = new PresenceDecision();
+    walk.engine.decideRemoved(FenceIndex.of(2, List.of()), walk.state, T + 5, removed);
+    assertEquals("HEARTBEAT REMOVED(1, " + (T + 5) + ")", removed.toString());
+    PresenceEngine.applyChanges(walk.state, removed);
+    assertEquals(0, walk.state.size());
+    assertEquals(T, walk.state.lastTimeMs());
+  }
+
+  @Test
+  void shouldTellRemovedAtTheNextFixWhereNobodyAskedBefore() {
+    walk.go(at(T, 0, 0));
+    walk.adopt(FenceIndex.of(2, List.of()));
+    walk.go(at(T + MIN, 0, 0).accuracy(20_000));
+    walk.go(at(T + 2 * MIN, 1, 0));
+    assertEquals(List.of("ENTER 1 @" + T, "REMOVED 1 @" + (T + 2 * MIN)), walk.told());
+  }
+
+  @Test
+  void shouldHonourWhenAFenceIsActive() {
+    Fence season =
+        new Fence(1, "s", "s", circle(0, 0, 100), T + MIN, T + 3 * MIN, PresencePolicy.DEFAULT);
+    Walk visitor = new Walk(FenceIndex.of(1, List.of(season)));
+    for (int i = 0; i < 5; i++) {
+      visitor.go(at(T + i * MIN, i, 0));
+    }
+    assertEquals(List.of("ENTER 1 @" + (T + MIN), "REMOVED 1 @" + (T + 3 * MIN)), visitor.told());
+  }
+
+  @Test
+  void shouldExitAfterTheFenceWasMovedAway() {
+    walk.go(at(T, 0, 0));
+    walk.adopt(FenceIndex.of(2, List.of(Fence.of(1, "site", circle(5_000, 0, 100)))));
+    walk.go(at(T + 1_000, 1, 0));
+    walk.go(at(T + 2_000, 2, 0));
+    assertEquals(1, walk.told(ChangeKind.EXIT));
+  }
+
+  @Test
+  void shouldSpreadMoreChangesThanADecisionHoldsOverSeveralFixes() {
+    List<Fence> many = new ArrayList<>();
+    for (int i = 1; i <= 300; i++) {
+      many.add(Fence.of(i, "f" + i, circle(0, 0, 100 + i)));
+    }
+    Walk crowded = new Walk(FenceIndex.of(1, many));
+    crowded.go(at(T, 0, 0));
+    assertEquals(PresenceDecision.MAX_CHANGES, crowded.state.size());
+    crowded.go(at(T + 1_000, 1, 0));
+    assertEquals(300, crowded.state.size());
+  }
+
+  @Test
+  void shouldKeepCodesThatAreInJournals() {
+    for (FixOrder order : FixOrder.values()) {
+      assertEquals(order, FixOrder.of(order.code()));
+    }
+    for (ChangeKind kind : ChangeKind.values()) {
+      assertEquals(kind, ChangeKind.of(kind.code()));
+    }
+    assertEquals(5, FixOrder.FUTURE.code());
+    assertEquals(5, ChangeKind.EXIT_CANCELLED.code());
+    assertThrows(IllegalArgumentException.class, () -> FixOrder.of((byte) 6));
+    assertThrows(IllegalArgumentException.class, () -> ChangeKind.of((byte) -1));
+  }
+}

@@ -1,0 +1,56 @@
+package io.hexbeat.geofence.trust;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.SampleFix;
+import io.hexbeat.geofence.presence.PresenceDecision;
+import io.hexbeat.geofence.presence.PresenceEngine;
+import io.hexbeat.geofence.presence.PresenceState;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The line of a ping through both engines, as a shard runs it, under the JVM's own meter. */
+class AllocationTest {
+  private static final long T = 1_790_000_000_000L;
+  private static final int PINGS = 100_000;
+
+  private final PresenceEngine presence = new PresenceEngine(PresencePolicy.DEFAULT, 300_000);
+  private final TrustEngine trust = new TrustEngine(TrustPolicy.DEFAULT);
+  private final PresenceState presenceState = new PresenceState();
+  private final TrustState trustState = new TrustState();
+  private final PhoneBook phones = new PhoneBook(10);
+  private final PresenceDecision decision = new PresenceDecision();
+
+  @Test
+  void shouldAllocateNothingAPing() {
+    FenceIndex index = FenceIndex.of(1, List.of(Fence.of(1, "s", SampleFix.circle(0, 0, 100))));
+    Fix[] fixes = new Fix[2 * PINGS];
+    for (int i = 0; i < fixes.length; i++) {
+      fixes[i] = SampleFix.at(T + i * 1_000L, i % 300, i % 7).seq(i).uptime(i * 1_000L);
+    }
+    run(index, fixes, 0);
+    ThreadMXBean meter = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = meter.getCurrentThreadAllocatedBytes();
+    run(index, fixes, PINGS);
+    double bytesAPing = (meter.getCurrentThreadAllocatedBytes() - before) / (double) PINGS;
+    // The phone book renews its entry once a minute: 60 pings share about 300 bytes.
+    assertTrue(bytesAPing < 8, () -> bytesAPing + " bytes a ping");
+  }
+
+  private void run(FenceIndex index, Fix[] fixes, int from) {
+    for (int i = from; i < from + PINGS; i++) {
+      Fix fix = fixes[i];
+      presence.decide(index, presenceState, fix, decision);
+      long opened =
+          Finding.bits(trust.decidePing(trustState, phones, "p", 1, fix, decision.order()));
+      PresenceEngine.apply(presenceState, fix, decision);
+      TrustEngine.applyPing(trustState, phones, "p", 1, fix, decision.order(), opened);
+    }
+  }
+}

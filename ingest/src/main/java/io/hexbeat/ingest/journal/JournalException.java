@@ -1,0 +1,14 @@
+package io.hexbeat.ingest.journal;
+
+/** The journal can't be used as asked; the message names directory, key and value. */
+public final class JournalException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  JournalException(String message) {
+    super(message);
+  }
+
+  JournalException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

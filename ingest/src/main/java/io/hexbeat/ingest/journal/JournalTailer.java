@@ -1,0 +1,88 @@
+package io.hexbeat.ingest.journal;
+
+import io.hexbeat.ingest.wire.InvalidRecordException;
+import io.hexbeat.ingest.wire.RecordEnvelope;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/**
+ * A reader of one shard's journal, at its own pace, while the shard appends. One thread at a time,
+ * any thread; waits for nobody and holds nobody up. Reuses one buffer: {@link #bytes} are good
+ * until the next {@link #next}.
+ */
+public final class JournalTailer implements AutoCloseable {
+  private final ExcerptTailer tailer;
+  private byte[] bytes = new byte[4096];
+  private int length;
+  private long index;
+
+  JournalTailer(ExcerptTailer tailer) {
+    this.tailer = tailer;
+    tailer.singleThreadedCheckDisabled(true);
+  }
+
+  /**
+   * Reads the next record, false when there is none yet.
+   *
+   * @throws JournalException if it is none that this code can read
+   */
+  public boolean next() {
+    try (DocumentContext document = tailer.readingDocument()) {
+      if (!document.isPresent()) {
+        return false;
+      }
+      Bytes<?> source = document.wire().bytes();
+      length = (int) source.readRemaining();
+      if (length > bytes.length) {
+        bytes = new byte[Math.max(length, bytes.length * 2)];
+      }
+      source.read(bytes, 0, length);
+      index = document.index();
+    }
+    try {
+      RecordEnvelope.check(bytes, 0, length);
+    } catch (InvalidRecordException e) {
+      throw new JournalException("journal index=" + Long.toHexString(index) + " is unreadable", e);
+    }
+    return true;
+  }
+
+  /** The record last read, from 0 to {@link #length}; overwritten by the next one. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int length() {
+    return length;
+  }
+
+  /** Where the record last read stands; grows from record to record, with gaps. */
+  public long index() {
+    return index;
+  }
+
+  /** {@link #next} will read the journal's first record. */
+  public void toStart() {
+    tailer.toStart();
+  }
+
+  /** {@link #next} will read the record at the index; false if there is none. */
+  public boolean moveToIndex(long index) {
+    return tailer.moveToIndex(index);
+  }
+
+  /**
+   * {@link #next} will read the record that follows the one at the index, even if it is yet to
+   * come; false if there is none at the index. What a reader calls that has dealt with a record
+   * before a restart.
+   */
+  public boolean moveAfter(long index) {
+    return tailer.moveToIndex(index) && next();
+  }
+
+  @Override
+  public void close() {
+    tailer.close();
+  }
+}

@@ -1,0 +1,239 @@
+package io.hexbeat.ingest.live;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.MpscArrayQueue;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+
+/**
+ * The news of a {@link LiveBoard} for the watchers of one event loop. Shards offer from their
+ * threads without waiting and wake the loop once; all else runs on that loop. A member waits here
+ * at most once whatever its rate, and events wait in a bounded queue: when the loop doesn't come to
+ * take them, its subscriptions end by {@link Sink#overflow}, never silently.
+ *
+ * <p>How often: at most {@code rateHz} positions of a member in any second, by a window that slides
+ * with what was sent. A member who was quiet is told at once, with no timer between.
+ */
+public final class LiveFeed {
+  /** Whose positions and events, and where. Asked on the loop, for each position and event. */
+  public interface Filter {
+    /** Whether the watcher may see the member and asked to. */
+    boolean sees(int memberHandle);
+
+    /** Whether a position lies in the watched area; events aren't asked. */
+    boolean covers(int latE7, int lngE7);
+  }
+
+  /** Where a subscription's news go. Called on the loop. */
+  public interface Sink {
+    /** False: keep it; the owner calls {@link Subscription#resume} when it can take again. */
+    boolean writable();
+
+    /** The newest position of each member that has news; the list is the sink's own. */
+    void positions(List<LivePosition> newest);
+
+    void event(LiveEvent event);
+
+    /** Events were lost; the subscription has ended. Called once. */
+    void overflow();
+  }
+
+  /** Events that a loop may be behind the shards. */
+  static final int MAX_WAITING_EVENTS = 65_536;
+
+  /** Slots looked at in one turn of the loop, so that its sockets get theirs. */
+  private static final int MAX_SLOTS_PER_TURN = 4096;
+
+  private static final long NO_TIMER = -1;
+
+  private final LiveBoard board;
+  private final Context context;
+  private final MpscUnboundedArrayQueue<LiveSlot> dirtySlots = new MpscUnboundedArrayQueue<>(1024);
+  private final MpscArrayQueue<LiveEvent> events = new MpscArrayQueue<>(MAX_WAITING_EVENTS);
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final PriorityQueue<Subscription.Conflated> waiting = new PriorityQueue<>();
+
+  /** Replaced whole: a sink may end subscriptions, its own or others, while it is told. */
+  private Subscription[] subscriptions = {};
+
+  private long bit;
+  private long timerId = NO_TIMER;
+  private long timerDueNs;
+
+  /** Written by the loop, read by shards: nobody watches, nothing to queue. */
+  private volatile boolean watched;
+
+  /** Written by shards, read by the loop: the event queue was full. */
+  private volatile boolean eventsLost;
+
+  private LiveFeed(LiveBoard board, Context context) {
+    this.board = board;
+    this.context = context;
+  }
+
+  /** A feed for the watchers on the context's event loop. */
+  public static LiveFeed open(LiveBoard board, Context context) {
+    LiveFeed feed = new LiveFeed(board, context);
+    board.add(feed);
+    return feed;
+  }
+
+  /**
+   * Starts telling a sink; on the feed's loop. News begin with what happens from now on: take
+   * {@link LiveBoard#snapshot} after this call and nothing is missed.
+   *
+   * @param rateHz 1..{@value Subscription#MAX_RATE_HZ} positions of a member in any second
+   */
+  public Subscription subscribe(Filter filter, int rateHz, Sink sink) {
+    Subscription subscription = new Subscription(this, filter, rateHz, sink);
+    subscriptions = Arrays.copyOf(subscriptions, subscriptions.length + 1);
+    subscriptions[subscriptions.length - 1] = subscription;
+    watched = true;
+    return subscription;
+  }
+
+  /** Ends all subscriptions without a word and takes the feed off its board; on its loop. */
+  public void close() {
+    board.remove(this);
+    watched = false;
+    for (Subscription subscription : subscriptions) {
+      subscription.close();
+    }
+    if (timerId != NO_TIMER) {
+      vertx().cancelTimer(timerId);
+      timerId = NO_TIMER;
+    }
+  }
+
+  /** By a shard. */
+  void dirty(LiveSlot slot) {
+    if (watched && slot.setDirty(bit)) {
+      dirtySlots.offer(slot);
+      wake();
+    }
+  }
+
+  /** By a shard. */
+  void offer(LiveEvent event) {
+    if (watched) {
+      if (!events.offer(event)) {
+        eventsLost = true;
+      }
+      wake();
+    }
+  }
+
+  long bit() {
+    return bit;
+  }
+
+  void bit(long bit) {
+    this.bit = bit;
+  }
+
+  void remove(Subscription subscription) {
+    List<Subscription> rest = new ArrayList<>(Arrays.asList(subscriptions));
+    rest.remove(subscription);
+    subscriptions = rest.toArray(Subscription[]::new);
+    watched = subscriptions.length > 0;
+  }
+
+  /** Puts a conflated position back until its time has come. */
+  void await(Subscription.Conflated position) {
+    waiting.add(position);
+    schedule();
+  }
+
+  void forget(Subscription.Conflated position) {
+    waiting.remove(position);
+  }
+
+  private void wake() {
+    if (!awake.get() && awake.compareAndSet(false, true)) {
+      context.runOnContext(v -> turn());
+    }
+  }
+
+  private void turn() {
+    awake.set(false);
+    if (eventsLost) {
+      eventsLost = false;
+      events.clear();
+      for (Subscription subscription : subscriptions) {
+        subscription.overflow();
+      }
+    }
+    deliverEvents();
+    deliverPositions();
+  }
+
+  private void deliverEvents() {
+    LiveEvent event;
+    while ((event = events.relaxedPoll()) != null) {
+      for (Subscription subscription : subscriptions) {
+        subscription.offer(event);
+      }
+    }
+  }
+
+  private void deliverPositions() {
+    long nowNs = System.nanoTime();
+    for (int n = 0; n < MAX_SLOTS_PER_TURN; n++) {
+      LiveSlot slot = dirtySlots.relaxedPoll();
+      if (slot == null) {
+        break;
+      }
+      slot.clearDirty(bit);
+      LivePosition position = slot.read();
+      if (position != null) {
+        for (Subscription subscription : subscriptions) {
+          subscription.offer(slot.ordinal(), position, nowNs);
+        }
+      }
+    }
+    flushAll(nowNs);
+    if (!dirtySlots.isEmpty()) {
+      wake();
+    }
+  }
+
+  private void timerFired() {
+    timerId = NO_TIMER;
+    long nowNs = System.nanoTime();
+    Subscription.Conflated head;
+    while ((head = waiting.peek()) != null && head.dueNs() - nowNs <= 0) {
+      waiting.remove();
+      head.due(nowNs);
+    }
+    flushAll(nowNs);
+    schedule();
+  }
+
+  private void flushAll(long nowNs) {
+    for (Subscription subscription : subscriptions) {
+      subscription.flush(nowNs);
+    }
+  }
+
+  private void schedule() {
+    Subscription.Conflated head = waiting.peek();
+    if (head == null || (timerId != NO_TIMER && timerDueNs - head.dueNs() <= 0)) {
+      return;
+    }
+    if (timerId != NO_TIMER) {
+      vertx().cancelTimer(timerId);
+    }
+    timerDueNs = head.dueNs();
+    long delayNs = Math.max(0, timerDueNs - System.nanoTime());
+    timerId = vertx().setTimer(Math.max(1, (delayNs + 999_999) / 1_000_000), id -> timerFired());
+  }
+
+  private Vertx vertx() {
+    return context.owner();
+  }
+}

@@ -1,0 +1,59 @@
+package io.hexbeat.ingest.metrics;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+
+/**
+ * How long each stage of one shard takes, in nanoseconds. The shard's thread records without
+ * waiting and without allocating; any thread takes snapshots, which wait for each other only. Times
+ * beyond {@link #MAX_NS} count as that much.
+ */
+public final class StageLatency {
+  /** The stages of the line, in its order. */
+  public enum Stage {
+    /** From the door's submit to the shard's first look; zero-length runs inline are left out. */
+    INBOX_WAIT,
+    DECIDE,
+    APPEND,
+    APPLY_PUBLISH
+  }
+
+  /** A stall past a minute is an outage, not a latency. */
+  public static final long MAX_NS = 60_000_000_000L;
+
+  private static final int SIGNIFICANT_DIGITS = 2;
+
+  /** One stage's: what was taken from the recorder so far, by readers under the monitor. */
+  private record Track(SingleWriterRecorder recorder, Histogram total) {}
+
+  private final Map<Stage, Track> tracks = new EnumMap<>(Stage.class);
+
+  public StageLatency() {
+    for (Stage stage : Stage.values()) {
+      tracks.put(
+          stage,
+          new Track(
+              new SingleWriterRecorder(MAX_NS, SIGNIFICANT_DIGITS),
+              new Histogram(MAX_NS, SIGNIFICANT_DIGITS)));
+    }
+  }
+
+  /** By the shard's thread. */
+  public void record(Stage stage, long durationNs) {
+    track(stage).recorder.recordValue(Math.min(MAX_NS, Math.max(0, durationNs)));
+  }
+
+  /** A copy of all that was recorded so far; the caller's own. */
+  public synchronized Histogram snapshot(Stage stage) {
+    Track track = track(stage);
+    track.total.add(track.recorder.getIntervalHistogram());
+    return track.total.copy();
+  }
+
+  private Track track(Stage stage) {
+    return Objects.requireNonNull(tracks.get(stage));
+  }
+}

@@ -1,0 +1,75 @@
+package io.hexbeat.ingest.shard;
+
+import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.trust.TrustPolicy;
+import java.nio.file.Path;
+
+/**
+ * Every limit of the shards, read once. Immutable; any thread.
+ *
+ * @param journalDir where the journals lie, one directory a shard
+ * @param shards how many; a journal is bound to the number it was made with
+ * @param inboxSubmissions submissions that may wait for one shard: at a microsecond a record, what
+ *     it catches up with in some ten milliseconds
+ * @param inboxBytes bytes that may wait for one shard: bounds its memory whatever the batches' size
+ * @param defaultPresence for fences without a policy of their own
+ * @param clockSkewMaxMs how far a phone's clock may be ahead of ours
+ * @param punchIdsKept punches of one shard whose receipts are remembered for a retry, about 600
+ *     bytes each; the oldest go first
+ * @param maxPhones phones noted over all shards, to see one used by several members
+ */
+public record ShardConfig(
+    Path journalDir,
+    int shards,
+    int inboxSubmissions,
+    long inboxBytes,
+    PresencePolicy defaultPresence,
+    TrustPolicy trust,
+    long clockSkewMaxMs,
+    int punchIdsKept,
+    int maxPhones) {
+  public ShardConfig {
+    require(shards >= 1 && shards <= 256, "shards", shards, "1..256");
+    require(
+        inboxSubmissions >= 1 && inboxSubmissions <= 1 << 20,
+        "inbox_submissions",
+        inboxSubmissions,
+        "1..1048576");
+    require(
+        inboxBytes >= 4096 && inboxBytes <= 1L << 32,
+        "inbox_bytes",
+        inboxBytes,
+        "4096..4294967296");
+    require(
+        clockSkewMaxMs >= 0 && clockSkewMaxMs <= 86_400_000L,
+        "clock_skew_max_ms",
+        clockSkewMaxMs,
+        "0..86400000");
+    require(
+        punchIdsKept >= 1 && punchIdsKept <= 10_000_000,
+        "punch_ids_kept",
+        punchIdsKept,
+        "1..10000000");
+    require(maxPhones >= 1 && maxPhones <= 10_000_000, "max_phones", maxPhones, "1..10000000");
+  }
+
+  /** What the server uses when configuration says nothing. */
+  public static ShardConfig defaults(Path journalDir, int shards) {
+    return new ShardConfig(
+        journalDir,
+        shards,
+        8192,
+        32L << 20,
+        PresencePolicy.DEFAULT,
+        TrustPolicy.DEFAULT,
+        60_000,
+        100_000,
+        1_000_000);
+  }
+
+  private static void require(boolean ok, String name, long value, String allowed) {
+    if (!ok) {
+      throw new IllegalArgumentException(name + "=" + value + " is outside " + allowed);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.hexbeat.ingest.shard;
+
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.trust.PhoneBook;
+import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.journal.JournalDirectory;
+import io.hexbeat.ingest.journal.JournalTailer;
+import io.hexbeat.ingest.live.LiveBoard;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way to the shards: a member's records go to {@code floorMod(memberHandle, shards)}, all of
+ * them, so that they keep their order. Any event loop may submit; nothing here locks or allocates.
+ * When one shard can't start, none does.
+ */
+public final class ShardRouter {
+  private final Vertx vertx;
+  private final JournalDirectory directory;
+  private final List<ShardVerticle> shards;
+  private final List<String> deployments;
+
+  private ShardRouter(
+      Vertx vertx,
+      JournalDirectory directory,
+      List<ShardVerticle> shards,
+      List<String> deployments) {
+    this.vertx = vertx;
+    this.directory = directory;
+    this.shards = shards;
+    this.deployments = deployments;
+  }
+
+  /**
+   * Opens the journals, replays each on a worker, all at once, and adopts the index. What comes
+   * back is ready for submissions.
+   */
+  public static Future<ShardRouter> start(
+      Vertx vertx, ShardConfig config, DeviceRegistry devices, FenceIndex index, LiveBoard board) {
+    return vertx
+        .executeBlocking(() -> JournalDirectory.open(config.journalDir(), config.shards()), false)
+        .compose(directory -> deploy(vertx, config, devices, index, board, directory));
+  }
+
+  /**
+   * Hands a submission to its shard; on an event loop. True: it is taken and {@link
+   * Submission#completion} will be told on this loop, possibly before this returns. False: the
+   * shard is full or stopped, and the submission still belongs to the caller.
+   */
+  public boolean submit(Submission submission) {
+    return shards
+        .get(Math.floorMod(submission.who().memberHandle(), shards.size()))
+        .submit(submission);
+  }
+
+  /** Completes when each shard decides by this index, from one place in its order on. */
+  public Future<Void> adopt(FenceIndex index) {
+    return Future.join(shards.stream().map(shard -> shard.adopt(index)).toList()).mapEmpty();
+  }
+
+  /** Refuses what is new, finishes what was taken, then closes the journals. */
+  public Future<Void> stop() {
+    return undeploy(vertx, deployments, directory);
+  }
+
+  public int shards() {
+    return shards.size();
+  }
+
+  /** Counters of one shard, live; any thread. */
+  public ShardStats stats(int shard) {
+    return shards.get(shard).stats();
+  }
+
+  /**
+   * A reader of one shard's journal, from its start; any thread, closed by the caller before {@link
+   * #stop}.
+   */
+  public JournalTailer tailer(int shard) {
+    return shards.get(shard).tailer();
+  }
+
+  private static Future<ShardRouter> deploy(
+      Vertx vertx,
+      ShardConfig config,
+      DeviceRegistry devices,
+      FenceIndex index,
+      LiveBoard board,
+      JournalDirectory directory) {
+    PhoneBook phones = new PhoneBook(config.maxPhones());
+    List<ShardVerticle> shards = new ArrayList<>();
+    List<Future<String>> deployed = new ArrayList<>();
+    for (int shard = 0; shard < config.shards(); shard++) {
+      ShardVerticle verticle =
+          new ShardVerticle(shard, config, directory, devices, phones, board, index);
+      shards.add(verticle);
+      deployed.add(vertx.deployVerticle(verticle));
+    }
+    return Future.join(deployed)
+        .map(all -> new ShardRouter(vertx, directory, shards, ids(deployed)))
+        .recover(
+            failure ->
+                undeploy(vertx, ids(deployed), directory)
+                    .transform(undeployed -> Future.failedFuture(failure)));
+  }
+
+  private static List<String> ids(List<Future<String>> deployed) {
+    return deployed.stream().filter(Future::succeeded).map(Future::result).toList();
+  }
+
+  private static Future<Void> undeploy(
+      Vertx vertx, List<String> deployments, JournalDirectory directory) {
+    return Future.join(deployments.stream().map(vertx::undeploy).toList())
+        .eventually(
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      directory.close();
+                      return null;
+                    },
+                    false))
+        .mapEmpty();
+  }
+}

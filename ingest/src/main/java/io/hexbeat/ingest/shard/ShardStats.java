@@ -1,0 +1,112 @@
+package io.hexbeat.ingest.shard;
+
+import io.hexbeat.ingest.journal.ReplayFigures;
+import io.hexbeat.ingest.metrics.Counter;
+import io.hexbeat.ingest.metrics.StageLatency;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What one shard tells the scrape thread. The shard writes, any thread reads; nobody waits. Counts
+ * begin with the process; the replayed records are told apart.
+ */
+public final class ShardStats {
+  final Counter pings = new Counter();
+  final Counter punches = new Counter();
+  final Counter quarantined = new Counter();
+  final Counter duplicates = new Counter();
+  final Counter stale = new Counter();
+  final Counter inaccurate = new Counter();
+  final Counter transitions = new Counter();
+  final Counter alerts = new Counter();
+  final Counter failed = new Counter();
+  final LongAdder refused = new LongAdder();
+  private final StageLatency stages = new StageLatency();
+  private final ShardInbox inbox;
+  volatile ReplayFigures replay = ReplayFigures.NONE;
+  volatile int devices;
+  volatile long indexVersion;
+
+  ShardStats(ShardInbox inbox) {
+    this.inbox = inbox;
+  }
+
+  /** Pings journaled. */
+  public long pings() {
+    return pings.get();
+  }
+
+  /** Punches journaled, those counted that only told alerts about a reused id. */
+  public long punches() {
+    return punches.get();
+  }
+
+  /** Quarantine records journaled. */
+  public long quarantined() {
+    return quarantined.get();
+  }
+
+  /** Pings and punches acknowledged without being journaled: we had them. */
+  public long duplicates() {
+    return duplicates.get();
+  }
+
+  /** Pings journaled that were too old to move anything. */
+  public long stale() {
+    return stale.get();
+  }
+
+  /** Pings journaled that were too inaccurate to move anything by default. */
+  public long inaccurate() {
+    return inaccurate.get();
+  }
+
+  /** Transitions told. */
+  public long transitions() {
+    return transitions.get();
+  }
+
+  /** Alerts raised. */
+  public long alerts() {
+    return alerts.get();
+  }
+
+  /** Submissions that the journal refused. */
+  public long failed() {
+    return failed.get();
+  }
+
+  /** Submissions that found the inbox full or the shard stopped. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Submissions that wait. */
+  public int inboxDepth() {
+    return inbox.depth();
+  }
+
+  /** Their bytes. */
+  public long inboxBytes() {
+    return inbox.waitingBytes();
+  }
+
+  /** Devices with state. */
+  public int devices() {
+    return devices;
+  }
+
+  /** The version of the fence index that the shard decides by. */
+  public long indexVersion() {
+    return indexVersion;
+  }
+
+  /** One in sixteen records is timed, every inbox wait is. */
+  public StageLatency stages() {
+    return stages;
+  }
+
+  /** Of this start. */
+  public ReplayFigures replay() {
+    return replay;
+  }
+}

@@ -1,0 +1,436 @@
+package io.hexbeat.ingest.wire;
+
+import static io.hexbeat.ingest.wire.LittleEndian.i32;
+import static io.hexbeat.ingest.wire.LittleEndian.i64;
+import static io.hexbeat.ingest.wire.LittleEndian.u16;
+import static io.hexbeat.ingest.wire.LittleEndian.u8;
+
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.trust.PunchClaim;
+import io.hexbeat.geofence.trust.PunchKind;
+import io.hexbeat.geofence.trust.PunchVerdict.Place;
+import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Flyweight over a punch, little endian: what the phone claims and, once the shard has decided, the
+ * verdict with its receipt. One thread at a time; the numbers allocate nothing, the texts do. As a
+ * {@link Fix} it is the position that the claim rests on.
+ *
+ * <pre>
+ *  byte  0        1         2               4
+ *       +--------+---------+---------------+-------------------------------+
+ *     0 | envelope, 24 bytes, type=2: see RecordEnvelope                   |
+ *    24 | atMs i64                                                         |
+ *    32 | latE7 i32                        | lngE7 i32                     |
+ *    40 | accuracyCm i32                   | siteHandle i32                |
+ *    48 | fixTimeMs i64                                                    |
+ *    56 | seq i64                                                          |
+ *    64 | uptimeMs i64                                                     |
+ *    72 | contentHash i64                                                  |
+ *    80 | kind | door | punchIdLen u8 | phoneIdLen u8 | attributesLen u16 | zero u16 |
+ *    88 | verdict | place | score | zero   | receiptLen u16 | alertsLen u16 |  zero until
+ *       +------------------------------------------------------------------+  decided
+ *    96 | punch id | phone id | attributes: JSON object                    |  all
+ *       | receipt: JSON object | alerts: JSON array                        |  UTF-8
+ *       +------------------------------------------------------------------+
+ *  flags: 1 HAS_POSITION, 2 MOCK, 8 REPEATED
+ * </pre>
+ *
+ * A REPEATED record tells only its alerts: the punch id was used before with other content, and the
+ * first punch stands.
+ */
+public final class PunchRecord implements Fix {
+  /** Bytes before the texts. */
+  public static final int HEADER_BYTES = 96;
+
+  /** Most bytes of attributes (Wi-Fi scan, note). */
+  public static final int MAX_ATTRIBUTES_BYTES = 2048;
+
+  /** Room that any claim fits into; what a door reserves. */
+  public static final int MAX_CLAIM_BYTES = HEADER_BYTES + 255 + 255 + MAX_ATTRIBUTES_BYTES;
+
+  /** Most bytes of a receipt: sites and reasons are few, each with a handful of figures. */
+  public static final int MAX_RECEIPT_BYTES = 32 * 1024;
+
+  /** Most bytes of a punch's alerts. */
+  public static final int MAX_ALERTS_BYTES = 32 * 1024;
+
+  private static final int FLAG_HAS_POSITION = 1;
+  private static final int FLAG_MOCK = 2;
+  private static final int FLAG_REPEATED = 8;
+
+  private byte[] bytes = new byte[0];
+  private int offset;
+
+  /** Reads from here on; the bytes stay the caller's. */
+  public PunchRecord wrap(byte[] bytes, int offset) {
+    this.bytes = bytes;
+    this.offset = offset;
+    return this;
+  }
+
+  /**
+   * Wraps and fills in a punch without position, site or texts; needs {@link #MAX_CLAIM_BYTES} of
+   * room. Set what is known, then end with {@link #texts}.
+   */
+  public PunchRecord wrapNew(
+      byte[] bytes,
+      int offset,
+      int deviceHandle,
+      int memberHandle,
+      long receivedTimeMs,
+      PunchKind kind,
+      long atMs) {
+    wrap(bytes, offset);
+    Arrays.fill(bytes, offset, offset + HEADER_BYTES, (byte) 0);
+    RecordEnvelope.write(
+        RecordType.PUNCH, bytes, offset, HEADER_BYTES, deviceHandle, memberHandle, receivedTimeMs);
+    i64(bytes, offset + 24, atMs);
+    i32(bytes, offset + 40, UNKNOWN);
+    i64(bytes, offset + 48, atMs);
+    i64(bytes, offset + 56, UNKNOWN);
+    i64(bytes, offset + 64, UNKNOWN);
+    u8(bytes, offset + 80, kind.code());
+    return this;
+  }
+
+  /**
+   * Ends the claim; its content hash is taken here.
+   *
+   * @param punchId 1 to 255 bytes
+   * @param phoneId the phone's own name for itself, empty for none, at most 255 bytes
+   * @param attributesJson a JSON object or empty
+   */
+  public PunchRecord texts(String punchId, String phoneId, String attributesJson) {
+    int at = offset + HEADER_BYTES;
+    int punchIdLength = put(at, punchId, 255, "punch id");
+    at += punchIdLength;
+    int phoneIdLength = put(at, phoneId, 255, "phone id");
+    at += phoneIdLength;
+    int attributesLength = put(at, attributesJson, MAX_ATTRIBUTES_BYTES, "attributes");
+    at += attributesLength;
+    u8(bytes, offset + 82, punchIdLength);
+    u8(bytes, offset + 83, phoneIdLength);
+    u16(bytes, offset + 84, attributesLength);
+    i32(bytes, offset + 4, at - offset);
+    i64(bytes, offset + 72, claim(phoneId).contentHash());
+    return this;
+  }
+
+  /**
+   * Ends the record with the shard's decision; there must be room for both texts.
+   *
+   * @param score 0 to 100
+   */
+  public PunchRecord decided(
+      Verdict verdict, Place place, int score, byte[] receiptJson, byte[] alertsJson) {
+    if (receiptJson.length > MAX_RECEIPT_BYTES || alertsJson.length > MAX_ALERTS_BYTES) {
+      throw new IllegalArgumentException(
+          "receipt bytes=" + receiptJson.length + " alerts bytes=" + alertsJson.length);
+    }
+    int at = receiptOffset();
+    System.arraycopy(receiptJson, 0, bytes, at, receiptJson.length);
+    System.arraycopy(alertsJson, 0, bytes, at + receiptJson.length, alertsJson.length);
+    u8(bytes, offset + 88, code(verdict));
+    u8(bytes, offset + 89, code(place));
+    u8(bytes, offset + 90, score);
+    u16(bytes, offset + 92, receiptJson.length);
+    u16(bytes, offset + 94, alertsJson.length);
+    i32(bytes, offset + 4, at + receiptJson.length + alertsJson.length - offset);
+    return this;
+  }
+
+  public PunchRecord position(int latE7, int lngE7) {
+    flag(FLAG_HAS_POSITION, true);
+    i32(bytes, offset + 32, latE7);
+    i32(bytes, offset + 36, lngE7);
+    return this;
+  }
+
+  public PunchRecord accuracyCm(int accuracyCm) {
+    i32(bytes, offset + 40, accuracyCm);
+    return this;
+  }
+
+  /** The fence at which the member claims to be; 0 for no claim, -1 for one that no fence has. */
+  public PunchRecord siteHandle(int fenceHandle) {
+    i32(bytes, offset + 44, fenceHandle);
+    return this;
+  }
+
+  /** When the position was taken; the punch's own time unless set. */
+  public PunchRecord fixTimeMs(long fixTimeMs) {
+    i64(bytes, offset + 48, fixTimeMs);
+    return this;
+  }
+
+  public PunchRecord seq(long seq) {
+    i64(bytes, offset + 56, seq);
+    return this;
+  }
+
+  public PunchRecord uptimeMs(long uptimeMs) {
+    i64(bytes, offset + 64, uptimeMs);
+    return this;
+  }
+
+  public PunchRecord door(int door) {
+    u8(bytes, offset + 81, door);
+    return this;
+  }
+
+  public PunchRecord mock(boolean mock) {
+    flag(FLAG_MOCK, mock);
+    return this;
+  }
+
+  /** Marks a record that only tells alerts about a reused punch id. */
+  public PunchRecord repeated(boolean repeated) {
+    flag(FLAG_REPEATED, repeated);
+    return this;
+  }
+
+  /**
+   * What the phone claims, as the trust engine takes it.
+   *
+   * @param phoneId the phone's own id, or what stands for it when it told none
+   */
+  public PunchClaim claim(String phoneId) {
+    return new PunchClaim(
+        punchId(),
+        memberHandle(),
+        deviceHandle(),
+        phoneId,
+        kind(),
+        atMs(),
+        hasPosition(),
+        latE7(),
+        lngE7(),
+        accuracyCm(),
+        fixTimeMs(),
+        siteHandle(),
+        mock(),
+        uptimeMs(),
+        seq(),
+        receivedTimeMs());
+  }
+
+  public byte[] array() {
+    return bytes;
+  }
+
+  public int offset() {
+    return offset;
+  }
+
+  public int lengthBytes() {
+    return i32(bytes, offset + 4);
+  }
+
+  public int deviceHandle() {
+    return i32(bytes, offset + 8);
+  }
+
+  public int memberHandle() {
+    return i32(bytes, offset + 12);
+  }
+
+  /** When the member pressed the button, by the phone's clock. */
+  public long atMs() {
+    return i64(bytes, offset + 24);
+  }
+
+  public int siteHandle() {
+    return i32(bytes, offset + 44);
+  }
+
+  public long contentHash() {
+    return i64(bytes, offset + 72);
+  }
+
+  public PunchKind kind() {
+    return PunchKind.of(bytes[offset + 80]);
+  }
+
+  public int door() {
+    return u8(bytes, offset + 81);
+  }
+
+  public boolean repeated() {
+    return (flags() & FLAG_REPEATED) != 0;
+  }
+
+  public String punchId() {
+    return text(offset + HEADER_BYTES, punchIdLength());
+  }
+
+  /** Empty for none. */
+  public String phoneId() {
+    return text(offset + HEADER_BYTES + punchIdLength(), phoneIdLength());
+  }
+
+  /** JSON object, empty for none. */
+  public String attributes() {
+    return text(offset + HEADER_BYTES + punchIdLength() + phoneIdLength(), u16(bytes, offset + 84));
+  }
+
+  /** Once decided. */
+  public Verdict verdict() {
+    return switch (u8(bytes, offset + 88)) {
+      case 1 -> Verdict.VERIFIED;
+      case 2 -> Verdict.UNVERIFIED;
+      case 3 -> Verdict.INVALID;
+      default -> throw new InvalidRecordException("PUNCH verdict=" + bytes[offset + 88]);
+    };
+  }
+
+  /** Once decided. */
+  public Place place() {
+    return switch (u8(bytes, offset + 89)) {
+      case 1 -> Place.INSIDE;
+      case 2 -> Place.OUTSIDE;
+      case 3 -> Place.UNCERTAIN;
+      case 4 -> Place.NO_FIX;
+      default -> throw new InvalidRecordException("PUNCH place=" + bytes[offset + 89]);
+    };
+  }
+
+  public int score() {
+    return u8(bytes, offset + 90);
+  }
+
+  /** The receipt as it was answered, empty until decided and in a repeated record. */
+  public String receiptJson() {
+    return text(receiptOffset(), u16(bytes, offset + 92));
+  }
+
+  /** JSON array, empty for none. */
+  public String alerts() {
+    return text(receiptOffset() + u16(bytes, offset + 92), u16(bytes, offset + 94));
+  }
+
+  @Override
+  public boolean hasPosition() {
+    return (flags() & FLAG_HAS_POSITION) != 0;
+  }
+
+  @Override
+  public int latE7() {
+    return i32(bytes, offset + 32);
+  }
+
+  @Override
+  public int lngE7() {
+    return i32(bytes, offset + 36);
+  }
+
+  @Override
+  public long fixTimeMs() {
+    return i64(bytes, offset + 48);
+  }
+
+  @Override
+  public long receivedTimeMs() {
+    return i64(bytes, offset + 16);
+  }
+
+  @Override
+  public int accuracyCm() {
+    return i32(bytes, offset + 40);
+  }
+
+  @Override
+  public int altitudeCm() {
+    return UNKNOWN_ALTITUDE;
+  }
+
+  @Override
+  public int speedCmps() {
+    return UNKNOWN;
+  }
+
+  @Override
+  public int bearingCdeg() {
+    return UNKNOWN;
+  }
+
+  @Override
+  public int batteryPct() {
+    return UNKNOWN;
+  }
+
+  @Override
+  public boolean mock() {
+    return (flags() & FLAG_MOCK) != 0;
+  }
+
+  @Override
+  public long seq() {
+    return i64(bytes, offset + 56);
+  }
+
+  @Override
+  public long uptimeMs() {
+    return i64(bytes, offset + 64);
+  }
+
+  static int sectionBytes(byte[] bytes, int offset) {
+    return u8(bytes, offset + 82)
+        + u8(bytes, offset + 83)
+        + u16(bytes, offset + 84)
+        + u16(bytes, offset + 92)
+        + u16(bytes, offset + 94);
+  }
+
+  private int receiptOffset() {
+    return offset + HEADER_BYTES + punchIdLength() + phoneIdLength() + u16(bytes, offset + 84);
+  }
+
+  private int punchIdLength() {
+    return u8(bytes, offset + 82);
+  }
+
+  private int phoneIdLength() {
+    return u8(bytes, offset + 83);
+  }
+
+  private static int code(Verdict verdict) {
+    return switch (verdict) {
+      case VERIFIED -> 1;
+      case UNVERIFIED -> 2;
+      case INVALID -> 3;
+    };
+  }
+
+  private static int code(Place place) {
+    return switch (place) {
+      case INSIDE -> 1;
+      case OUTSIDE -> 2;
+      case UNCERTAIN -> 3;
+      case NO_FIX -> 4;
+    };
+  }
+
+  private int put(int at, String text, int maxBytes, String name) {
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    if (encoded.length > maxBytes) {
+      throw new IllegalArgumentException(name + " bytes=" + encoded.length + " max=" + maxBytes);
+    }
+    System.arraycopy(encoded, 0, bytes, at, encoded.length);
+    return encoded.length;
+  }
+
+  private String text(int at, int length) {
+    return new String(bytes, at, length, StandardCharsets.UTF_8);
+  }
+
+  private int flags() {
+    return u16(bytes, offset + 2);
+  }
+
+  private void flag(int flag, boolean on) {
+    u16(bytes, offset + 2, on ? flags() | flag : flags() & ~flag);
+  }
+}

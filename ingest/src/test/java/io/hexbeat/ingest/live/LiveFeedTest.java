@@ -1,0 +1,314 @@
+package io.hexbeat.ingest.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.ingest.wire.PingRecord;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class LiveFeedTest {
+  private static final int[] NO_FENCES = {};
+
+  private final LiveBoard board = new LiveBoard();
+  private final Vertx vertx = Vertx.vertx();
+  private Context loop;
+  private LiveFeed feed;
+
+  @BeforeEach
+  void openFeed() throws Exception {
+    CompletableFuture<Context> created = new CompletableFuture<>();
+    vertx.deployVerticle(
+        context -> {
+          created.complete(context);
+          return Future.succeededFuture();
+        });
+    loop = created.get(10, TimeUnit.SECONDS);
+    feed = onLoop(() -> LiveFeed.open(board, loop));
+  }
+
+  @AfterEach
+  void closeVertx() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void shouldTellAQuietMemberAtOnce() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, 1, recorder));
+    move(7, 1);
+    Told told = recorder.next();
+    assertEquals(1, told.position.fixTimeMs());
+    assertTrue(told.lagNs() < 500_000_000L, () -> "lagNs=" + told.lagNs());
+  }
+
+  @Test
+  void shouldTellTheNewestOnlyAndNeverMoreThanTheRateInAnySecond() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    long untilNs = System.nanoTime() + 2_500_000_000L;
+    int sent = 0;
+    while (System.nanoTime() < untilNs) {
+      move(7, ++sent);
+      LockSupport.parkNanos(5_000_000);
+    }
+    List<Told> told = recorder.until(sent);
+    for (int i = 5; i < told.size(); i++) {
+      long spanNs = told.get(i).atNs - told.get(i - 5).atNs;
+      assertTrue(spanNs >= 990_000_000L, "6 positions within ns=" + spanNs);
+    }
+    for (int i = 1; i < told.size(); i++) {
+      assertTrue(told.get(i).position.fixTimeMs() > told.get(i - 1).position.fixTimeMs());
+    }
+    assertTrue(told.size() >= 11 && told.size() <= 21, "told=" + told.size());
+  }
+
+  @Test
+  void shouldNotPassOnOneLatePositionToAllThatFollow() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    long startNs = System.nanoTime();
+    for (int i = 1; i <= 15; i++) {
+      long lateNs = i == 3 ? 120_000_000L : 0;
+      waitUntil(startNs + i * 200_000_000L + lateNs);
+      move(7, i);
+    }
+    List<Told> told = recorder.until(15);
+    long lateCount = told.stream().filter(t -> t.lagNs() > 60_000_000L).count();
+    assertTrue(lateCount <= 1, () -> "late positions=" + lateCount);
+    assertTrue(told.size() >= 13, () -> "told=" + told.size());
+  }
+
+  @Test
+  void shouldKeepPositionsConflatedWhileTheSinkCannotTake() throws Exception {
+    Recorder recorder = new Recorder();
+    recorder.writable = false;
+    Subscription subscription = onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    for (int i = 1; i <= 1000; i++) {
+      move(7, i);
+    }
+    onLoop(() -> recorder.writable = true);
+    onLoop(
+        () -> {
+          subscription.resume();
+          return true;
+        });
+    assertEquals(1000, recorder.next().position.fixTimeMs());
+    assertTrue(recorder.told.isEmpty());
+  }
+
+  @Test
+  void shouldTellEventsInOrderAndQueueThemWhileTheSinkCannotTake() throws Exception {
+    Recorder recorder = new Recorder();
+    Subscription subscription = onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    board.publish(new LiveEvent.Alert(7, "0"));
+    onLoop(() -> recorder.writable = false);
+    for (int i = 1; i < 100; i++) {
+      board.publish(new LiveEvent.Alert(7, "" + i));
+    }
+    onLoop(() -> recorder.writable = true);
+    onLoop(
+        () -> {
+          subscription.resume();
+          return true;
+        });
+    for (int i = 0; i < 100; i++) {
+      assertEquals(new LiveEvent.Alert(7, "" + i), recorder.events.poll(10, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void shouldEndASubscriptionThatIsTooFarBehindOnce() throws Exception {
+    Recorder recorder = new Recorder();
+    recorder.writable = false;
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    Recorder other = new Recorder();
+    onLoop(() -> feed.subscribe(other, 5, other));
+    for (int i = 0; i < Subscription.MAX_WAITING_EVENTS + 500; i++) {
+      board.publish(new LiveEvent.Alert(7, "" + i));
+    }
+    assertTrue(recorder.overflowed.await(10, TimeUnit.SECONDS));
+    for (int i = 0; i < Subscription.MAX_WAITING_EVENTS + 500; i++) {
+      assertEquals(new LiveEvent.Alert(7, "" + i), other.events.poll(10, TimeUnit.SECONDS));
+    }
+    assertEquals(1, onLoop(() -> recorder.overflows));
+    assertTrue(recorder.events.isEmpty());
+  }
+
+  @Test
+  void shouldEndAllSubscriptionsWhenTheLoopDoesNotTakeEvents() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    CountDownLatch release = new CountDownLatch(1);
+    loop.runOnContext(v -> await(release));
+    for (int i = 0; i < LiveFeed.MAX_WAITING_EVENTS + 1; i++) {
+      board.publish(new LiveEvent.Alert(7, "x"));
+    }
+    release.countDown();
+    assertTrue(recorder.overflowed.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void shouldTellOnlyWhatTheFilterLetsThrough() throws Exception {
+    Recorder recorder = new Recorder();
+    recorder.onlyMember = 8;
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    move(7, 1);
+    board.publish(new LiveEvent.Alert(7, "no"));
+    board.publish(new LiveEvent.Alert(8, "yes"));
+    move(8, 2);
+    assertEquals(8, recorder.next().position.memberHandle());
+    assertEquals(new LiveEvent.Alert(8, "yes"), recorder.events.poll(10, TimeUnit.SECONDS));
+    assertTrue(recorder.events.isEmpty());
+    assertFalse(recorder.told.stream().anyMatch(t -> t.position.memberHandle() == 7));
+  }
+
+  @Test
+  void shouldReadWholePositionsWhileAShardWrites() throws Exception {
+    LiveSlot slot = board.slot(7);
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 1; i <= 200_000; i++) {
+                slot.moved(i, fix(i), NO_FENCES);
+              }
+            });
+    while (!writer.isDone()) {
+      LivePosition position = board.of(7);
+      if (position != null) {
+        assertEquals(position.deviceHandle(), position.fixTimeMs());
+        assertEquals(position.deviceHandle(), position.latE7());
+        assertEquals(position.deviceHandle(), position.batteryPct() + position.accuracyCm());
+      }
+    }
+    writer.get(10, TimeUnit.SECONDS);
+    assertEquals(200_000, assertPresent(board.of(7)).fixTimeMs());
+  }
+
+  private void move(int memberHandle, long fixTimeMs) {
+    sentNs[(int) fixTimeMs % sentNs.length] = System.nanoTime();
+    board.slot(memberHandle).moved(1, fix(fixTimeMs), NO_FENCES);
+  }
+
+  private final long[] sentNs = new long[4096];
+
+  private static PingRecord fix(long timeMs) {
+    return new PingRecord()
+        .wrapNew(new byte[PingRecord.HEADER_BYTES], 0, 1, 7, timeMs)
+        .position((int) timeMs, 0)
+        .batteryPct((int) (timeMs % 100))
+        .accuracyCm((int) (timeMs - timeMs % 100));
+  }
+
+  private static void waitUntil(long ns) {
+    while (System.nanoTime() - ns < 0) {
+      LockSupport.parkNanos(Math.max(1, ns - System.nanoTime()));
+    }
+  }
+
+  private <T> T onLoop(Callable<T> work) throws Exception {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    loop.runOnContext(
+        v -> {
+          try {
+            done.complete(work.call());
+          } catch (Exception e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return done.get(10, TimeUnit.SECONDS);
+  }
+
+  private static void await(CountDownLatch release) {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static <T> T assertPresent(@Nullable T value) {
+    assertNotNull(value);
+    return value;
+  }
+
+  /** One position as it arrived. */
+  private record Told(LivePosition position, long atNs, long sentNs) {
+    long lagNs() {
+      return atNs - sentNs;
+    }
+  }
+
+  private final class Recorder implements LiveFeed.Sink, LiveFeed.Filter {
+    final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    final BlockingQueue<LiveEvent> events = new LinkedBlockingQueue<>();
+    final CountDownLatch overflowed = new CountDownLatch(1);
+    int overflows;
+    int onlyMember;
+    volatile boolean writable = true;
+
+    Told next() throws Exception {
+      return assertPresent(told.poll(10, TimeUnit.SECONDS));
+    }
+
+    List<Told> until(long fixTimeMs) throws Exception {
+      List<Told> all = new ArrayList<>();
+      do {
+        all.add(next());
+      } while (all.get(all.size() - 1).position.fixTimeMs() < fixTimeMs);
+      return all;
+    }
+
+    @Override
+    public boolean sees(int memberHandle) {
+      return onlyMember == 0 || memberHandle == onlyMember;
+    }
+
+    @Override
+    public boolean covers(int latE7, int lngE7) {
+      return true;
+    }
+
+    @Override
+    public boolean writable() {
+      return writable;
+    }
+
+    @Override
+    public void positions(List<LivePosition> newest) {
+      long nowNs = System.nanoTime();
+      for (LivePosition position : newest) {
+        told.add(new Told(position, nowNs, sentNs[(int) position.fixTimeMs() % sentNs.length]));
+      }
+    }
+
+    @Override
+    public void event(LiveEvent event) {
+      events.add(event);
+    }
+
+    @Override
+    public void overflow() {
+      overflows++;
+      overflowed.countDown();
+    }
+  }
+}
