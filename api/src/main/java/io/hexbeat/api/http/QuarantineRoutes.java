@@ -1,0 +1,103 @@
+package io.hexbeat.api.http;
+
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Directory.Device;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.Times;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that were acknowledged but could not be used, for administrators. Runs on the event loop
+ * of the request; a page holds at most 4 KiB of each record's bytes.
+ */
+public final class QuarantineRoutes implements Routes {
+  private final Pool pool;
+  private final Directory directory;
+
+  public QuarantineRoutes(Pool pool, Directory directory) {
+    this.pool = pool;
+    this.directory = directory;
+  }
+
+  @Override
+  public void mount(RouterBuilder builder) {
+    builder.getRoute("listQuarantine").addHandler(Routes.json(this::list));
+  }
+
+  /** Newest first, by the time at which they were put aside. */
+  private Future<JsonObject> list(Call call) {
+    Period period = Period.of(call);
+    Cursor cursor = Cursor.of(call, 3);
+    int limit = call.limit();
+    Tuple arguments =
+        Tuple.of(
+            period.fromMs(),
+            period.toMs(),
+            cursor == null ? Long.MAX_VALUE : cursor.number(0),
+            cursor == null ? Integer.MAX_VALUE : (int) cursor.number(1),
+            cursor == null ? Long.MAX_VALUE : cursor.number(2),
+            limit + 1);
+    return pool.preparedQuery(
+            "select received_ms, shard, journal_index, source, member, device, reason, sent_bytes,"
+                + " payload, put_aside_at from quarantine"
+                + " where received_ms >= $1 and received_ms < $2"
+                + " and (received_ms, shard, journal_index) < ($3, $4, $5)"
+                + " order by received_ms desc, shard desc, journal_index desc limit $6")
+        .execute(arguments)
+        .map(
+            rows ->
+                HistoryRoutes.page(
+                    new JsonObject(),
+                    "records",
+                    rows,
+                    limit,
+                    this::record,
+                    last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2))));
+  }
+
+  private JsonObject record(Row row) {
+    OffsetDateTime putAsideAt = row.getOffsetDateTime("put_aside_at");
+    JsonObject record =
+        new JsonObject()
+            .put("received_time", Times.iso(row.getLong("received_ms")))
+            .put("put_aside_at", Times.iso(putAsideAt))
+            .put("source", row.getString("source"))
+            .put("reason", row.getString("reason"))
+            .put("sent_bytes", row.getInteger("sent_bytes"));
+    Integer memberHandle = row.getInteger("member");
+    Member member = memberHandle == null ? null : directory.member(memberHandle);
+    if (member != null) {
+      record.put("member", member.id());
+    }
+    Integer deviceHandle = row.getInteger("device");
+    Device device = deviceHandle == null ? null : directory.device(deviceHandle);
+    if (device != null) {
+      record.put("device", device.id());
+    }
+    byte[] payload = row.getBuffer("payload").getBytes();
+    String text = textOrNull(payload);
+    return text == null
+        ? record.put("payload_base64", Base64.getEncoder().encodeToString(payload))
+        : record.put("payload", text);
+  }
+
+  private static @Nullable String textOrNull(byte[] bytes) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.indexOf('\0') < 0 ? text : null;
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package io.hexbeat.api.live;
+
+import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.http.JsonText;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.ingest.live.LiveEvent;
+import io.hexbeat.ingest.live.LiveFeed;
+import io.hexbeat.ingest.live.LivePosition;
+import io.hexbeat.ingest.live.Subscription;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket: what it asked for, and what it has been shown. Belongs to its event loop. Memory is
+ * bounded by the socket's write queue, the subscription's event bound and one bit a member: while
+ * the queue is full nothing more is written and nothing more is read from the client. A reader that
+ * stays too slow is closed with 1013.
+ */
+final class LiveSession implements LiveFeed.Sink {
+  private static final short POLICY = 1008;
+  private static final short TRY_LATER = 1013;
+  private static final long FORCE_CLOSE_AFTER_MS = 5_000;
+  private static final Buffer NOTHING = Buffer.buffer();
+
+  private final LiveSocket home;
+  private final LiveParts parts;
+  private final ServerWebSocket socket;
+  private final HttpConnection connection;
+  private final String token;
+  private final Access access;
+  private final BitSet shown = new BitSet();
+  private @Nullable Watch watch;
+  private @Nullable Subscription subscription;
+  private boolean blocked;
+  private boolean refreshDue;
+  private boolean closed;
+  private int badMessages;
+  private long heardNs = System.nanoTime();
+  private long pingedNs = System.nanoTime();
+
+  LiveSession(
+      LiveSocket home,
+      LiveParts parts,
+      ServerWebSocket socket,
+      HttpConnection connection,
+      String token,
+      Access access) {
+    this.home = home;
+    this.parts = parts;
+    this.socket = socket;
+    this.connection = connection;
+    this.token = token;
+    this.access = access;
+  }
+
+  void open() {
+    parts.stats().sockets.increment();
+    socket.setWriteQueueMaxSize(parts.limits().writeQueueBytes());
+    socket.textMessageHandler(this::onMessage);
+    socket.binaryMessageHandler(
+        bytes -> onBadMessage(new BadMessageException("", "must be text, not binary")));
+    socket.pongHandler(pong -> heardNs = System.nanoTime());
+    socket.drainHandler(v -> onDrained());
+    socket.exceptionHandler(e -> {}); // the close handler follows and says all there is to say
+    socket.closeHandler(v -> onClosed());
+  }
+
+  @Override
+  public boolean writable() {
+    return !closed && !blocked;
+  }
+
+  @Override
+  public void positions(List<LivePosition> newest) {
+    sendPositions("positions", newest);
+  }
+
+  @Override
+  public void event(LiveEvent event) {
+    Member member = parts.directory().member(event.memberHandle());
+    if (member == null || watch == null || !watch.sees(event.memberHandle())) {
+      return;
+    }
+    String frame = home.frame(event, member);
+    if (frame != null) {
+      parts.stats().events.increment();
+      write(frame);
+    }
+  }
+
+  @Override
+  public void overflow() {
+    parts.stats().closedTooSlow.increment();
+    close(TRY_LATER, "events came faster than they were read");
+  }
+
+  /** Says goodbye because the server stops. */
+  void stop() {
+    close((short) 1001, "the server stops");
+  }
+
+  /** Looks at what changes with time alone; {@code stateChanges} are positions of any member. */
+  void sweep(List<LivePosition> stateChanges) {
+    long nowNs = System.nanoTime();
+    if (nowNs - heardNs > parts.limits().deadAfter().toNanos()) {
+      parts.stats().closedTooSlow.increment();
+      close(TRY_LATER, "nothing was heard from the reader");
+      return;
+    }
+    if (nowNs - pingedNs > parts.limits().pingEvery().toNanos()) {
+      pingedNs = nowNs;
+      checkToken();
+      if (writable()) {
+        socket.writePing(NOTHING);
+      }
+    }
+    if (watch == null) {
+      return;
+    }
+    if (!writable()) {
+      refreshDue |= !stateChanges.isEmpty();
+      return;
+    }
+    sendGone(watch);
+    if (!stateChanges.isEmpty()) {
+      sendPositions("positions", stateChanges);
+    }
+  }
+
+  private void onMessage(String text) {
+    heardNs = System.nanoTime();
+    if (closed) {
+      return;
+    }
+    try {
+      JsonObject message = new JsonObject(text);
+      if (!"subscribe".equals(message.getValue("type"))) {
+        throw new BadMessageException("/type", "must be subscribe");
+      }
+      subscribe(Watch.of(message, access, parts.directory(), parts.limits().maxNamed()));
+    } catch (DecodeException e) {
+      onBadMessage(new BadMessageException("", "must be a JSON object"));
+    } catch (BadMessageException e) {
+      onBadMessage(e);
+    }
+  }
+
+  private void onBadMessage(BadMessageException e) {
+    parts.stats().badMessages.increment();
+    badMessages++;
+    if (badMessages > parts.limits().badMessages()) {
+      close(POLICY, "too many bad messages");
+    } else {
+      write(e.toFrame());
+    }
+  }
+
+  /** News begin before the snapshot is taken, so that nothing falls between them. */
+  private void subscribe(Watch wanted) {
+    watch = wanted;
+    if (subscription == null) {
+      subscription = home.feed().subscribe(wanted, wanted.rateHz(), this);
+    } else {
+      subscription.change(wanted, wanted.rateHz());
+    }
+    shown.clear();
+    sendPositions("snapshot", parts.board().snapshot());
+  }
+
+  private void sendPositions(String type, List<LivePosition> positions) {
+    if (watch == null) {
+      return;
+    }
+    StringBuilder out = home.scratch();
+    out.append("{\"type\":\"").append(type).append("\",\"positions\":[");
+    int count = 0;
+    for (LivePosition position : positions) {
+      if (!watch.sees(position.memberHandle())
+          || !watch.covers(position.latE7(), position.lngE7())) {
+        continue;
+      }
+      String json = home.json(position);
+      if (json != null) {
+        out.append(count == 0 ? "" : ",").append(json);
+        shown.set(position.memberHandle());
+        count++;
+      }
+    }
+    if (count > 0 || type.equals("snapshot")) {
+      parts.stats().positions.add(count);
+      write(out.append("]}").toString());
+    }
+  }
+
+  /** Tells of members on the map who are no longer in what was asked for. */
+  private void sendGone(Watch asked) {
+    StringBuilder out = null;
+    for (int handle = shown.nextSetBit(0); handle >= 0; handle = shown.nextSetBit(handle + 1)) {
+      LivePosition position = parts.board().of(handle);
+      if (position != null
+          && asked.sees(handle)
+          && asked.covers(position.latE7(), position.lngE7())) {
+        continue;
+      }
+      shown.clear(handle);
+      String id = home.lastIdOf(handle);
+      if (id != null) {
+        if (out == null) {
+          out = new StringBuilder("{\"type\":\"gone\",\"members\":[");
+        } else {
+          out.append(',');
+        }
+        JsonText.appendString(out, id);
+      }
+    }
+    if (out != null) {
+      write(out.append("]}").toString());
+    }
+  }
+
+  private void write(String frame) {
+    parts.stats().frames.increment();
+    socket.writeTextMessage(frame);
+    if (!blocked && socket.writeQueueFull()) {
+      blocked = true;
+      socket.pause();
+    }
+  }
+
+  private void onDrained() {
+    if (closed || !blocked) {
+      return;
+    }
+    blocked = false;
+    heardNs = System.nanoTime();
+    socket.resume();
+    if (subscription != null) {
+      subscription.resume();
+    }
+    if (refreshDue && writable()) {
+      refreshDue = false;
+      sendPositions("positions", parts.board().snapshot());
+    }
+  }
+
+  /** A token that has expired, or an account that is gone, ends its sockets. */
+  private void checkToken() {
+    parts
+        .authenticate()
+        .apply(token)
+        .onSuccess(
+            who -> {
+              if (who.isEmpty()) {
+                close(POLICY, "the token is no longer valid");
+              }
+            });
+  }
+
+  private void close(short code, String reason) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    endSubscription();
+    socket.close(code, reason);
+    // a reader that reads nothing never sees the close frame either
+    home.vertx().setTimer(FORCE_CLOSE_AFTER_MS, id -> connection.close());
+  }
+
+  private void endSubscription() {
+    if (subscription != null) {
+      subscription.close();
+      subscription = null;
+    }
+  }
+
+  private void onClosed() {
+    closed = true;
+    endSubscription();
+    parts.stats().sockets.decrement();
+    home.forget(this);
+  }
+}

@@ -1,0 +1,232 @@
+package io.hexbeat.api.live;
+
+import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.http.Problem;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.ingest.live.LiveEvent;
+import io.hexbeat.ingest.live.LiveFeed;
+import io.hexbeat.ingest.live.LivePosition;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The WebSocket {@code /v1/live} on one event loop: upgrades requests that carry a token and gives
+ * each socket its part of the loop's {@link LiveFeed}. Opened, used and closed on that loop.
+ * Encodes each position once for all of its sockets. A request without a token is answered 401, one
+ * beyond the loop's limit of sockets 503.
+ *
+ * <p>Client: {@code
+ * {"type":"subscribe","teams":[…]?,"members":[…]?,"bbox":[w,s,e,n]?,"rate_hz":5?}}, again to change
+ * it. Server: {@code snapshot} once a subscribe, then {@code positions}, {@code transition}, {@code
+ * punch}, {@code alert}; {@code gone} with members that left what was asked for (moved to another
+ * team, out of the box); {@code error} for a message without meaning.
+ */
+public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable {
+  private static final String BEARER = "Bearer ";
+
+  /** A scratch buffer that a huge snapshot has grown is not kept. */
+  private static final int SCRATCH_MAX_CHARS = 1 << 20;
+
+  private final Vertx vertx;
+  private final LiveParts parts;
+  private final LiveFeed feed;
+  private final PositionFrames positionFrames;
+  private final EventJson eventJson;
+  private final Set<LiveSession> sessions = new HashSet<>();
+  private StringBuilder scratch = new StringBuilder(4096);
+  private @Nullable LiveEvent lastEvent;
+  private @Nullable String lastEventFrame;
+  private long sweepTimer;
+
+  /** Tells the open alerts of new ones; sees everybody and is everywhere and nowhere. */
+  private static final class AlertListener implements LiveFeed.Filter, LiveFeed.Sink {
+    private final LiveFeed feed;
+    private final OpenAlerts openAlerts;
+
+    AlertListener(LiveFeed feed, OpenAlerts openAlerts) {
+      this.feed = feed;
+      this.openAlerts = openAlerts;
+    }
+
+    void listen() {
+      feed.subscribe(this, 1, this);
+    }
+
+    @Override
+    public boolean sees(int memberHandle) {
+      return true;
+    }
+
+    @Override
+    public boolean covers(int latE7, int lngE7) {
+      return false;
+    }
+
+    @Override
+    public boolean writable() {
+      return true;
+    }
+
+    @Override
+    public void positions(List<LivePosition> newest) {
+      throw new IllegalStateException("no position is covered");
+    }
+
+    @Override
+    public void event(LiveEvent event) {
+      if (event instanceof LiveEvent.Alert alert) {
+        openAlerts.raised(alert.memberHandle(), new JsonObject(alert.json()));
+      }
+    }
+
+    @Override
+    public void overflow() {
+      listen(); // the alerts that were lost are in PostgreSQL and colour nobody until a restart
+    }
+  }
+
+  private LiveSocket(Context context, LiveParts parts) {
+    this.vertx = context.owner();
+    this.parts = parts;
+    this.feed = LiveFeed.open(parts.board(), context);
+    PositionJson positionJson = new PositionJson(parts.directory(), parts.fenceIds());
+    this.positionFrames = new PositionFrames(parts.directory(), positionJson, parts.states());
+    this.eventJson = new EventJson(parts.directory(), parts.fenceIds());
+  }
+
+  /** Opens the sockets' home on the current event loop, which must be the context's. */
+  public static LiveSocket open(Context context, LiveParts parts) {
+    LiveSocket socket = new LiveSocket(context, parts);
+    new AlertListener(socket.feed, parts.openAlerts()).listen();
+    socket.sweepTimer =
+        socket.vertx.setPeriodic(parts.limits().sweepEvery().toMillis(), id -> socket.sweep());
+    return socket;
+  }
+
+  /** Answers {@code GET /v1/live}. */
+  @Override
+  public void handle(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      context.response().putHeader("Upgrade", "websocket");
+      context.fail(Problem.of(426, "This is a WebSocket: connect with one."));
+      return;
+    }
+    String token = token(request);
+    if (token == null) {
+      refuse(context, Problem.unauthorized("A token is needed: as Authorization or ?token=."));
+      return;
+    }
+    if (sessions.size() >= parts.limits().maxSockets()) {
+      refuse(context, Problem.retryLater(503, "Too many live sockets are open.", 10));
+      return;
+    }
+    request.pause();
+    parts
+        .authenticate()
+        .apply(token)
+        .onSuccess(
+            access ->
+                access.ifPresentOrElse(
+                    who -> upgrade(request, token, who),
+                    () -> refuse(context, Problem.unauthorized("The token is not valid."))))
+        .onFailure(e -> refuse(context, e));
+  }
+
+  /** Closes all sockets with 1001. */
+  @Override
+  public void close() {
+    vertx.cancelTimer(sweepTimer);
+    feed.close();
+    List.copyOf(sessions).forEach(LiveSession::stop);
+  }
+
+  LiveFeed feed() {
+    return feed;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Empty, and the caller's until it returns to the loop. */
+  StringBuilder scratch() {
+    if (scratch.capacity() > SCRATCH_MAX_CHARS) {
+      scratch = new StringBuilder(4096);
+    }
+    scratch.setLength(0);
+    return scratch;
+  }
+
+  @Nullable String json(LivePosition position) {
+    return positionFrames.json(position);
+  }
+
+  @Nullable String lastIdOf(int memberHandle) {
+    return positionFrames.lastIdOf(memberHandle);
+  }
+
+  /** The frame of an event; the feed offers one event to all sockets before the next. */
+  @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
+  @Nullable String frame(LiveEvent event, Member member) {
+    if (lastEvent != event) {
+      lastEvent = event;
+      lastEventFrame = eventJson.frame(event, member);
+    }
+    return lastEventFrame;
+  }
+
+  void forget(LiveSession session) {
+    sessions.remove(session);
+    if (sessions.isEmpty()) {
+      positionFrames.clear();
+    }
+  }
+
+  private void upgrade(HttpServerRequest request, String token, Access access) {
+    request
+        .toWebSocket()
+        .onSuccess(
+            (ServerWebSocket socket) -> {
+              LiveSession session =
+                  new LiveSession(this, parts, socket, request.connection(), token, access);
+              sessions.add(session);
+              session.open();
+            });
+  }
+
+  private void refuse(RoutingContext context, Throwable why) {
+    parts.stats().refused.increment();
+    context.request().resume();
+    context.fail(why);
+  }
+
+  private void sweep() {
+    if (sessions.isEmpty()) {
+      return;
+    }
+    List<LivePosition> changed = positionFrames.stateChanges();
+    for (LiveSession session : List.copyOf(sessions)) {
+      session.sweep(changed);
+    }
+  }
+
+  private static @Nullable String token(HttpServerRequest request) {
+    String header = request.getHeader("Authorization");
+    if (header != null) {
+      return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+          ? header.substring(BEARER.length()).strip()
+          : null;
+    }
+    return request.getParam("token");
+  }
+}

@@ -1,0 +1,87 @@
+package io.hexbeat.api.live;
+
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.ingest.live.LivePosition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes positions for the sockets of one event loop, each position once however many sockets
+ * watch. Belongs to that loop. Keeps the last text of each member, about 400 bytes, until {@link
+ * #clear}.
+ */
+final class PositionFrames {
+  private final Directory directory;
+  private final PositionJson positionJson;
+  private final MemberStates states;
+  private final Map<Integer, Encoded> lastByMember = new HashMap<>();
+  private final StringBuilder one = new StringBuilder(512);
+
+  private record Encoded(LivePosition position, Member member, MemberState state, String json) {}
+
+  PositionFrames(Directory directory, PositionJson positionJson, MemberStates states) {
+    this.directory = directory;
+    this.positionJson = positionJson;
+    this.states = states;
+  }
+
+  /** The position's JSON object; null when the member is gone. */
+  @Nullable String json(LivePosition position) {
+    Member member = directory.member(position.memberHandle());
+    if (member == null) {
+      return null;
+    }
+    MemberState state = states.of(position);
+    Encoded last = lastByMember.get(position.memberHandle());
+    if (last != null
+        && last.state() == state
+        && last.member().equals(member)
+        && same(last.position(), position)) {
+      return last.json();
+    }
+    one.setLength(0);
+    positionJson.append(one, member, position, state);
+    String json = one.toString();
+    lastByMember.put(position.memberHandle(), new Encoded(position, member, state, json));
+    return json;
+  }
+
+  /** The id under which a member was last encoded, or null; known even when the member is gone. */
+  @Nullable String lastIdOf(int memberHandle) {
+    Encoded last = lastByMember.get(memberHandle);
+    return last == null ? null : last.member().id();
+  }
+
+  /** The positions whose state has changed by time or by an alert since they were encoded. */
+  List<LivePosition> stateChanges() {
+    List<LivePosition> changed = new ArrayList<>();
+    for (Encoded last : lastByMember.values()) {
+      if (states.of(last.position()) != last.state()) {
+        changed.add(last.position());
+      }
+    }
+    return changed;
+  }
+
+  void clear() {
+    lastByMember.clear();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // fence handles are one shared array until they change
+  private static boolean same(LivePosition a, LivePosition b) {
+    return a.receivedTimeMs() == b.receivedTimeMs()
+        && a.fixTimeMs() == b.fixTimeMs()
+        && a.latE7() == b.latE7()
+        && a.lngE7() == b.lngE7()
+        && a.fenceHandles() == b.fenceHandles()
+        && a.deviceHandle() == b.deviceHandle()
+        && a.batteryPct() == b.batteryPct()
+        && a.speedCmps() == b.speedCmps()
+        && a.accuracyCm() == b.accuracyCm()
+        && a.bearingCdeg() == b.bearingCdeg();
+  }
+}

@@ -1,0 +1,206 @@
+package io.hexbeat.api.operations;
+
+import io.hexbeat.api.live.LiveStats;
+import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.ShardLag;
+import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.shard.ShardRouter;
+import io.hexbeat.ingest.shard.ShardStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/**
+ * All figures of the server as Prometheus text. Any thread may register and scrape; a scrape takes
+ * milliseconds, so not on an event loop. Reads the counters of the parts when it is scraped;
+ * nothing is added to a hot path for it. Closing stops listening to the garbage collector.
+ */
+public final class Metrics implements AutoCloseable {
+  private static final double[] QUANTILES = {0.5, 0.99, 0.999, 1.0};
+  private static final double NS_PER_SECOND = 1e9;
+  private static final long SNAPSHOT_KEEP_NS = 500_000_000L;
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  /** The histogram of a stage, copied once a scrape and not once a quantile. */
+  private static final class StageSnapshot {
+    private final StageLatency stages;
+    private final StageLatency.Stage stage;
+    private Histogram histogram;
+    private long takenNs;
+
+    StageSnapshot(StageLatency stages, StageLatency.Stage stage) {
+      this.stages = stages;
+      this.stage = stage;
+      this.histogram = stages.snapshot(stage);
+      this.takenNs = System.nanoTime();
+    }
+
+    synchronized double secondsAt(double quantile) {
+      if (System.nanoTime() - takenNs > SNAPSHOT_KEEP_NS) {
+        histogram = stages.snapshot(stage);
+        takenNs = System.nanoTime();
+      }
+      return histogram.getValueAtPercentile(quantile * 100) / NS_PER_SECOND;
+    }
+  }
+
+  /** Starts with the JVM's and the process's figures. */
+  public Metrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+  }
+
+  /** A figure that only grows, by a name like {@code hexbeat.door.requests}. */
+  public void counter(String name, String help, DoubleSupplier value, String... tags) {
+    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
+        .description(help)
+        .tags(Tags.of(tags))
+        .register(registry);
+  }
+
+  /** A figure that goes up and down. */
+  public void gauge(String name, String help, DoubleSupplier value, String... tags) {
+    Supplier<Number> number = value::getAsDouble;
+    Gauge.builder(name, number).description(help).tags(Tags.of(tags)).register(registry);
+  }
+
+  /** The hot line of every shard. */
+  public void shards(ShardRouter router) {
+    for (int shard = 0; shard < router.shards(); shard++) {
+      shard(Integer.toString(shard), router.stats(shard));
+    }
+  }
+
+  /** How far PostgreSQL is behind the journal. */
+  public void projector(Projector projector) {
+    for (ShardLag now : projector.lags()) {
+      int shard = now.shard();
+      ofProjector(
+          projector, shard, "records", "Journaled but not yet projected", ShardLag::records);
+      ofProjector(
+          projector, shard, "seconds", "Age of the oldest record that waits", ShardLag::seconds);
+      ofProjector(
+          projector,
+          shard,
+          "failing",
+          "1 while PostgreSQL is away or refuses",
+          lag -> lag.failing() ? 1 : 0);
+      String label = Integer.toString(shard);
+      counter(
+          "hexbeat.projection.projected",
+          "Records projected into PostgreSQL",
+          () -> projector.lags().get(shard).projectedRecords(),
+          "shard",
+          label);
+      counter(
+          "hexbeat.projection.quarantined",
+          "Records that could not be projected and were put aside",
+          () -> projector.lags().get(shard).quarantinedRecords(),
+          "shard",
+          label);
+    }
+  }
+
+  /** The live sockets of all event loops. */
+  public void live(LiveStats stats) {
+    gauge("hexbeat.live.sockets", "Live sockets open", stats::sockets);
+    counter("hexbeat.live.frames", "Frames sent to live sockets", stats::frames);
+    counter("hexbeat.live.positions", "Positions in those frames", stats::positions);
+    counter("hexbeat.live.events", "Events in those frames", stats::events);
+    counter("hexbeat.live.bad.messages", "Messages that had no meaning", stats::badMessages);
+    counter("hexbeat.live.closed.slow", "Sockets closed as too slow", stats::closedTooSlow);
+    counter("hexbeat.live.refused", "Upgrades refused", stats::refused);
+  }
+
+  /** Prometheus text format 0.0.4. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+
+  private void shard(String shard, ShardStats stats) {
+    ofShard(shard, "pings", "Pings journaled", stats::pings);
+    ofShard(shard, "punches", "Punches journaled", stats::punches);
+    ofShard(shard, "quarantined", "Unusable records journaled", stats::quarantined);
+    ofShard(shard, "duplicates", "Exact repetitions acknowledged and dropped", stats::duplicates);
+    ofShard(shard, "stale", "Pings too old to move anything", stats::stale);
+    ofShard(shard, "inaccurate", "Pings too inaccurate to move anything", stats::inaccurate);
+    ofShard(shard, "transitions", "Transitions told", stats::transitions);
+    ofShard(shard, "alerts", "Alerts raised", stats::alerts);
+    ofShard(shard, "failed", "Submissions that the journal refused", stats::failed);
+    ofShard(shard, "refused", "Submissions that found the inbox full", stats::refused);
+    gauge("hexbeat.inbox.depth", "Submissions that wait", stats::inboxDepth, "shard", shard);
+    gauge("hexbeat.inbox.bytes", "Bytes that wait", stats::inboxBytes, "shard", shard);
+    gauge("hexbeat.devices", "Devices with state", stats::devices, "shard", shard);
+    gauge(
+        "hexbeat.fence.index.version",
+        "Fence index that the shard decides by",
+        stats::indexVersion,
+        "shard",
+        shard);
+    gauge(
+        "hexbeat.replay.records",
+        "Records replayed at start",
+        () -> stats.replay().records(),
+        "shard",
+        shard);
+    gauge(
+        "hexbeat.replay.seconds",
+        "Time the replay took",
+        () -> stats.replay().durationMs() / 1000.0,
+        "shard",
+        shard);
+    for (StageLatency.Stage stage : StageLatency.Stage.values()) {
+      StageSnapshot snapshot = new StageSnapshot(stats.stages(), stage);
+      for (double quantile : QUANTILES) {
+        gauge(
+            "hexbeat.stage.seconds",
+            "Time a stage of the line took, since start",
+            () -> snapshot.secondsAt(quantile),
+            "shard",
+            shard,
+            "stage",
+            stage.name().toLowerCase(Locale.ROOT),
+            "quantile",
+            Double.toString(quantile));
+      }
+    }
+  }
+
+  private void ofShard(String shard, String name, String help, DoubleSupplier value) {
+    counter("hexbeat." + name, help, value, "shard", shard);
+  }
+
+  private void ofProjector(
+      Projector projector, int shard, String name, String help, ToDoubleFunction<ShardLag> figure) {
+    gauge(
+        "hexbeat.projection.lag." + name,
+        help,
+        () -> figure.applyAsDouble(projector.lags().get(shard)),
+        "shard",
+        Integer.toString(shard));
+  }
+}

@@ -1,0 +1,81 @@
+package io.hexbeat.api.projection;
+
+import io.hexbeat.ingest.journal.JournalTailer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Tails the journal of every shard into PostgreSQL, each record exactly once. Any thread. Each
+ * shard has one worker thread and at most a batch of records in memory. PostgreSQL may be away for
+ * as long as it likes: the projector tries again with growing pauses, {@link #lag} tells how far it
+ * is behind, and nothing of it reaches ingestion.
+ */
+public final class Projector {
+  private final Vertx vertx;
+  private final List<ShardProjector> shards = new ArrayList<>();
+  private final List<String> deployments = new ArrayList<>();
+
+  /**
+   * @param openTailer a new tailer of a shard's journal; called on the shard's projecting thread
+   */
+  public Projector(
+      Vertx vertx, Pool pool, int shardCount, IntFunction<JournalTailer> openTailer, Clock clock) {
+    this.vertx = vertx;
+    Partitions partitions = new Partitions(pool);
+    for (int shard = 0; shard < shardCount; shard++) {
+      shards.add(new ShardProjector(shard, pool, partitions, openTailer, clock));
+    }
+  }
+
+  /** Completes when every shard is being followed; doesn't wait for PostgreSQL. */
+  public Future<Void> start() {
+    List<Future<String>> deployed = new ArrayList<>();
+    for (int shard = 0; shard < shards.size(); shard++) {
+      ShardProjector projector = shards.get(shard);
+      DeploymentOptions options =
+          new DeploymentOptions()
+              .setThreadingModel(ThreadingModel.WORKER)
+              .setWorkerPoolName("hexbeat-projector-" + shard)
+              .setWorkerPoolSize(1);
+      deployed.add(vertx.deployVerticle(() -> projector, options));
+    }
+    return Future.all(deployed)
+        .map(
+            all -> {
+              deployments.addAll(all.<String>list());
+              return null;
+            });
+  }
+
+  /** Lets the batches in flight end and closes the tailers. */
+  public Future<Void> stop() {
+    return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
+  }
+
+  /** Completes when all that was journaled before the call can be read from PostgreSQL. */
+  public Future<Void> awaitCaughtUp() {
+    return Future.all(shards.stream().map(ShardProjector::awaitCaughtUp).toList()).mapEmpty();
+  }
+
+  /** Of each shard, in order. */
+  public List<ShardLag> lags() {
+    return shards.stream().map(ShardProjector::lag).toList();
+  }
+
+  /** Of the shard that is furthest behind. */
+  public ShardLag lag() {
+    ShardLag worst = shards.get(0).lag();
+    for (ShardProjector shard : shards) {
+      ShardLag lag = shard.lag();
+      worst = lag.isWorseThan(worst) ? lag : worst;
+    }
+    return worst;
+  }
+}

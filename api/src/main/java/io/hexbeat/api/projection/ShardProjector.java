@@ -1,0 +1,381 @@
+package io.hexbeat.api.projection;
+
+import io.hexbeat.ingest.journal.JournalTailer;
+import io.hexbeat.ingest.metrics.Counter;
+import io.hexbeat.ingest.wire.InvalidRecordException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one shard's journal into PostgreSQL. A worker verticle with a thread of its own: all
+ * fields belong to that thread, but for the volatile figures that {@link #lag} reads. Holds at most
+ * {@link #BATCH_RECORDS} records in memory.
+ *
+ * <p>{@code read -> decode -> one transaction {progress, rows}}. The progress row moves from the
+ * index this projector believes in to the batch's last, or the transaction fails; so a commit whose
+ * answer got lost, or a second process on the same database, can't store a record twice. After any
+ * failure the projector asks the database where it stands and reads the journal again from there,
+ * with growing pauses. A batch that PostgreSQL refuses for what is in it is halved until the one
+ * bad record is alone, and that goes to the quarantine.
+ */
+final class ShardProjector extends VerticleBase {
+  static final int BATCH_RECORDS = 2_000;
+
+  /** Rest between batches that weren't full: bounds the commits per second of a slow stream. */
+  private static final long PACE_MS = 50;
+
+  private static final long BACKOFF_FIRST_MS = 100;
+  private static final long BACKOFF_LAST_MS = 5_000;
+  private static final long STOP_WAIT_MS = 5_000;
+  private static final long COMPLAIN_EVERY_MS = 60_000;
+
+  /** Records counted ahead in one cycle, so that counting doesn't hold up projecting. */
+  private static final int SCOUT_RECORDS = 100_000;
+
+  private static final long NO_TIMER = -1;
+
+  /** Progress of a shard of which nothing is projected. */
+  private static final long NOTHING = -1;
+
+  private static final Logger log = LoggerFactory.getLogger(ShardProjector.class);
+
+  private static final class ProgressMovedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ProgressMovedException(int shard, long expected) {
+      super("projection progress shard=" + shard + " is no longer " + expected);
+    }
+  }
+
+  private final int shard;
+  private final Pool pool;
+  private final Partitions partitions;
+  private final IntFunction<JournalTailer> openTailer;
+  private final Clock clock;
+
+  private @Nullable JournalTailer tailer;
+
+  /** Runs ahead to the journal's end and only counts, so that the lag is known. */
+  private @Nullable JournalTailer scout;
+
+  private long progress = NOTHING;
+  private boolean positioned;
+  private boolean scouting;
+  private boolean stopping;
+  private long timer = NO_TIMER;
+  private long backoffMs = BACKOFF_FIRST_MS;
+  private long complainedAtMs;
+  private Future<Void> inFlight = Future.succeededFuture();
+  private List<Promise<Void>> waiting = new ArrayList<>();
+
+  // Written by the worker, read by whoever asks how far it is.
+  private volatile long waitingSinceMs;
+  private volatile boolean failing;
+  private final AtomicLong scoutedRecords = new AtomicLong();
+  private final Counter projectedRecords = new Counter();
+  private final Counter quarantinedRecords = new Counter();
+  private volatile boolean caughtUp;
+
+  ShardProjector(
+      int shard,
+      Pool pool,
+      Partitions partitions,
+      IntFunction<JournalTailer> openTailer,
+      Clock clock) {
+    this.shard = shard;
+    this.pool = pool;
+    this.partitions = partitions;
+    this.openTailer = openTailer;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    tailer = openTailer.apply(shard);
+    scout = openTailer.apply(shard);
+    cycle();
+    return Future.succeededFuture();
+  }
+
+  /** Lets the batch in flight end, for a while, and closes the tailer. */
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    vertx.cancelTimer(timer);
+    return inFlight
+        .timeout(STOP_WAIT_MS, TimeUnit.MILLISECONDS)
+        .otherwiseEmpty()
+        .onComplete(
+            done -> {
+              opened(tailer).close();
+              opened(scout).close();
+              waiting.forEach(w -> w.tryFail("projector shard=" + shard + " stopped"));
+              waiting.clear();
+            });
+  }
+
+  /** Completes when all that was journaled before the call is committed. Any thread. */
+  Future<Void> awaitCaughtUp() {
+    Promise<Void> promise = Promise.promise();
+    context.runOnContext(
+        v -> {
+          if (stopping) {
+            promise.fail("projector shard=" + shard + " stopped");
+            return;
+          }
+          waiting.add(promise);
+          if (timer != NO_TIMER) {
+            vertx.cancelTimer(timer);
+            cycle();
+          }
+        });
+    return promise.future();
+  }
+
+  /** Any thread. */
+  ShardLag lag() {
+    long since = waitingSinceMs;
+    double seconds = since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1000.0;
+    long projected = projectedRecords.get();
+    long behind = Math.max(0, scoutedRecords.get() - projected);
+    return new ShardLag(
+        shard, behind, seconds, projected, quarantinedRecords.get(), failing, caughtUp);
+  }
+
+  private void cycle() {
+    timer = NO_TIMER;
+    scout();
+    inFlight = position().compose(v -> projectNext());
+    inFlight.onComplete(
+        done -> {
+          if (stopping) {
+            return;
+          }
+          if (done.failed()) {
+            backOff(done.cause());
+          } else if (caughtUp && waiting.isEmpty()) {
+            rest(PACE_MS);
+          } else {
+            context.runOnContext(v -> cycleUnlessStopping());
+          }
+        });
+  }
+
+  private void cycleUnlessStopping() {
+    if (!stopping) {
+      cycle();
+    }
+  }
+
+  private void rest(long delayMs) {
+    timer = vertx.setTimer(delayMs, id -> cycleUnlessStopping());
+  }
+
+  /** Asks the database where this shard stands and moves the tailer there. */
+  private Future<Void> position() {
+    if (positioned) {
+      return Future.succeededFuture();
+    }
+    return pool.preparedQuery(
+            "insert into projection_progress (shard, journal_index) values ($1, $2)"
+                + " on conflict do nothing")
+        .execute(Tuple.of(shard, NOTHING))
+        .compose(
+            v ->
+                pool.preparedQuery("select journal_index from projection_progress where shard = $1")
+                    .execute(Tuple.of(shard)))
+        .map(
+            rows -> {
+              moveTo(rows.iterator().next().getLong(0));
+              positioned = true;
+              return null;
+            });
+  }
+
+  private void moveTo(long index) {
+    move(opened(tailer), index);
+    if (!scouting || index != progress) {
+      move(opened(scout), index);
+      scoutedRecords.set(projectedRecords.get());
+      scouting = true;
+      progress = index;
+      scout();
+    }
+  }
+
+  private void move(JournalTailer moved, long index) {
+    if (index == NOTHING) {
+      moved.toStart();
+      return;
+    }
+    boolean found;
+    try {
+      found = moved.moveAfter(index);
+    } catch (InvalidRecordException e) {
+      found = true; // it stands after a record that was put aside
+    }
+    if (!found) {
+      throw new IllegalStateException(
+          "the journal of shard="
+              + shard
+              + " has no record at the projected index="
+              + index
+              + ": database and journal are not from the same data directory");
+    }
+  }
+
+  private void scout() {
+    if (!scouting) {
+      return;
+    }
+    long seen = 0;
+    while (seen < SCOUT_RECORDS && read(opened(scout))) {
+      seen++;
+    }
+    scoutedRecords.addAndGet(seen);
+  }
+
+  /** Whether there was a record; one that can't be read is a record too. */
+  private static boolean read(JournalTailer from) {
+    try {
+      return from.next();
+    } catch (InvalidRecordException e) {
+      return true;
+    }
+  }
+
+  private Future<Void> projectNext() {
+    List<JournalRecord> records = new ArrayList<>();
+    JournalTailer from = opened(tailer);
+    boolean reachedEnd = false;
+    while (records.size() < BATCH_RECORDS) {
+      if (!read(from)) {
+        reachedEnd = true;
+        break;
+      }
+      records.add(JournalRecord.copyOf(from.index(), from.bytes(), from.length()));
+    }
+    List<Promise<Void>> answered = List.of();
+    if (reachedEnd) {
+      answered = waiting;
+      waiting = new ArrayList<>();
+    }
+    return project(records, reachedEnd, answered);
+  }
+
+  private Future<Void> project(
+      List<JournalRecord> records, boolean reachedEnd, List<Promise<Void>> answered) {
+    if (!records.isEmpty()) {
+      caughtUp = false;
+      waitingSinceMs = records.get(0).receivedTimeMs();
+    }
+    return store(records)
+        .onSuccess(
+            v -> {
+              caughtUp = reachedEnd;
+              waitingSinceMs = 0;
+              if (failing) {
+                log.info("projection of shard {} goes on", shard);
+                failing = false;
+              }
+              backoffMs = BACKOFF_FIRST_MS;
+              answered.forEach(Promise::tryComplete);
+            })
+        .onFailure(e -> waiting.addAll(answered));
+  }
+
+  /** Stores the records, halving them when PostgreSQL refuses what is in them. */
+  private Future<Void> store(List<JournalRecord> records) {
+    if (records.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return store(Batch.of(shard, records))
+        .recover(
+            e -> {
+              if (!refusesContent(e)) {
+                return Future.failedFuture(e);
+              }
+              if (records.size() == 1) {
+                return store(Batch.poisoned(shard, records.get(0), String.valueOf(e.getMessage())));
+              }
+              int half = records.size() / 2;
+              return store(records.subList(0, half))
+                  .compose(v -> store(records.subList(half, records.size())));
+            });
+  }
+
+  private Future<Void> store(Batch batch) {
+    return partitions
+        .ensure(batch.days())
+        .compose(
+            v ->
+                pool.withTransaction(
+                    connection ->
+                        moveProgress(connection, batch).compose(w -> batch.insert(connection))))
+        .onSuccess(
+            v -> {
+              progress = batch.lastIndex();
+              projectedRecords.add(batch.records());
+              quarantinedRecords.add(batch.poisonedRecords());
+            });
+  }
+
+  /** First in the transaction, so that a rival waits here and then fails here. */
+  private Future<Void> moveProgress(SqlConnection connection, Batch batch) {
+    long expected = progress;
+    return connection
+        .preparedQuery(
+            "update projection_progress set journal_index = $3, received_ms = $4,"
+                + " projected_at = now() where shard = $1 and journal_index = $2")
+        .execute(Tuple.of(shard, expected, batch.lastIndex(), batch.lastReceivedMs()))
+        .map(
+            rows -> {
+              if (rows.rowCount() != 1) {
+                throw new ProgressMovedException(shard, expected);
+              }
+              return null;
+            });
+  }
+
+  /** SQL states of data (22), constraints (23) and limits (54): trying again can't help. */
+  private static boolean refusesContent(Throwable e) {
+    if (!(e instanceof PgException pg) || pg.getSqlState() == null) {
+      return false;
+    }
+    String state = pg.getSqlState();
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  }
+
+  private void backOff(Throwable cause) {
+    positioned = false;
+    long nowMs = clock.millis();
+    if (!failing || nowMs - complainedAtMs >= COMPLAIN_EVERY_MS) {
+      complainedAtMs = nowMs;
+      log.warn("projection of shard {} waits, nothing is lost: {}", shard, cause.toString());
+    }
+    failing = true;
+    rest(backoffMs);
+    backoffMs = Math.min(backoffMs * 2, BACKOFF_LAST_MS);
+  }
+
+  private JournalTailer opened(@Nullable JournalTailer opened) {
+    if (opened == null) {
+      throw new IllegalStateException("projector shard=" + shard + " is not started");
+    }
+    return opened;
+  }
+}
