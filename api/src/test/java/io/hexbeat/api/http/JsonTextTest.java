@@ -40,7 +40,9 @@ class JsonTextTest {
       StringBuilder out = new StringBuilder();
       JsonText.appendScaled(out, value, 7);
       assertEquals(
-          0, new BigDecimal(out.toString()).compareTo(BigDecimal.valueOf(value, 7)), "seed=" + seed);
+          0,
+          new BigDecimal(out.toString()).compareTo(BigDecimal.valueOf(value, 7)),
+          "seed=" + seed);
     }
     StringBuilder out = new StringBuilder();
     JsonText.appendScaled(out, -50, 2);

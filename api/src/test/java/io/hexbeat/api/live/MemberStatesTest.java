@@ -63,7 +63,6 @@ class MemberStatesTest {
   }
 
   private static LivePosition heardAgo(long agoMs) {
-    return new LivePosition(
-        1, 1, 0, 0, NOW_MS, NOW_MS - agoMs, 1_000, 0, Fix.UNKNOWN, 50, AT_SHOP);
+    return new LivePosition(1, 1, 0, 0, NOW_MS, NOW_MS - agoMs, 1_000, 0, Fix.UNKNOWN, 50, AT_SHOP);
   }
 }
