@@ -1,5 +1,6 @@
 package io.hexbeat.api.projection;
 
+import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.metrics.Counter;
 import io.hexbeat.ingest.wire.InvalidRecordException;
@@ -158,8 +159,14 @@ final class ShardProjector extends VerticleBase {
 
   private void cycle() {
     timer = NO_TIMER;
-    scout();
-    inFlight = position().compose(v -> projectNext());
+    inFlight =
+        Future.<Void>succeededFuture()
+            .compose(
+                v -> {
+                  scout();
+                  return position();
+                })
+            .compose(v -> projectNext());
     inFlight.onComplete(
         done -> {
           if (stopping) {
@@ -225,8 +232,8 @@ final class ShardProjector extends VerticleBase {
     boolean found;
     try {
       found = moved.moveAfter(index);
-    } catch (InvalidRecordException e) {
-      found = true; // it stands after a record that was put aside
+    } catch (JournalException e) {
+      found = isUnreadable(e); // it stands after a record that was put aside
     }
     if (!found) {
       throw new IllegalStateException(
@@ -253,9 +260,16 @@ final class ShardProjector extends VerticleBase {
   private static boolean read(JournalTailer from) {
     try {
       return from.next();
-    } catch (InvalidRecordException e) {
-      return true;
+    } catch (JournalException e) {
+      if (isUnreadable(e)) {
+        return true;
+      }
+      throw e;
     }
+  }
+
+  private static boolean isUnreadable(JournalException e) {
+    return e.getCause() instanceof InvalidRecordException;
   }
 
   private Future<Void> projectNext() {
