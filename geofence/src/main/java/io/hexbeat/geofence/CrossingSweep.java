@@ -81,14 +81,9 @@ final class CrossingSweep {
     int end = 0;
     for (Edge next : starts) {
       while (comparePoints(ends[end].latE, ends[end].lngE, next.latW, next.lngW) <= 0) {
-        Edge done = ends[end++];
-        Edge below = active.lower(done);
-        Edge above = active.higher(done);
-        if (below != null && above != null && cross(below, above)) {
-          return new Crossing(below, above);
-        }
-        if (!active.remove(done)) {
-          return exhaustive(starts); // out of order, so edges cross that were never neighbours
+        Crossing closed = finish(ends[end++], starts);
+        if (closed != null) {
+          return closed;
         }
       }
       Edge below = active.lower(next);
@@ -101,7 +96,24 @@ final class CrossingSweep {
       }
       active.add(next);
     }
+    while (end < ends.length) {
+      Crossing closed = finish(ends[end++], starts);
+      if (closed != null) {
+        return closed;
+      }
+    }
     return null;
+  }
+
+  /** The sweep leaves an edge: those below and above it become neighbours. */
+  private @Nullable Crossing finish(Edge done, Edge[] all) {
+    Edge below = active.lower(done);
+    Edge above = active.higher(done);
+    if (below != null && above != null && cross(below, above)) {
+      return new Crossing(below, above);
+    }
+    // not found where it should be: edges have crossed that were never neighbours
+    return active.remove(done) ? null : exhaustive(all);
   }
 
   /** Order of two edges on a meridian that both reach; holds as long as they don't cross. */
