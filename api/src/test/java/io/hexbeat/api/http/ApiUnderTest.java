@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -192,7 +193,7 @@ final class ApiUnderTest {
 
   /** The status line that an admin's request gets, for what no client would send. */
   String raw(String requestLine) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
       String request =
           requestLine
               + "\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
