@@ -63,7 +63,8 @@ public final class Access {
     return current()
         && switch (user.role()) {
           case ADMIN -> true;
-          case MANAGER -> directory.leads(user.id(), member.teamId());
+          case MANAGER ->
+              directory.leads(user.id(), member.teamId()) || member.id().equals(user.memberId());
           case MEMBER -> member.id().equals(user.memberId());
         };
   }

@@ -141,16 +141,27 @@ public final class FenceBook {
                 vertx.executeBlocking(
                     () -> {
                       for (Row row : rows) {
-                        fences.add(
-                            geoJson
-                                .fence(row.getString("id"), feature(row))
-                                .toFence(row.getInteger("handle")));
+                        addIfReadable(row, geoJson, fences);
                       }
                       return null;
                     }))
         .compose(
             read ->
                 cursor.hasMore() ? read(vertx, cursor, geoJson, fences) : Future.succeededFuture());
+  }
+
+  /** One fence that rules of today refuse must not keep all others from being decided by. */
+  private static void addIfReadable(Row row, GeoJson geoJson, List<Fence> fences) {
+    try {
+      fences.add(
+          geoJson.fence(row.getString("id"), feature(row)).toFence(row.getInteger("handle")));
+    } catch (Refusal e) {
+      LOG.error(
+          "fence id={} is stored but left out of the index: {} {}",
+          row.getString("id"),
+          e.pointer(),
+          e.getMessage());
+    }
   }
 
   /** The index in force. */

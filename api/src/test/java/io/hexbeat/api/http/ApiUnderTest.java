@@ -16,10 +16,13 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -186,6 +189,20 @@ final class ApiUnderTest {
     String text = response.body();
     return new Answer(
         response.statusCode(), text.isEmpty() ? null : Json.decodeValue(text), response.headers());
+  }
+
+  /** The status line that an admin's request gets, for what no client would send. */
+  String raw(String requestLine) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+      String request =
+          requestLine
+              + "\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+              + adminToken
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer.substring(0, answer.indexOf('\r'));
+    }
   }
 
   static Answer expect(int status, Answer answer) {

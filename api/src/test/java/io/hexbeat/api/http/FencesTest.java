@@ -317,7 +317,7 @@ class FencesTest {
   @Test
   void shouldImportThousandsAtOnce() throws Exception {
     StringBuilder lines = new StringBuilder();
-    int count = 3_000;
+    int count = 1_500;
     for (int i = 0; i < count; i++) {
       lines
           .append(
@@ -339,7 +339,7 @@ class FencesTest {
   }
 
   private static void clearAtOnce() throws Exception {
-    // Three thousand deletes would be three thousand versions; a fresh start is the cheaper way.
+    // As many deletes would be as many versions; a fresh start is the cheaper way.
     api.stop();
     api = ApiUnderTest.start();
     boss = api.user("boss", "manager", null);

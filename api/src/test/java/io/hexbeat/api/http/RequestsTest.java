@@ -192,4 +192,10 @@ class RequestsTest {
     expect(201, api.call(api.admin(), "POST", "/v1/members", member));
     expect(409, api.call(api.admin(), "POST", "/v1/members", member));
   }
+
+  @Test
+  void shouldSurviveAQueryThatCantBeDecoded() throws Exception {
+    assertEquals("HTTP/1.1 400 Bad Request", api.raw("GET /v1/members?q=%zz HTTP/1.1"));
+    expect(200, api.get(api.admin(), "/v1/members"));
+  }
 }
