@@ -130,7 +130,7 @@ export const en = {
     LOW_ACCURACY: { name: 'Low accuracy', text: 'The GPS fix was too vague to tell where the person was.' },
     NO_FIX: { name: 'No position', text: 'The punch came without any position.' },
     STALE_FIX: { name: 'Old position', text: 'The position was already old when the punch was made.' },
-    TELEPORT: { name: 'Impossible jump', text: 'The position moved faster than any vehicle could, and a second fix confirmed it.' },
+    TELEPORT: { name: 'Impossible jump', text: 'The position moved faster than any vehicle could.' },
     FROZEN: { name: 'Frozen position', text: 'Many fixes have exactly the same coordinates. A real phone always wanders by a few metres.' },
     CLOCK_SKEW: { name: 'Wrong clock', text: 'The phone’s clock differs from the server’s by more than is allowed.' },
     CLOCK_JUMP: { name: 'Clock was changed', text: 'The phone’s clock no longer agrees with its own earlier time or uptime.' },

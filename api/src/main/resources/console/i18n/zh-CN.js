@@ -124,7 +124,7 @@ export const zhCN = {
     LOW_ACCURACY: { name: '精度过低', text: '定位误差太大，无法判断人员所在位置。' },
     NO_FIX: { name: '没有位置', text: '打卡时没有附带任何位置。' },
     STALE_FIX: { name: '位置过旧', text: '打卡时使用的位置已经过时。' },
-    TELEPORT: { name: '瞬间移动', text: '位置移动的速度超过任何交通工具，并得到第二个定位点的证实。' },
+    TELEPORT: { name: '瞬间移动', text: '位置移动的速度超过任何交通工具。' },
     FROZEN: { name: '位置静止不变', text: '多个定位点的坐标完全相同，而真实手机总会有几米的漂移。' },
     CLOCK_SKEW: { name: '时钟不准', text: '手机时间与服务器时间的差值超出允许范围。' },
     CLOCK_JUMP: { name: '时钟被修改', text: '手机时间与其先前的时间或开机时长不一致。' },
