@@ -176,6 +176,7 @@ public final class Server {
     devicePort = doors.port();
 
     Metrics metrics = closing(new Metrics());
+    metrics.doors(doorStats);
     metrics.shards(router);
     metrics.projector(projector);
     metrics.live(liveStats);

@@ -3,6 +3,10 @@ package io.hexbeat.api.operations;
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.ShardLag;
+import io.hexbeat.ingest.door.Door;
+import io.hexbeat.ingest.door.DoorOutcome;
+import io.hexbeat.ingest.door.DoorStats;
+import io.hexbeat.ingest.door.QuarantineReason;
 import io.hexbeat.ingest.metrics.StageLatency;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.ShardStats;
@@ -80,6 +84,37 @@ public final class Metrics implements AutoCloseable {
   public void gauge(String name, String help, DoubleSupplier value, String... tags) {
     Supplier<Number> number = value::getAsDouble;
     Gauge.builder(name, number).description(help).tags(Tags.of(tags)).register(registry);
+  }
+
+  /** What happened at the phones' doors. */
+  public void doors(DoorStats stats) {
+    gauge("hexbeat.door.connections", "Connections of phones open", stats::connections);
+    counter(
+        "hexbeat.door.connections.refused",
+        "Connections closed because there were too many",
+        stats::connectionsRefused);
+    for (Door door : Door.values()) {
+      for (DoorOutcome outcome : DoorOutcome.values()) {
+        counter(
+            "hexbeat.door",
+            "Requests by what became of them, and the records in them",
+            () -> stats.count(door, outcome),
+            "door",
+            door.label(),
+            "outcome",
+            outcome.label());
+      }
+      for (QuarantineReason reason : QuarantineReason.values()) {
+        counter(
+            "hexbeat.door.quarantined",
+            "Records put aside, by reason",
+            () -> stats.quarantined(door, reason),
+            "door",
+            door.label(),
+            "reason",
+            reason.label());
+      }
+    }
   }
 
   /** The hot line of every shard. */
