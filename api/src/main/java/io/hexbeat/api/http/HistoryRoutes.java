@@ -57,7 +57,7 @@ public final class HistoryRoutes implements Routes {
     Member member = visibleMember(call);
     Period period = Period.of(call);
     Cursor cursor = Cursor.of(call, 2);
-    int limit = call.limit();
+    int limit = call.manyLimit();
     Tuple arguments =
         Tuple.tuple()
             .addInteger(member.handle())
