@@ -45,6 +45,8 @@ export const zhCN = {
     insideNow: '当前在此',
     nobodyInside: '当前无人在此',
     site: '围栏',
+    area: '区域',
+    areaHint: '区域：身在其中不算到达现场。',
     radius: '半径',
   },
   inbox: {

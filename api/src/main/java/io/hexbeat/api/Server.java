@@ -13,6 +13,7 @@ import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.Store;
+import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
@@ -159,7 +160,7 @@ public final class Server {
             authenticator::authenticate,
             fences::id,
             openAlerts,
-            new MemberStates(openAlerts, Clock.systemUTC()),
+            new MemberStates(openAlerts, fences::isSite, Clock.systemUTC()),
             liveStats,
             LiveLimits.DEFAULT);
 
@@ -171,7 +172,7 @@ public final class Server {
             DevicePort.open(
                 line,
                 new DoorSupplies(
-                    doorConfig, devices, router, id -> handle(fences, id), doorStats)));
+                    doorConfig, devices, router, id -> siteHandle(fences, id), doorStats)));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
 
@@ -273,9 +274,12 @@ public final class Server {
     return part;
   }
 
-  private static int handle(FenceBook fences, String id) {
-    Integer handle = fences.handle(id);
-    return handle == null ? Sites.UNKNOWN : handle;
+  private static int siteHandle(FenceBook fences, String id) {
+    Fence fence = fences.fence(id);
+    if (fence == null) {
+      return Sites.UNKNOWN;
+    }
+    return fence.isSite() ? fence.handle() : Sites.AREA;
   }
 
   /** Brings a result of the data plane's loops to one of the control plane's. */

@@ -142,11 +142,12 @@ export class Fences {
     const extent = feature.getGeometry().getExtent();
     const sizePx = Math.max(ol.extent.getWidth(extent), ol.extent.getHeight(extent)) / resolution;
     const hot = feature === this.#hovered;
-    if (sizePx < 11 && !hot) return this.#cached('dot', () => this.#dot());
-    const area = this.#cached(hot ? 'hot' : 'area', () => this.#area(hot));
-    if (resolution > LABEL_MAX_RESOLUTION || sizePx < 28) return area;
+    const area = isArea(feature);
+    if (sizePx < 11 && !hot) return area ? [] : this.#cached('dot', () => this.#dot());
+    const outline = this.#cached(`${area ? 'area' : 'site'}${hot ? ' hot' : ''}`, () => (area ? this.#area(hot) : this.#site(hot)));
+    if (resolution > LABEL_MAX_RESOLUTION || sizePx < 28) return outline;
     const name = feature.get('name') ?? '';
-    return [area, this.#cached(`label:${name}`, () => this.#label(name))];
+    return [outline, this.#cached(`label:${name}`, () => this.#label(name))];
   };
 
   #cached(key, make) {
@@ -162,11 +163,20 @@ export class Fences {
     });
   }
 
-  #area(hot) {
+  #site(hot) {
     return new Style({
       fill: new Fill({ color: theme.color(hot ? 'fence-fill-hot' : 'fence-fill') }),
       stroke: new Stroke({ color: theme.color(hot ? 'fence-line-hot' : 'fence-line'), width: hot ? 2 : 1.2 }),
       zIndex: hot ? 2 : 1,
+    });
+  }
+
+  /** A territory stays in the background: below every site, dashed, nearly without a fill. */
+  #area(hot) {
+    return new Style({
+      fill: new Fill({ color: theme.color(hot ? 'area-fill-hot' : 'area-fill') }),
+      stroke: new Stroke({ color: theme.color(hot ? 'fence-line' : 'area-line'), width: hot ? 1.4 : 0.8, lineDash: [5, 5] }),
+      zIndex: 0,
     });
   }
 
@@ -187,6 +197,11 @@ export class Fences {
 
 export function fenceIdOf(row) {
   return String(row.id ?? row.properties?.id ?? '');
+}
+
+/** Whether a fence on the map is a territory and no site. */
+export function isArea(feature) {
+  return feature.get('kind') === 'area';
 }
 
 /** A GeoJSON fence as a map feature; a Point with radius_m becomes a circle of that many real metres. */

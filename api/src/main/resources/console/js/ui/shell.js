@@ -3,6 +3,7 @@
 import { language, t } from '../i18n.js';
 import { theme } from '../theme.js';
 import { ageOf } from '../format.js';
+import { isArea } from '../map/fences.js';
 import { LiveMap } from '../map/livemap.js';
 import { PeoplePanel } from './people.js';
 import { Inbox } from './inbox.js';
@@ -176,6 +177,7 @@ export class Shell {
     const inside = [...this.#store.members.values()].filter((member) => member.position?.fences.includes(id) && this.#store.stateOf(member) !== 'offline');
     this.card.replaceChildren(
       h('header', {}, icon('fence'), h('strong', { text: properties.name ?? id }), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => this.#closeFence() }, icon('close'))),
+      isArea(feature) ? h('p', { class: 'hint', text: t('map.areaHint') }) : '',
       properties.customer ? h('p', { class: 'hint', text: `${t('map.customer')}: ${properties.customer}` }) : '',
       h('h3', { text: t('map.insideNow') }),
       inside.length
@@ -200,8 +202,8 @@ export class Shell {
       const state = this.#store.stateOf(hit.member);
       this.tooltip.replaceChildren(h('i', { class: `dot state-${state}` }), h('strong', { text: hit.member.name }), h('span', { text: `${t(`state.${state}`)} · ${ageOf(this.#session.now() - hit.member.position.receivedMs)}` }));
     } else {
-      const customer = hit.fence.get('customer');
-      this.tooltip.replaceChildren(icon('fence'), h('strong', { text: hit.fence.get('name') ?? hit.fence.getId() }), customer ? h('span', { text: customer }) : '');
+      const about = isArea(hit.fence) ? t('map.area') : hit.fence.get('customer');
+      this.tooltip.replaceChildren(icon('fence'), h('strong', { text: hit.fence.get('name') ?? hit.fence.getId() }), about ? h('span', { text: about }) : '');
     }
     const [x, y] = hit.pixel;
     this.tooltip.style.transform = `translate(${Math.round(x + 14)}px, ${Math.round(y + 16)}px)`;

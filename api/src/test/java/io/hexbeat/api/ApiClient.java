@@ -84,8 +84,14 @@ public final class ApiClient {
     return expect(200, "GET", path, null);
   }
 
-  /** A circle fence. */
+  /** A circle fence that is a site. */
   public void putCircle(String id, double lat, double lng, double radiusMeters)
+      throws IOException, InterruptedException {
+    putCircle(id, "site", lat, lng, radiusMeters);
+  }
+
+  /** A circle fence. */
+  public void putCircle(String id, String kind, double lat, double lng, double radiusMeters)
       throws IOException, InterruptedException {
     expect(
         200,
@@ -95,7 +101,10 @@ public final class ApiClient {
             .put("type", "Feature")
             .put(
                 "properties",
-                new JsonObject().put("name", "Site " + id).put("radius_m", radiusMeters))
+                new JsonObject()
+                    .put("name", "Fence " + id)
+                    .put("kind", kind)
+                    .put("radius_m", radiusMeters))
             .put(
                 "geometry",
                 new JsonObject()

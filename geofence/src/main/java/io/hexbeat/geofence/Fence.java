@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *     another fence. Journal records and presence state name fences by it.
  * @param id the name users gave it, 1-64 characters
  * @param name for people
+ * @param kind whether it is a site or only an area
  * @param shape what it covers
  * @param activeFromMs first Unix millisecond at which it counts, {@link Long#MIN_VALUE} for always
  * @param activeToMs first Unix millisecond at which it no longer counts, {@link Long#MAX_VALUE} for
@@ -19,6 +20,7 @@ public record Fence(
     int handle,
     String id,
     String name,
+    FenceKind kind,
     Shape shape,
     long activeFromMs,
     long activeToMs,
@@ -29,9 +31,13 @@ public record Fence(
     }
   }
 
-  /** A fence that always counts, under the default policy. */
+  /** A site that always counts, under the default policy. */
   public static Fence of(int handle, String id, Shape shape) {
-    return new Fence(handle, id, id, shape, Long.MIN_VALUE, Long.MAX_VALUE, null);
+    return new Fence(handle, id, id, FenceKind.SITE, shape, Long.MIN_VALUE, Long.MAX_VALUE, null);
+  }
+
+  public boolean isSite() {
+    return kind == FenceKind.SITE;
   }
 
   public boolean activeAt(long timeMs) {

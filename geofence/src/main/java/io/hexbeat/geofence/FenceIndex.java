@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ public final class FenceIndex {
 
   /**
    * A new index with some fences removed and then some put; the others are not compiled again, nor
-   * are those of which only name, times or policy are new. Unknown handles are ignored.
+   * are those of which only name, kind, times or policy are new. Unknown handles are ignored.
    */
   public FenceIndex edited(
       long version, Collection<Fence> puts, Collection<Integer> removedHandles) {
@@ -195,16 +196,27 @@ public final class FenceIndex {
     }
   }
 
-  /**
-   * Fences whose edge or inside is within the distance, nearest first (of those that contain the
-   * point, the one whose edge is farthest), at most {@code limit}. Measures every fence within the
-   * distance, so keep it to what is near.
-   */
+  /** Like the other one, of all fences. */
   public List<Nearby> near(int latE7, int lngE7, double withinMeters, int limit) {
+    return near(latE7, lngE7, withinMeters, limit, fence -> true);
+  }
+
+  /**
+   * Fences that count and whose edge or inside is within the distance, nearest first (of those that
+   * contain the point, the one whose edge is farthest), at most {@code limit}. Measures every fence
+   * that counts within the distance, so keep it to what is near.
+   *
+   * @param counts which fences to look at; the others don't use up the limit
+   */
+  public List<Nearby> near(
+      int latE7, int lngE7, double withinMeters, int limit, Predicate<Fence> counts) {
     List<Nearby> found = new ArrayList<>();
     int lng = E7.normalizeLngE7(lngE7);
     for (int i : boxes.meeting(CellBox.around(latE7, lng, withinMeters))) {
       Fence fence = coverings[i].fence;
+      if (!counts.test(fence)) {
+        continue;
+      }
       double distance = fence.shape().signedDistanceMeters(latE7, lng);
       if (distance <= withinMeters) {
         found.add(new Nearby(fence, distance));

@@ -26,6 +26,9 @@ public final class Call {
   /** The most rows of one page when the request doesn't say. */
   static final int DEFAULT_LIMIT = 100;
 
+  /** The same where the contract has {@code manyLimit}: rows that are small and wanted whole. */
+  static final int DEFAULT_MANY_LIMIT = 1_000;
+
   private final RoutingContext context;
 
   public Call(RoutingContext context) {
@@ -71,7 +74,12 @@ public final class Call {
 
   /** The {@code limit} of a page; the contract bounds it. */
   public int limit() {
-    return query("limit") instanceof Number number ? number.intValue() : DEFAULT_LIMIT;
+    return limitOr(DEFAULT_LIMIT);
+  }
+
+  /** The {@code limit} of a page, where the contract has {@code manyLimit}. */
+  public int manyLimit() {
+    return limitOr(DEFAULT_MANY_LIMIT);
   }
 
   /** The {@code cursor} of a page, or null for the first. */
@@ -112,6 +120,10 @@ public final class Call {
         .setStatusCode(status)
         .putHeader("Content-Type", "application/json")
         .end(body.toBuffer());
+  }
+
+  private int limitOr(int otherwise) {
+    return query("limit") instanceof Number number ? number.intValue() : otherwise;
   }
 
   private @Nullable Object query(String name) {

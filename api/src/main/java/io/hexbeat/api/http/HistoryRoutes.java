@@ -57,7 +57,7 @@ public final class HistoryRoutes implements Routes {
     Member member = visibleMember(call);
     Period period = Period.of(call);
     Cursor cursor = Cursor.of(call, 2);
-    int limit = call.limit();
+    int limit = call.manyLimit();
     Tuple arguments =
         Tuple.tuple()
             .addInteger(member.handle())
@@ -126,7 +126,7 @@ public final class HistoryRoutes implements Routes {
             .addInteger(cursor == null ? -1 : (int) cursor.number(2))
             .addInteger(limit + 1);
     return pool.preparedQuery(
-            "select at_ms, journal_index, ordinal, device, f.id as fence, kind, inferred"
+            "select at_ms, journal_index, ordinal, device, f.id as fence, t.kind, inferred"
                 + " from transitions t join fences f on f.handle = t.fence"
                 + " where member = $1 and at_ms >= $2 and at_ms < $3"
                 + " and (at_ms, journal_index, ordinal) > ($4, $5, $6)"
@@ -179,7 +179,7 @@ public final class HistoryRoutes implements Routes {
             .addLong(cursor == null ? Long.MAX_VALUE : cursor.number(2))
             .addInteger(limit + 1);
     return pool.preparedQuery(
-            "select at_ms, shard, journal_index, punch_id, member, device, kind, fix_ms,"
+            "select at_ms, shard, journal_index, punch_id, member, device, p.kind, fix_ms,"
                 + " received_ms, lat_e7, lng_e7, accuracy_cm, f.id as site, mock, seq, uptime_ms,"
                 + " attributes, verdict, score, receipt"
                 + " from punches p left join fences f on f.handle = p.site"

@@ -6,6 +6,7 @@ import io.hexbeat.ingest.live.LivePosition;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /**
  * The one rule for the state of a position, for REST and sockets alike. Any thread. Remembers one
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <ol>
  *   <li>{@code suspect}: an open alert of severity critical, raised within the last hour
  *   <li>{@code offline}: nothing received for more than ten minutes, by the server's clock
- *   <li>{@code at_site}: inside at least one fence
+ *   <li>{@code at_site}: inside at least one fence that is a site
  *   <li>{@code moving}: speed of at least 0.7 m/s (a slow walk); or, when the phone doesn't tell
  *       its speed, having got further than 25 m and both accuracies away from where it was last
  *       seen to stand, less than two minutes ago
@@ -36,11 +37,17 @@ public final class MemberStates {
   private record Anchor(int latE7, int lngE7, int accuracyCm, long movedAtMs) {}
 
   private final OpenAlerts alerts;
+  private final IntPredicate sites;
   private final Clock clock;
   private final Map<Integer, Anchor> anchors = new ConcurrentHashMap<>();
 
-  public MemberStates(OpenAlerts alerts, Clock clock) {
+  /**
+   * @param sites whether the fence with this handle is a site; asked for each position, by any
+   *     thread
+   */
+  public MemberStates(OpenAlerts alerts, IntPredicate sites, Clock clock) {
     this.alerts = alerts;
+    this.sites = sites;
     this.clock = clock;
   }
 
@@ -52,10 +59,19 @@ public final class MemberStates {
     if (clock.millis() - position.receivedTimeMs() > OFFLINE_AFTER_MS) {
       return MemberState.OFFLINE;
     }
-    if (position.fenceHandles().length > 0) {
+    if (atSite(position)) {
       return MemberState.AT_SITE;
     }
     return moving(position) ? MemberState.MOVING : MemberState.STILL;
+  }
+
+  private boolean atSite(LivePosition position) {
+    for (int fence : position.fenceHandles()) {
+      if (sites.test(fence)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean moving(LivePosition position) {

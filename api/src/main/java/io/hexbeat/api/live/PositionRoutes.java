@@ -49,6 +49,7 @@ public final class PositionRoutes implements Routes {
     String team = team(call);
     List<Double> bbox = call.numbers("bbox");
     GeoBox box = bbox == null ? null : GeoBox.of(bbox);
+    int limit = call.manyLimit();
     String cursor = call.cursor();
     Map<String, Member> members = parts.directory().membersById();
     if (cursor != null) {
@@ -66,7 +67,7 @@ public final class PositionRoutes implements Routes {
       if (position == null || (box != null && !box.contains(position.latE7(), position.lngE7()))) {
         continue;
       }
-      if (count == call.limit()) {
+      if (count == limit) {
         out.append("],\"next_cursor\":");
         JsonText.appendString(out, last);
         return out.append('}').toString();

@@ -43,7 +43,7 @@ public final class FenceBook {
   private static final int CHUNK = 1_000;
 
   private static final String COLUMNS =
-      "handle, id, name, customer, tags, active_from, active_to, presence, geometry, radius_m,"
+      "handle, id, name, kind, customer, tags, active_from, active_to, presence, geometry, radius_m,"
           + " index_version, updated_at, updated_by";
 
   private final Vertx vertx;
@@ -175,9 +175,16 @@ public final class FenceBook {
     return fence == null ? null : fence.id();
   }
 
-  /** The handle of a fence in force, or null. Any thread; answers at once. */
-  public @Nullable Integer handle(String fenceId) {
-    return handles.get(fenceId);
+  /** The fence in force with this id, or null. Any thread; answers at once. */
+  public @Nullable Fence fence(String fenceId) {
+    Integer handle = handles.get(fenceId);
+    return handle == null ? null : current.byHandle(handle);
+  }
+
+  /** Whether it is a fence in force and a site. Any thread; answers at once. */
+  public boolean isSite(int fenceHandle) {
+    Fence fence = current.byHandle(fenceHandle);
+    return fence != null && fence.isSite();
   }
 
   /** Ids of the fences that contain the point and are active then, in order. */
@@ -361,18 +368,19 @@ public final class FenceBook {
                   rows ->
                       connection
                           .preparedQuery(
-                              "insert into fences (id, name, customer, tags, active_from,"
+                              "insert into fences (id, name, kind, customer, tags, active_from,"
                                   + " active_to, presence, geometry, radius_m, west, south, east,"
                                   + " north, index_version, updated_by)"
-                                  + " select id, name, customer, tags, active_from, active_to,"
+                                  + " select id, name, kind, customer, tags, active_from, active_to,"
                                   + " presence, geometry, radius_m, west, south, east, north,"
                                   + " $2, $3 from jsonb_to_recordset($1::text::jsonb) as"
-                                  + " r (id text, name text, customer text, tags text[],"
+                                  + " r (id text, name text, kind text, customer text, tags text[],"
                                   + " active_from timestamptz, active_to timestamptz,"
                                   + " presence jsonb, geometry jsonb, radius_m float8,"
                                   + " west float8, south float8, east float8, north float8)"
                                   + " on conflict (id) where deleted_at is null do update set"
-                                  + " name = excluded.name, customer = excluded.customer,"
+                                  + " name = excluded.name, kind = excluded.kind,"
+                                  + " customer = excluded.customer,"
                                   + " tags = excluded.tags, active_from = excluded.active_from,"
                                   + " active_to = excluded.active_to,"
                                   + " presence = excluded.presence,"
@@ -402,6 +410,7 @@ public final class FenceBook {
           new JsonObject()
               .put("id", draft.id())
               .put("name", draft.name())
+              .put("kind", draft.kind().text())
               .put("customer", draft.customer())
               .put("tags", new JsonArray(draft.tags()))
               .put("active_from", timestamp(draft.activeFromMs()))
@@ -427,7 +436,8 @@ public final class FenceBook {
   }
 
   private static JsonObject feature(Row row) {
-    JsonObject properties = new JsonObject().put("name", row.getString("name"));
+    JsonObject properties =
+        new JsonObject().put("name", row.getString("name")).put("kind", row.getString("kind"));
     putIfThere(properties, "customer", row.getString("customer"));
     String[] tags = row.getArrayOfStrings("tags");
     if (tags.length > 0) {

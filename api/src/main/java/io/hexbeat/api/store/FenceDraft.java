@@ -1,6 +1,7 @@
 package io.hexbeat.api.store;
 
 import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.Shape;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record FenceDraft(
     String id,
     String name,
+    FenceKind kind,
     @Nullable String customer,
     List<String> tags,
     Shape shape,
@@ -41,6 +43,7 @@ public record FenceDraft(
         handle,
         id,
         name,
+        kind,
         shape,
         activeFromMs == null ? Long.MIN_VALUE : activeFromMs,
         activeToMs == null ? Long.MAX_VALUE : activeToMs,

@@ -2,6 +2,7 @@ package io.hexbeat.api.store;
 
 import io.hexbeat.geofence.Circle;
 import io.hexbeat.geofence.E7;
+import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.InvalidShapeException;
 import io.hexbeat.geofence.Polygon;
 import io.hexbeat.geofence.PresencePolicy;
@@ -99,6 +100,7 @@ public final class GeoJson {
     return new FenceDraft(
         fenceId,
         name == null ? fenceId : name,
+        kind(properties),
         text(properties, "customer"),
         tags(properties),
         shape,
@@ -306,6 +308,18 @@ public final class GeoJson {
 
   private static double degrees(long e7) {
     return e7 / (double) E7.SCALE;
+  }
+
+  private static FenceKind kind(JsonObject properties) {
+    Object value = properties.getValue("kind");
+    if (value == null) {
+      return FenceKind.SITE;
+    }
+    FenceKind kind = value instanceof String text ? FenceKind.ofText(text) : null;
+    if (kind == null) {
+      throw Refusal.invalid("/properties/kind", "it must be \"site\" or \"area\"");
+    }
+    return kind;
   }
 
   private static @Nullable String text(JsonObject properties, String key) {

@@ -2,13 +2,17 @@ package io.hexbeat.api.http;
 
 import static io.hexbeat.api.http.ApiUnderTest.expect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.http.ApiUnderTest.Answer;
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +133,72 @@ class FencesTest {
     var presence = api.fences.current().fences().iterator().next().presence();
     assertEquals(3, presence.exitFixes());
     assertEquals(100, presence.maxAccuracyMeters());
+  }
+
+  @Test
+  void shouldKeepTheKindOfAFence() throws Exception {
+    put("shop", circle(1, 1, 100));
+    JsonObject district = circle(1, 1, 5_000);
+    district.getJsonObject("properties").put("kind", "area");
+    put("district", district);
+    assertEquals("site", kind("shop"));
+    assertEquals("area", kind("district"));
+    assertEquals(List.of("district", "shop"), at(1, 1));
+    api.restart();
+    assertEquals(FenceKind.AREA, inForce("district").kind());
+    Fence shop = inForce("shop");
+    assertTrue(api.fences.isSite(shop.handle()));
+    JsonObject reclassified = circle(1, 1, 100);
+    reclassified.getJsonObject("properties").put("kind", "area");
+    put("shop", reclassified);
+    assertEquals("area", kind("shop"));
+    assertFalse(api.fences.isSite(shop.handle()));
+    put("shop", circle(1, 1, 100));
+    assertTrue(api.fences.isSite(shop.handle()));
+  }
+
+  private static String kind(String id) throws Exception {
+    return expect(200, api.get(boss, "/v1/fences/" + id))
+        .json()
+        .getJsonObject("properties")
+        .getString("kind");
+  }
+
+  private static Fence inForce(String id) {
+    return Objects.requireNonNull(api.fences.fence(id), id);
+  }
+
+  @Test
+  void shouldPointAtAKindThatIsNone() throws Exception {
+    JsonObject feature = circle(1, 1, 100).put("id", "bad");
+    for (Object kind : List.of("AREA", "shop", 1, new JsonObject())) {
+      feature.getJsonObject("properties").put("kind", kind);
+      assertEquals("/properties/kind", refused(feature));
+      JsonObject report = imported(feature);
+      assertEquals(0, report.getInteger("imported"));
+      JsonObject rejected = report.getJsonArray("rejected").getJsonObject(0);
+      assertEquals("/properties/kind", rejected.getString("pointer"));
+    }
+    assertEquals(List.of(), list("limit=10"));
+  }
+
+  @Test
+  void shouldNameAFenceByItsIdInAnImportOnly() throws Exception {
+    JsonObject feature = circle(1, 1, 100).put("id", "nameless");
+    feature.getJsonObject("properties").remove("name");
+    assertEquals(1, imported(feature).getInteger("imported"));
+    JsonObject got = expect(200, api.get(boss, "/v1/fences/nameless")).json();
+    assertEquals("nameless", got.getJsonObject("properties").getString("name"));
+    feature.remove("id");
+    expect(400, api.call(boss, "PUT", "/v1/fences/nameless", feature));
+  }
+
+  private static JsonObject imported(JsonObject feature) throws Exception {
+    JsonObject collection =
+        new JsonObject()
+            .put("type", "FeatureCollection")
+            .put("features", new JsonArray().add(feature));
+    return expect(200, api.call(boss, "POST", "/v1/fences/import", collection)).json();
   }
 
   @Test

@@ -56,6 +56,8 @@ class ReadRoutesTest {
   private static final long NOON_MS = 1_795_262_400_000L;
   private static final String NOON = "2026-11-21T12:00:0%d.000Z";
 
+  private static final int CARLS_FIXES = 1_005;
+
   @TempDir static Path journalDir;
   private static final LiveBoard BOARD = new LiveBoard();
   private static final List<String> ANSWERED = new ArrayList<>();
@@ -81,6 +83,7 @@ class ReadRoutesTest {
     get(store.teams().create(new TeamBook.Edit("south", "South", null, List.of())));
     int ann = member("ann", "north");
     int bob = member("bob", "south");
+    int carl = member("carl", "south");
     get(
         database
             .pool()
@@ -95,6 +98,7 @@ class ReadRoutesTest {
     }
     journal = TestJournal.open(journalDir, 1);
     write(ann, bob);
+    walk(carl);
     projector = new Projector(vertx, database.pool(), 1, journal::tailer, Clock.systemUTC());
     get(projector.start());
     get(projector.awaitCaughtUp());
@@ -109,7 +113,7 @@ class ReadRoutesTest {
             authenticator::authenticate,
             fence -> "shop",
             openAlerts,
-            new MemberStates(openAlerts, Clock.systemUTC()),
+            new MemberStates(openAlerts, fence -> true, Clock.systemUTC()),
             new LiveStats(),
             LiveLimits.DEFAULT);
     List<Routes> routes =
@@ -156,6 +160,20 @@ class ReadRoutesTest {
               .wrapNew(new byte[PingRecord.HEADER_BYTES], 0, 9, member, NOON_MS)
               .position(302_000_000 + member * 10_000_000, -977_000_000);
       BOARD.slot(member).moved(9, fix, new int[] {1});
+    }
+  }
+
+  /** More fixes than a page has unless asked for more. */
+  private static void walk(int member) {
+    for (int i = 0; i < CARLS_FIXES; i++) {
+      long timeMs = NOON_MS + i * 1_000L;
+      journal.ping(
+          0,
+          member,
+          timeMs,
+          FixOrder.APPLIED,
+          ping -> ping.fixTimeMs(timeMs).position(302_000_000, -977_000_000),
+          decision -> {});
     }
   }
 
@@ -301,6 +319,20 @@ class ReadRoutesTest {
       assertEquals(400, status("mia", "GET", "/v1/members/ann/track" + query, null), query);
       assertEquals(400, status("mia", "GET", "/v1/alerts" + query, null), query);
     }
+  }
+
+  @Test
+  void shouldGiveLongPagesOfTracksAndPositionsOnly() throws Exception {
+    JsonObject track = ask("root", "/v1/members/carl/track");
+    assertEquals(1_000, track.getJsonArray("features").size());
+    assertEquals(
+        CARLS_FIXES,
+        ask("root", "/v1/members/carl/track?limit=10000").getJsonArray("features").size());
+    assertEquals(2, members(ask("root", "/v1/positions?limit=10000")).size());
+    for (String path : List.of("/v1/positions", "/v1/members/carl/track")) {
+      assertEquals(400, status("root", "GET", path + "?limit=10001", null), path);
+    }
+    assertEquals(400, status("root", "GET", "/v1/punches?limit=1001", null));
   }
 
   @Test

@@ -179,7 +179,7 @@ class LiveSocketTest {
             LiveSocketTest::authenticate,
             fence -> fence == 404 ? null : "fence-" + fence,
             alerts,
-            new MemberStates(alerts, Clock.systemUTC()),
+            new MemberStates(alerts, fence -> true, Clock.systemUTC()),
             stats,
             QUICK);
     Door door = new Door(parts);

@@ -13,10 +13,12 @@ class MemberStatesTest {
   private static final long NOW_MS = 1_795_262_400_000L;
   private static final int[] NOWHERE = {};
   private static final int[] AT_SHOP = {5};
+  private static final int[] IN_DISTRICT = {6};
+  private static final int[] AT_SHOP_IN_DISTRICT = {6, 5};
 
   private final Clock clock = Clock.fixed(Instant.ofEpochMilli(NOW_MS), ZoneOffset.UTC);
   private final OpenAlerts alerts = new OpenAlerts(clock);
-  private final MemberStates states = new MemberStates(alerts, clock);
+  private final MemberStates states = new MemberStates(alerts, fence -> fence == 5, clock);
 
   @Test
   void shouldTellMovingFromStillBySpeed() {
@@ -34,8 +36,15 @@ class MemberStatesTest {
   }
 
   @Test
-  void shouldPutAFenceBeforeMotion() {
+  void shouldPutASiteBeforeMotion() {
     assertEquals(MemberState.AT_SITE, states.of(position(0, 0, 500, AT_SHOP)));
+  }
+
+  @Test
+  void shouldNotCallAnAreaASite() {
+    assertEquals(MemberState.MOVING, states.of(position(0, 0, 500, IN_DISTRICT)));
+    assertEquals(MemberState.STILL, states.of(position(0, 0, 0, IN_DISTRICT)));
+    assertEquals(MemberState.AT_SITE, states.of(position(0, 0, 500, AT_SHOP_IN_DISTRICT)));
   }
 
   @Test

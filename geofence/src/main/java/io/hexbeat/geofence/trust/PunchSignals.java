@@ -78,7 +78,7 @@ final class PunchSignals {
     }
     if (claim.siteHandle() != 0) {
       Fence claimed = claim.siteHandle() > 0 ? index.byHandle(claim.siteHandle()) : null;
-      return claimed != null && claimed.activeAt(claim.atMs())
+      return claimed != null && Sites.counts(claimed, claim.atMs())
           ? placeAt(claimed, claim, reasons)
           : leftOpen(uncertain().with("site_known", false), reasons);
     }

@@ -9,12 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The fences around a punch that were active when it was made. Immutable; any thread; allocates.
+ * The sites around a punch that were active when it was made; areas are none. Immutable; any
+ * thread; allocates.
  */
 final class Sites {
-  /** Inactive ones among the nearest are skipped, so more are asked for than are told. */
-  private static final int ASKED = 64;
-
   /** However bad the accuracy, no search goes farther. */
   private static final double SEARCH_MAX_METERS = 50_000;
 
@@ -28,11 +26,14 @@ final class Sites {
   List<SiteDistance> near(FenceIndex index, PunchClaim claim) {
     List<SiteDistance> sites = new ArrayList<>();
     for (Nearby nearby :
-        index.near(claim.latE7(), claim.lngE7(), policy.sitesWithinMeters(), ASKED)) {
-      if (sites.size() < policy.sitesMax() && nearby.fence().activeAt(claim.atMs())) {
-        sites.add(
-            new SiteDistance(nearby.fence().handle(), Math.max(0, nearby.signedDistanceMeters())));
-      }
+        index.near(
+            claim.latE7(),
+            claim.lngE7(),
+            policy.sitesWithinMeters(),
+            policy.sitesMax(),
+            fence -> counts(fence, claim.atMs()))) {
+      sites.add(
+          new SiteDistance(nearby.fence().handle(), Math.max(0, nearby.signedDistanceMeters())));
     }
     return sites;
   }
@@ -42,7 +43,7 @@ final class Sites {
     index.containing(claim.latE7(), claim.lngE7(), containing);
     for (int i = 0; i < containing.size(); i++) {
       Fence fence = index.byHandle(containing.get(i));
-      if (fence != null && fence.activeAt(claim.atMs())) {
+      if (fence != null && counts(fence, claim.atMs())) {
         return true;
       }
     }
@@ -52,12 +53,9 @@ final class Sites {
   /** Metres to the nearest edge, infinite when none is within {@link #searchMeters}. */
   double nearestMeters(FenceIndex index, PunchClaim claim, double accuracyMeters) {
     double within = searchMeters(accuracyMeters);
-    for (Nearby nearby : index.near(claim.latE7(), claim.lngE7(), within, ASKED)) {
-      if (nearby.fence().activeAt(claim.atMs())) {
-        return nearby.signedDistanceMeters();
-      }
-    }
-    return Double.POSITIVE_INFINITY;
+    List<Nearby> nearest =
+        index.near(claim.latE7(), claim.lngE7(), within, 1, fence -> counts(fence, claim.atMs()));
+    return nearest.isEmpty() ? Double.POSITIVE_INFINITY : nearest.get(0).signedDistanceMeters();
   }
 
   /** Far enough that what is farther is clearly outside: twice the accuracy. */
@@ -68,10 +66,15 @@ final class Sites {
 
   boolean any(FenceIndex index, long atMs) {
     for (Fence fence : index.fences()) {
-      if (fence.activeAt(atMs)) {
+      if (counts(fence, atMs)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether a punch of that time may have been made at the fence. */
+  static boolean counts(Fence fence, long atMs) {
+    return fence.isSite() && fence.activeAt(atMs);
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.PresencePolicy;
 import java.util.ArrayList;
@@ -30,7 +31,16 @@ class PresenceEngineTest {
   private static FenceIndex site(PresencePolicy policy) {
     return FenceIndex.of(
         1,
-        List.of(new Fence(1, "s", "s", circle(0, 0, 100), Long.MIN_VALUE, Long.MAX_VALUE, policy)));
+        List.of(
+            new Fence(
+                1,
+                "s",
+                "s",
+                FenceKind.SITE,
+                circle(0, 0, 100),
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                policy)));
   }
 
   @Test
@@ -39,6 +49,27 @@ class PresenceEngineTest {
     walk.go(at(T + MIN, 50, 0));
     assertEquals(List.of("ENTER 1 @" + (T + MIN)), walk.told());
     assertTrue(walk.state.isIn(1));
+  }
+
+  @Test
+  void shouldTellTransitionsOfAnAreaLikeThoseOfASite() {
+    Fence area =
+        new Fence(
+            1,
+            "a",
+            "a",
+            FenceKind.AREA,
+            circle(0, 0, 100),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            new PresencePolicy(100, 0, 1, 0, MIN));
+    Walk through = new Walk(FenceIndex.of(1, List.of(area)));
+    through.go(at(T, 0, 0));
+    through.go(at(T + MIN, 0, 0));
+    through.go(at(T + 2 * MIN, 500, 0));
+    assertEquals(
+        List.of("ENTER 1 @" + T, "DWELL 1 @" + (T + MIN), "EXIT 1 @" + (T + 2 * MIN)),
+        through.told());
   }
 
   @Test
@@ -278,7 +309,15 @@ class PresenceEngineTest {
   @Test
   void shouldHonourWhenAFenceIsActive() {
     Fence season =
-        new Fence(1, "s", "s", circle(0, 0, 100), T + MIN, T + 3 * MIN, PresencePolicy.DEFAULT);
+        new Fence(
+            1,
+            "s",
+            "s",
+            FenceKind.SITE,
+            circle(0, 0, 100),
+            T + MIN,
+            T + 3 * MIN,
+            PresencePolicy.DEFAULT);
     Walk visitor = new Walk(FenceIndex.of(1, List.of(season)));
     for (int i = 0; i < 5; i++) {
       visitor.go(at(T + i * MIN, i, 0));

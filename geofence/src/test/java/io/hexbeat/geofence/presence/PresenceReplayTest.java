@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.SampleFix;
@@ -115,7 +116,14 @@ class PresenceReplayTest {
       double north = random.nextGaussian() * 400;
       fences.add(
           new Fence(
-              i, "f" + i, "f" + i, circle(east, north, 30 + random.nextInt(200)), from, to, own));
+              i,
+              "f" + i,
+              "f" + i,
+              i % 2 == 0 ? FenceKind.SITE : FenceKind.AREA,
+              circle(east, north, 30 + random.nextInt(200)),
+              from,
+              to,
+              own));
     }
     return FenceIndex.of(1, fences);
   }

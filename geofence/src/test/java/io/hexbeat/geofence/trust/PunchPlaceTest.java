@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.SampleFix;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
@@ -91,7 +92,9 @@ class PunchPlaceTest {
 
   @Test
   void shouldNotCountSitesThatAreNotActive() {
-    Fence old = new Fence(1, "o", "o", SampleFix.circle(0, 0, 100), Long.MIN_VALUE, T, null);
+    Fence old =
+        new Fence(
+            1, "o", "o", FenceKind.SITE, SampleFix.circle(0, 0, 100), Long.MIN_VALUE, T, null);
     phone.index = FenceIndex.of(1, List.of(old, Fence.of(2, "e", SampleFix.circle(1_000, 0, 100))));
     assertEquals(Place.UNCERTAIN, phone.claim(T, 0, 0).site(1).punch().place());
     PunchVerdict any = phone.claim(T, 0, 0).punch();
@@ -167,9 +170,60 @@ class PunchPlaceTest {
     }
     phone.index = FenceIndex.of(1, row);
     PunchVerdict verdict = phone.claim(T, 0, 0).punch();
-    assertEquals(
-        List.of(9, 8, 7, 6, 5),
-        verdict.sites().stream().map(PunchVerdict.SiteDistance::fenceHandle).toList());
+    assertEquals(List.of(9, 8, 7, 6, 5), handles(verdict));
     assertEquals(350, verdict.sites().get(0).distanceMeters(), 3);
+  }
+
+  @Test
+  void shouldNotTakeAnAreaForASite() {
+    phone.index = FenceIndex.of(1, List.of(area(1, 10_000), site(2, 1_000)));
+    PunchVerdict verdict = phone.claim(T, 0, 0).punch();
+    assertVerdict(Verdict.INVALID, Place.OUTSIDE, List.of(OUTSIDE_SITE), verdict);
+    assertEquals(900.0, (double) reason(verdict, OUTSIDE_SITE).figures().get("distance_m"), 5);
+    assertEquals(List.of(2), handles(verdict));
+    assertEquals(Place.INSIDE, phone.claim(T + 6_000_000, 1_000, 0).punch().place());
+  }
+
+  @Test
+  void shouldLeaveUncertainWhereOnlyAreasAreKnown() {
+    phone.index = FenceIndex.of(1, List.of(area(1, 10_000)));
+    PunchVerdict any = phone.claim(T, 0, 0).punch();
+    assertVerdict(Verdict.UNVERIFIED, Place.UNCERTAIN, List.of(OUTSIDE_SITE), any);
+    assertEquals(0, reason(any, OUTSIDE_SITE).figures().get("sites_known"));
+    PunchVerdict claimed = phone.claim(T, 0, 0).site(1).punch();
+    assertVerdict(Verdict.UNVERIFIED, Place.UNCERTAIN, List.of(OUTSIDE_SITE), claimed);
+    assertEquals(false, reason(claimed, OUTSIDE_SITE).figures().get("site_known"));
+  }
+
+  @Test
+  void shouldTellTheNearestSitesHoweverManyAreasAreNearer() {
+    List<Fence> fences = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      fences.add(area(i, 5_000 + i));
+    }
+    fences.add(site(201, 1_000));
+    fences.add(site(202, 2_000));
+    phone.index = FenceIndex.of(1, fences);
+    assertEquals(List.of(201, 202), handles(phone.claim(T, 0, 0).punch()));
+  }
+
+  private static Fence area(int handle, double radiusMeters) {
+    return new Fence(
+        handle,
+        "area",
+        "Area",
+        FenceKind.AREA,
+        SampleFix.circle(0, 0, radiusMeters),
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        null);
+  }
+
+  private static Fence site(int handle, double eastMeters) {
+    return Fence.of(handle, "site", SampleFix.circle(eastMeters, 0, 100));
+  }
+
+  private static List<Integer> handles(PunchVerdict verdict) {
+    return verdict.sites().stream().map(PunchVerdict.SiteDistance::fenceHandle).toList();
   }
 }

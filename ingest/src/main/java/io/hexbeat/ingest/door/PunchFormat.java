@@ -264,6 +264,8 @@ final class PunchFormat implements PhoneFormat {
       siteHandle = sites.handleOf(fenceId);
       if (siteHandle == Sites.UNKNOWN) {
         error("site", "is no fence");
+      } else if (siteHandle == Sites.AREA) {
+        error("site", "is an area, not a site");
       }
     }
   }

@@ -6,6 +6,9 @@ public interface Sites {
   /** Stands for a site that is none of the fences. */
   int UNKNOWN = -1;
 
-  /** The handle of the fence with this id, or {@link #UNKNOWN}. */
+  /** Stands for a fence that is an area: nobody is at it, so nobody can claim it. */
+  int AREA = -2;
+
+  /** The handle of the site with this id, or {@link #UNKNOWN}, or {@link #AREA}. */
   int handleOf(String fenceId);
 }

@@ -90,6 +90,17 @@ final class PunchFormatTest {
         errors("{}"));
   }
 
+  @Test
+  void shouldTellAnUnknownSiteFromAnArea() {
+    String body = "{\"id\":\"a\",\"kind\":\"visit_in\",\"at\":1,\"site\":\"%s\"}";
+
+    assertEquals(
+        List.of(new InputError("/site", "is no fence")), errors(body.formatted("nowhere")));
+    assertEquals(
+        List.of(new InputError("/site", "is an area, not a site")),
+        errors(body.formatted("district-1")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"\"", "\"ä\"", "\"a b\"", "17", "null", "{\"x\":1}", "[[]]"})
   void shouldRefuseAnIdOutsideItsCharacters(String id) {

@@ -38,7 +38,13 @@ final class ReadRequest {
   }
 
   static ReadRequest punch(String body) throws RefusedBodyException {
-    Sites sites = id -> id.equals("shop-1") ? 301 : Sites.UNKNOWN;
+    Sites sites =
+        id ->
+            switch (id) {
+              case "shop-1" -> 301;
+              case "district-1" -> Sites.AREA;
+              default -> Sites.UNKNOWN;
+            };
     return read(new PunchFormat(CONFIG, sites), null, body);
   }
 

@@ -151,7 +151,9 @@ final class City {
   private JsonObject add(String id, String name, String tag, JsonObject geometry) {
     JsonObject properties =
         new JsonObject().put("name", name).put("tags", new JsonArray().add(tag));
-    if (!"territory".equals(tag)) {
+    if ("territory".equals(tag)) {
+      properties.put("kind", "area");
+    } else {
       properties.put("customer", id);
     }
     features.add(

@@ -152,6 +152,15 @@ final class FleetTest {
   }
 
   @Test
+  void shouldMakeAreasOfTerritoriesAndSitesOfTheRest() {
+    for (JsonObject feature : city.features()) {
+      JsonObject properties = feature.getJsonObject("properties");
+      boolean territory = properties.getJsonArray("tags").contains("territory");
+      assertEquals(territory ? "area" : "site", properties.getString("kind", "site"));
+    }
+  }
+
+  @Test
   void shouldSpreadTheFleetOverTheCity() {
     Map<Company.Part, Integer> counts = new HashMap<>();
     fleet.forEach(shift -> counts.merge(Company.Part.of(shift.middle()), 1, Integer::sum));
