@@ -239,8 +239,7 @@ public final class Server {
         config.inboxSubmissions(),
         config.inboxBytes(),
         config.presence(),
-        TrustPolicy.DEFAULT,
-        config.clockSkewMax().toMillis(),
+        TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis()),
         config.punchIdsKept(),
         PHONES_REMEMBERED);
   }

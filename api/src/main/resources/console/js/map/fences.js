@@ -201,7 +201,7 @@ export function fenceIdOf(row) {
 
 /** Whether a fence on the map is a territory and no site. */
 export function isArea(feature) {
-  return feature.get('kind') === 'area';
+  return feature.get('fence_kind') === 'area';
 }
 
 /** A GeoJSON fence as a map feature; a Point with radius_m becomes a circle of that many real metres. */

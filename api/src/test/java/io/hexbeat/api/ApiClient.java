@@ -103,7 +103,7 @@ public final class ApiClient {
                 "properties",
                 new JsonObject()
                     .put("name", "Fence " + id)
-                    .put("kind", kind)
+                    .put("fence_kind", kind)
                     .put("radius_m", radiusMeters))
             .put(
                 "geometry",

@@ -437,7 +437,9 @@ public final class FenceBook {
 
   private static JsonObject feature(Row row) {
     JsonObject properties =
-        new JsonObject().put("name", row.getString("name")).put("kind", row.getString("kind"));
+        new JsonObject()
+            .put("name", row.getString("name"))
+            .put("fence_kind", row.getString("kind"));
     putIfThere(properties, "customer", row.getString("customer"));
     String[] tags = row.getArrayOfStrings("tags");
     if (tags.length > 0) {

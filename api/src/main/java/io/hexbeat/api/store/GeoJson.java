@@ -311,13 +311,13 @@ public final class GeoJson {
   }
 
   private static FenceKind kind(JsonObject properties) {
-    Object value = properties.getValue("kind");
+    Object value = properties.getValue("fence_kind");
     if (value == null) {
       return FenceKind.SITE;
     }
     FenceKind kind = value instanceof String text ? FenceKind.ofText(text) : null;
     if (kind == null) {
-      throw Refusal.invalid("/properties/kind", "it must be \"site\" or \"area\"");
+      throw Refusal.invalid("/properties/fence_kind", "it must be \"site\" or \"area\"");
     }
     return kind;
   }

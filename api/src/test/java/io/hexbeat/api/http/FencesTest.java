@@ -139,7 +139,7 @@ class FencesTest {
   void shouldKeepTheKindOfAFence() throws Exception {
     put("shop", circle(1, 1, 100));
     JsonObject district = circle(1, 1, 5_000);
-    district.getJsonObject("properties").put("kind", "area");
+    district.getJsonObject("properties").put("fence_kind", "area");
     put("district", district);
     assertEquals("site", kind("shop"));
     assertEquals("area", kind("district"));
@@ -149,7 +149,7 @@ class FencesTest {
     Fence shop = inForce("shop");
     assertTrue(api.fences.isSite(shop.handle()));
     JsonObject reclassified = circle(1, 1, 100);
-    reclassified.getJsonObject("properties").put("kind", "area");
+    reclassified.getJsonObject("properties").put("fence_kind", "area");
     put("shop", reclassified);
     assertEquals("area", kind("shop"));
     assertFalse(api.fences.isSite(shop.handle()));
@@ -161,7 +161,7 @@ class FencesTest {
     return expect(200, api.get(boss, "/v1/fences/" + id))
         .json()
         .getJsonObject("properties")
-        .getString("kind");
+        .getString("fence_kind");
   }
 
   private static Fence inForce(String id) {
@@ -172,12 +172,12 @@ class FencesTest {
   void shouldPointAtAKindThatIsNone() throws Exception {
     JsonObject feature = circle(1, 1, 100).put("id", "bad");
     for (Object kind : List.of("AREA", "shop", 1, new JsonObject())) {
-      feature.getJsonObject("properties").put("kind", kind);
-      assertEquals("/properties/kind", refused(feature));
+      feature.getJsonObject("properties").put("fence_kind", kind);
+      assertEquals("/properties/fence_kind", refused(feature));
       JsonObject report = imported(feature);
       assertEquals(0, report.getInteger("imported"));
       JsonObject rejected = report.getJsonArray("rejected").getJsonObject(0);
-      assertEquals("/properties/kind", rejected.getString("pointer"));
+      assertEquals("/properties/fence_kind", rejected.getString("pointer"));
     }
     assertEquals(List.of(), list("limit=10"));
   }

@@ -1,169 +1,24 @@
 package io.hexbeat.geofence.trust;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Which members have used a phone of late, over all shards. Any thread; a look-up locks nothing, a
- * note locks one entry of a hash table for some nanoseconds and is skipped while it would add less
- * than {@link #FINENESS_MS}. Holds at most {@code maxPhones} phones with {@link #MEMBERS_A_PHONE}
- * members each. When full, phones unseen for {@link #KEPT_MS} leave; where none can, new phones are
- * not noted, so that sharing of theirs goes unseen and nothing else fails.
+ * Which members have used a phone of late, over all shards: what DEVICE_SHARED is decided by. The
+ * data plane supplies one that every shard may use at once; engines only ask and note.
  */
-public final class PhoneBook {
-  /** Enough to name who shares; a further member takes the place of the one unseen longest. */
-  static final int MEMBERS_A_PHONE = 4;
-
-  /** How long a use matters, with room over the longest window a policy may ask for. */
-  static final long KEPT_MS = 48 * 3_600_000L;
-
-  static final long FINENESS_MS = 60_000;
-
-  private static final long SWEEP_EVERY_MS = 600_000;
-
-  private final int maxPhones;
-  private final ConcurrentHashMap<String, Uses> byPhone = new ConcurrentHashMap<>();
-  private final AtomicLong sweptAtMs = new AtomicLong(Long.MIN_VALUE);
-
-  public PhoneBook(int maxPhones) {
-    if (maxPhones < 1) {
-      throw new IllegalArgumentException("maxPhones=" + maxPhones + " is not positive");
-    }
-    this.maxPhones = maxPhones;
-  }
-
-  /** Phones noted. */
-  public int size() {
-    return byPhone.size();
-  }
+public interface PhoneBook {
+  /** How long a use must be remembered at least: the widest window a policy may ask for. */
+  long KEPT_MS = 48 * 3_600_000L;
 
   /** Notes that a member used a phone; uses may be told in any order. */
-  void note(String phoneId, int memberHandle, long useMs) {
-    Uses uses = byPhone.get(phoneId);
-    if (uses == null) {
-      noteNew(phoneId, memberHandle, useMs);
-    } else if (useMs - uses.lastUseMs(memberHandle) >= FINENESS_MS
-        || uses.lastUseMs(memberHandle) == Uses.NEVER) {
-      byPhone.merge(phoneId, Uses.NONE.with(memberHandle, useMs), Uses::mergedWith);
-    }
-  }
+  void note(String phoneId, int memberHandle, long useMs);
 
-  /** Another member used the phone within the window around {@code useMs}. */
-  boolean sharedAt(String phoneId, int memberHandle, long useMs, long windowMs) {
-    Uses uses = byPhone.get(phoneId);
-    if (uses == null) {
-      return false;
-    }
-    for (int i = 0; i < uses.members.length; i++) {
-      if (uses.members[i] != memberHandle && Math.abs(uses.useMs[i] - useMs) <= windowMs) {
-        return true;
-      }
-    }
-    return false;
-  }
+  /** Whether another member used the phone within the window around {@code useMs}. */
+  boolean sharedAt(String phoneId, int memberHandle, long useMs, long windowMs);
 
   /** The handles of the others of {@link #sharedAt}, the one who used it last first. */
-  List<Integer> othersAt(String phoneId, int memberHandle, long useMs, long windowMs) {
-    List<Integer> others = new ArrayList<>();
-    Uses uses = byPhone.getOrDefault(phoneId, Uses.NONE);
-    for (int i = 0; i < uses.members.length; i++) {
-      if (uses.members[i] != memberHandle && Math.abs(uses.useMs[i] - useMs) <= windowMs) {
-        others.add(uses.members[i]);
-      }
-    }
-    return others;
-  }
+  List<Integer> othersAt(String phoneId, int memberHandle, long useMs, long windowMs);
 
-  /** Between {@code useMs} and the nearest use by another, at most the window. */
-  long nearestOtherUseMs(String phoneId, int memberHandle, long useMs, long windowMs) {
-    long nearest = windowMs;
-    Uses uses = byPhone.getOrDefault(phoneId, Uses.NONE);
-    for (int i = 0; i < uses.members.length; i++) {
-      if (uses.members[i] != memberHandle) {
-        nearest = Math.min(nearest, Math.abs(uses.useMs[i] - useMs));
-      }
-    }
-    return nearest;
-  }
-
-  private void noteNew(String phoneId, int memberHandle, long useMs) {
-    if (byPhone.size() >= maxPhones) {
-      sweep(useMs);
-      if (byPhone.size() >= maxPhones) {
-        return;
-      }
-    }
-    byPhone.merge(phoneId, Uses.NONE.with(memberHandle, useMs), Uses::mergedWith);
-  }
-
-  private void sweep(long nowMs) {
-    long swept = sweptAtMs.get();
-    boolean due = swept == Long.MIN_VALUE || nowMs - swept >= SWEEP_EVERY_MS;
-    if (due && sweptAtMs.compareAndSet(swept, nowMs)) {
-      byPhone.values().removeIf(uses -> uses.newestMs() < nowMs - KEPT_MS);
-    }
-  }
-
-  /** Members of one phone, the one seen last first. Immutable, replaced whole. */
-  private static final class Uses {
-    static final long NEVER = Long.MIN_VALUE;
-    static final Uses NONE = new Uses(new int[0], new long[0]);
-
-    final int[] members;
-    final long[] useMs;
-
-    private Uses(int[] members, long[] useMs) {
-      this.members = members;
-      this.useMs = useMs;
-    }
-
-    long lastUseMs(int memberHandle) {
-      for (int i = 0; i < members.length; i++) {
-        if (members[i] == memberHandle) {
-          return useMs[i];
-        }
-      }
-      return NEVER;
-    }
-
-    long newestMs() {
-      return useMs.length == 0 ? NEVER : useMs[0];
-    }
-
-    Uses mergedWith(Uses other) {
-      Uses merged = this;
-      for (int i = 0; i < other.members.length; i++) {
-        merged = merged.with(other.members[i], other.useMs[i]);
-      }
-      return merged;
-    }
-
-    Uses with(int memberHandle, long atMs) {
-      long newestMs = Math.max(atMs, lastUseMs(memberHandle));
-      int[] newMembers = new int[members.length + 1];
-      long[] newUseMs = new long[members.length + 1];
-      int count = 0;
-      boolean placed = false;
-      for (int i = 0; i < members.length; i++) {
-        if (!placed && newestMs >= useMs[i]) {
-          newMembers[count] = memberHandle;
-          newUseMs[count++] = newestMs;
-          placed = true;
-        }
-        if (members[i] != memberHandle) {
-          newMembers[count] = members[i];
-          newUseMs[count++] = useMs[i];
-        }
-      }
-      if (!placed) {
-        newMembers[count] = memberHandle;
-        newUseMs[count++] = newestMs;
-      }
-      int kept = Math.min(count, MEMBERS_A_PHONE);
-      return new Uses(Arrays.copyOf(newMembers, kept), Arrays.copyOf(newUseMs, kept));
-    }
-  }
+  /** Milliseconds between {@code useMs} and the nearest use by another, at most the window. */
+  long nearestOtherUseMs(String phoneId, int memberHandle, long useMs, long windowMs);
 }

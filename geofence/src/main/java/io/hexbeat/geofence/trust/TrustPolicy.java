@@ -113,6 +113,40 @@ public record TrustPolicy(
           2 * HOUR_MS,
           5);
 
+  /** The same policy but for how far ahead of the server a phone's clock may be. */
+  public TrustPolicy withClockSkewMaxMs(long clockSkewMaxMs) {
+    return new TrustPolicy(
+        maxPunchAccuracyMeters,
+        assumedAccuracyMeters,
+        staleFixMs,
+        sitesWithinMeters,
+        sitesMax,
+        teleportMps,
+        planeMps,
+        planeGapMs,
+        planeMeters,
+        teleportMinMeters,
+        leapMemoryMs,
+        frozenFixes,
+        frozenMs,
+        clockSkewMaxMs,
+        clockJumpMs,
+        offsetJumpMs,
+        offsetRecords,
+        counterRestartMax,
+        sharedWindowMs,
+        unusualHourMs,
+        knownPunches,
+        noTrackMs,
+        usualPings,
+        usualGapMs,
+        lateMs,
+        alertQuietMs,
+        alertRepeatMs,
+        carryHalfLifeMs,
+        carryMinWeight);
+  }
+
   public TrustPolicy {
     within("max_punch_accuracy_m", maxPunchAccuracyMeters, 1, 10_000);
     within("assumed_accuracy_m", assumedAccuracyMeters, 1, 10_000);

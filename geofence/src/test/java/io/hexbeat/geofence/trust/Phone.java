@@ -30,7 +30,7 @@ final class Phone {
   final PresenceState presenceState = new PresenceState();
   final TrustState state = new TrustState();
   MemberTrustState member = new MemberTrustState();
-  PhoneBook phones = new PhoneBook(1_000);
+  PhoneBook phones = new ListedPhoneBook();
   ZoneId zone = ZoneId.of("America/Chicago");
   FenceIndex index = SITES;
   String phoneId = "phone-1";

@@ -13,7 +13,6 @@ import java.nio.file.Path;
  *     it catches up with in some ten milliseconds
  * @param inboxBytes bytes that may wait for one shard: bounds its memory whatever the batches' size
  * @param defaultPresence for fences without a policy of their own
- * @param clockSkewMaxMs how far a phone's clock may be ahead of ours
  * @param punchIdsKept punches of one shard whose receipts are remembered for a retry, about 600
  *     bytes each; the oldest go first
  * @param maxPhones phones noted over all shards, to see one used by several members
@@ -25,7 +24,6 @@ public record ShardConfig(
     long inboxBytes,
     PresencePolicy defaultPresence,
     TrustPolicy trust,
-    long clockSkewMaxMs,
     int punchIdsKept,
     int maxPhones) {
   public ShardConfig {
@@ -40,11 +38,6 @@ public record ShardConfig(
         "inbox_bytes",
         inboxBytes,
         "4096..4294967296");
-    require(
-        clockSkewMaxMs >= 0 && clockSkewMaxMs <= 86_400_000L,
-        "clock_skew_max_ms",
-        clockSkewMaxMs,
-        "0..86400000");
     require(
         punchIdsKept >= 1 && punchIdsKept <= 10_000_000,
         "punch_ids_kept",
@@ -62,7 +55,6 @@ public record ShardConfig(
         32L << 20,
         PresencePolicy.DEFAULT,
         TrustPolicy.DEFAULT,
-        60_000,
         100_000,
         1_000_000);
   }

@@ -76,7 +76,7 @@ final class ShardLine {
     this.journal = journal;
     this.board = board;
     this.phones = phones;
-    this.presence = new PresenceEngine(config.defaultPresence(), config.clockSkewMaxMs());
+    this.presence = new PresenceEngine(config.defaultPresence(), config.trust().clockSkewMaxMs());
     this.trust = new TrustEngine(config.trust());
     this.stats = stats;
     this.stages = stats.stages();

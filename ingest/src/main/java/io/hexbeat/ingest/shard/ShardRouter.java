@@ -98,7 +98,7 @@ public final class ShardRouter {
       FenceIndex index,
       LiveBoard board,
       JournalDirectory directory) {
-    PhoneBook phones = new PhoneBook(config.maxPhones());
+    PhoneBook phones = new SharedPhoneBook(config.maxPhones());
     List<ShardVerticle> shards = new ArrayList<>();
     List<Future<String>> deployed = new ArrayList<>();
     for (int shard = 0; shard < config.shards(); shard++) {

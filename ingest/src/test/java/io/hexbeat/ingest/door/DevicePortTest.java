@@ -509,7 +509,6 @@ final class DevicePortTest {
         usual.inboxBytes(),
         usual.defaultPresence(),
         usual.trust(),
-        usual.clockSkewMaxMs(),
         usual.punchIdsKept(),
         usual.maxPhones());
   }

@@ -30,7 +30,7 @@ final class ShardLineTest {
   void shouldAllocateNothingAPing() {
     ShardConfig config = ShardConfig.defaults(dir, 1);
     LiveBoard board = new LiveBoard();
-    PhoneBook phones = new PhoneBook(100);
+    PhoneBook phones = new SharedPhoneBook(100);
     try (JournalDirectory directory = JournalDirectory.open(dir, 1);
         ShardJournal journal = directory.openShard(0)) {
       ShardStats stats = new ShardStats(new ShardInbox(8, 4096));

@@ -152,7 +152,7 @@ final class City {
     JsonObject properties =
         new JsonObject().put("name", name).put("tags", new JsonArray().add(tag));
     if ("territory".equals(tag)) {
-      properties.put("kind", "area");
+      properties.put("fence_kind", "area");
     } else {
       properties.put("customer", id);
     }

@@ -156,7 +156,7 @@ final class FleetTest {
     for (JsonObject feature : city.features()) {
       JsonObject properties = feature.getJsonObject("properties");
       boolean territory = properties.getJsonArray("tags").contains("territory");
-      assertEquals(territory ? "area" : "site", properties.getString("kind", "site"));
+      assertEquals(territory ? "area" : "site", properties.getString("fence_kind", "site"));
     }
   }
 

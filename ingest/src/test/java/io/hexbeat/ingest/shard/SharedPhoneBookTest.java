@@ -1,4 +1,4 @@
-package io.hexbeat.geofence.trust;
+package io.hexbeat.ingest.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,14 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class PhoneBookTest {
+final class SharedPhoneBookTest {
   private static final long T = 1_790_000_000_000L;
   private static final long HOUR = 3_600_000;
   private static final long DAY = 24 * HOUR;
 
   @Test
   void shouldKnowTheOthersWithinTheWindowOnly() {
-    PhoneBook book = new PhoneBook(10);
+    SharedPhoneBook book = new SharedPhoneBook(10);
     book.note("p", 1, T);
     book.note("p", 2, T + HOUR);
     assertTrue(book.sharedAt("p", 1, T, DAY));
@@ -38,7 +38,7 @@ class PhoneBookTest {
         uses.add(new long[] {i % 4, T + i * HOUR});
       }
       Collections.shuffle(uses, new Random(seed));
-      PhoneBook book = new PhoneBook(10);
+      SharedPhoneBook book = new SharedPhoneBook(10);
       uses.forEach(use -> book.note("p", (int) use[0], use[1]));
       assertEquals(List.of(3, 2, 1, 0), book.othersAt("p", 99, T, DAY), "seed=" + seed);
       assertEquals(8 * HOUR, book.nearestOtherUseMs("p", 99, T, DAY), "seed=" + seed);
@@ -47,7 +47,7 @@ class PhoneBookTest {
 
   @Test
   void shouldForgetPhonesUnseenForLongWhenFullAndElseRefuseNewOnes() {
-    PhoneBook book = new PhoneBook(3);
+    SharedPhoneBook book = new SharedPhoneBook(3);
     for (int i = 0; i < 5; i++) {
       book.note("p" + i, 1, T + i);
     }
@@ -60,7 +60,7 @@ class PhoneBookTest {
 
   @Test
   void shouldLoseNoNoteOfManyShards() throws InterruptedException {
-    PhoneBook book = new PhoneBook(100);
+    SharedPhoneBook book = new SharedPhoneBook(100);
     ExecutorService shards = Executors.newFixedThreadPool(4);
     for (int member = 1; member <= 4; member++) {
       int memberHandle = member;
