@@ -109,8 +109,17 @@ public final class ServerProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Stops it as an operator would, so that its PostgreSQL stops too. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroy();
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
   }
 }

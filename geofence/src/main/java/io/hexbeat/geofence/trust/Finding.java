@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  *     code}.
  */
 public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Object> figures) {
+  /** Figure of a finding that a punch inherits, and its value. */
+  static final String FROM = "from";
+
+  static final String FROM_PINGS = "pings";
+
   private static final DateTimeFormatter ISO_MS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -32,6 +37,11 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
       throw new IllegalArgumentException("weight=" + weight + " is outside 1..100");
     }
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+  }
+
+  /** What the device's pings showed earlier, faded; it opened an alert of its own then. */
+  public boolean carried() {
+    return FROM_PINGS.equals(figures.get(FROM));
   }
 
   /** How loud an alert of it is. */

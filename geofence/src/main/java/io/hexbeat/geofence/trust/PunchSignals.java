@@ -253,7 +253,11 @@ final class PunchSignals {
       int weight = (int) Math.round(signal.weight() * kept);
       if (weight >= policy.carryMinWeight()) {
         reasons.add(
-            Finding.of(signal).weight(weight).with("from", "pings").with("age_ms", ageMs).build());
+            Finding.of(signal)
+                .weight(weight)
+                .with(Finding.FROM, Finding.FROM_PINGS)
+                .with("age_ms", ageMs)
+                .build());
       }
     }
   }

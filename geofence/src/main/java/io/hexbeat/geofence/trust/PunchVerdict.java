@@ -64,8 +64,11 @@ public record PunchVerdict(
     return reasons.isEmpty() ? null : reasons.get(0);
   }
 
-  /** Whether a person should look: anything but verified. */
+  /**
+   * Whether a person should look: anything but verified, unless all that speaks against the punch
+   * was told already when the pings showed it.
+   */
   public boolean opensAlert() {
-    return verdict != Verdict.VERIFIED;
+    return verdict != Verdict.VERIFIED && !reasons.stream().allMatch(Finding::carried);
   }
 }

@@ -14,6 +14,7 @@ import static io.hexbeat.geofence.trust.TrustSignal.MOCK_FLAG;
 import static io.hexbeat.geofence.trust.TrustSignal.NO_TRACK;
 import static io.hexbeat.geofence.trust.TrustSignal.TELEPORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -57,6 +58,7 @@ class TrustSignalsTest {
     PunchVerdict soon = phone.claim(T + 120 * MIN, 0, 0).site(1).punch();
     assertEquals(Verdict.INVALID, soon.verdict());
     assertEquals(MIN, reason(soon, MOCK_FLAG).figures().get("age_ms"));
+    assertFalse(soon.opensAlert(), "the pings told it already");
     PunchVerdict later = phone.claim(T + 240 * MIN, 0, 0).site(1).punch();
     assertEquals(Verdict.UNVERIFIED, later.verdict());
     PunchVerdict nextDay =
