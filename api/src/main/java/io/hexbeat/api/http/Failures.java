@@ -13,6 +13,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.net.ConnectException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,10 @@ import org.slf4j.LoggerFactory;
 final class Failures implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final Pattern PARAMETER = Pattern.compile("(path|query) parameter (\\S+)");
+
+  /** What PostgreSQL says of U+0000 in a text and in JSON; every other character it takes. */
+  private static final Set<String> UNSTORABLE_TEXT = Set.of("22021", "22P05");
+
   private static final long BUSY_RETRY_S = 1;
   private static final long DATABASE_RETRY_S = 5;
 
@@ -64,6 +69,10 @@ final class Failures implements Handler<RoutingContext> {
     }
     if (failure instanceof ValidatorException invalid) {
       return invalid(invalid);
+    }
+    if (failure instanceof PgException e
+        && UNSTORABLE_TEXT.contains(String.valueOf(e.getSqlState()))) {
+      return Problem.invalid("", "a text holds the character U+0000, which can't be stored");
     }
     if (failure != null && isDatabaseDown(failure)) {
       LOG.warn("PostgreSQL does not answer: {}", failure.toString());

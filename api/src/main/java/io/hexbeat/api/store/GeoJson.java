@@ -327,10 +327,16 @@ public final class GeoJson {
     if (value == null) {
       return null;
     }
-    if (value instanceof String text && !text.isBlank() && text.length() <= TEXT_MAX) {
+    if (value instanceof String text && isStorable(text, TEXT_MAX)) {
       return text;
     }
-    throw Refusal.invalid("/properties/" + key, "it must be a text of 1-" + TEXT_MAX);
+    throw Refusal.invalid(
+        "/properties/" + key, "it must be a text of 1-" + TEXT_MAX + " without U+0000");
+  }
+
+  /** PostgreSQL holds every character but U+0000. */
+  private static boolean isStorable(String text, int maxChars) {
+    return !text.isBlank() && text.length() <= maxChars && text.indexOf('\0') < 0;
   }
 
   private static List<String> tags(JsonObject properties) {
@@ -342,11 +348,10 @@ public final class GeoJson {
     for (int i = 0; i < array.size(); i++) {
       if (i == TAGS_MAX
           || !(array.getValue(i) instanceof String tag)
-          || tag.isBlank()
-          || tag.length() > TAG_MAX) {
+          || !isStorable(tag, TAG_MAX)) {
         throw Refusal.invalid(
             "/properties/tags/" + i,
-            "tags are at most " + TAGS_MAX + " texts of 1-" + TAG_MAX + " characters");
+            "tags are at most " + TAGS_MAX + " texts of 1-" + TAG_MAX + " characters, no U+0000");
       }
       if (!tags.contains(tag)) {
         tags.add(tag);

@@ -343,13 +343,19 @@ class FencesTest {
                     .add(circle(2, 2, 50))
                     .add(circle(2, 2, 50).put("id", "has space"))
                     .add(circle(2, 2, 50).put("id", "good-1"))
-                    .addNull());
+                    .addNull()
+                    .add(
+                        circle(2, 2, 50)
+                            .put("id", "nul")
+                            .put(
+                                "properties",
+                                new JsonObject().put("name", "n\0").put("radius_m", 50))));
     JsonObject report = expect(200, api.call(boss, "POST", "/v1/fences/import", collection)).json();
     assertEquals(2, report.getInteger("imported"));
     assertEquals(before + 1, report.getLong("index_version"));
     JsonArray rejected = report.getJsonArray("rejected");
     assertEquals(
-        List.of(1, 3, 4, 5, 6),
+        List.of(1, 3, 4, 5, 6, 7),
         rejected.stream().map(r -> ((JsonObject) r).getInteger("index")).toList());
     assertEquals("bad", rejected.getJsonObject(0).getString("id"));
     assertEquals("/geometry/coordinates/0", rejected.getJsonObject(0).getString("pointer"));

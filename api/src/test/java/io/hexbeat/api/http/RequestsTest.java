@@ -194,6 +194,14 @@ class RequestsTest {
   }
 
   @Test
+  void shouldRefuseACharacterThatNoDatabaseTextHolds() throws Exception {
+    JsonObject team = new JsonObject().put("id", "nul").put("name", "a\0b");
+    expect(400, api.call(api.admin(), "POST", "/v1/teams", team));
+    expect(400, api.get(api.admin(), "/v1/fences?q=%00"));
+    expect(404, api.get(api.admin(), "/v1/teams/nul"));
+  }
+
+  @Test
   void shouldSurviveAQueryThatCantBeDecoded() throws Exception {
     assertEquals("HTTP/1.1 400 Bad Request", api.raw("GET /v1/members?q=%zz HTTP/1.1"));
     expect(200, api.get(api.admin(), "/v1/members"));

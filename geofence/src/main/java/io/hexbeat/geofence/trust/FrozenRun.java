@@ -4,12 +4,14 @@ import io.hexbeat.geofence.Fix;
 
 /**
  * The run of identical fixes that a device is in: the same position and accuracy to the last digit,
- * and no altitude, speed or bearing (apps that can't say null say 0). Owned by a {@link
+ * and no altitude, speed or bearing (apps that can't say null say 0). It is usual if the fix before
+ * it was as bare and as accurate at another place: then only the place is a sign. Owned by a {@link
  * TrustState}.
  */
 final class FrozenRun {
   private int fixes;
   private boolean told;
+  private boolean usual;
   private int latE7;
   private int lngE7;
   private int accuracyCm;
@@ -31,6 +33,7 @@ final class FrozenRun {
       fixes++;
     } else {
       told = false;
+      usual = fixes > 0 && isBare(fix) && fix.accuracyCm() == accuracyCm;
       fixes = isBare(fix) ? 1 : 0;
       latE7 = fix.latE7();
       lngE7 = fix.lngE7();
@@ -47,6 +50,11 @@ final class FrozenRun {
 
   boolean told() {
     return told;
+  }
+
+  /** How many fixes make this run a finding. */
+  int neededFixes(TrustPolicy policy) {
+    return usual ? policy.frozenUsualFixes() : policy.frozenFixes();
   }
 
   int fixes() {
@@ -79,6 +87,7 @@ final class FrozenRun {
   public String toString() {
     return fixes
         + (told ? " told" : "")
+        + (usual ? " usual" : "")
         + " of ("
         + latE7
         + ", "

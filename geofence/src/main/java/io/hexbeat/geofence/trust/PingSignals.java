@@ -50,7 +50,7 @@ final class PingSignals {
   private List<Finding> frozen(TrustState device, Fix fix, List<Finding> found) {
     FrozenRun run = device.frozen;
     if (!run.continuedBy(fix)
-        || run.fixes() + 1 < policy.frozenFixes()
+        || run.fixes() + 1 < run.neededFixes(policy)
         || fix.fixTimeMs() - run.firstFixMs() < policy.frozenMs()) {
       return found;
     }

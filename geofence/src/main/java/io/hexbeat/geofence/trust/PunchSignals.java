@@ -161,7 +161,7 @@ final class PunchSignals {
   private void frozen(TrustState device, PunchClaim claim, List<Finding> reasons) {
     FrozenRun run = device.frozen;
     boolean frozen =
-        run.fixes() >= policy.frozenFixes()
+        run.fixes() >= run.neededFixes(policy)
             && run.lastFixMs() - run.firstFixMs() >= policy.frozenMs()
             && claim.receivedTimeMs() - run.lastReceivedMs() <= policy.noTrackMs();
     if (frozen) {

@@ -22,6 +22,9 @@ package io.hexbeat.geofence.trust;
  * @param leapMemoryMs how long after a jump a jump back is still seen as its return; 12 h, a day's
  *     work
  * @param frozenFixes identical fixes in a row that raise FROZEN; 10
+ * @param frozenUsualFixes or so many where the fix before them was as bare but elsewhere; 20: of an
+ *     app that never tells altitude, speed and bearing their absence says nothing, and a receiver
+ *     at rest can repeat itself for minutes
  * @param frozenMs and the least time they span; 45 s: some receivers repeat a reading for seconds
  * @param clockSkewMaxMs a time so far ahead of the server raises CLOCK_SKEW; 5 min: phones without
  *     network time drift by seconds a day
@@ -59,6 +62,7 @@ public record TrustPolicy(
     int teleportMinMeters,
     long leapMemoryMs,
     int frozenFixes,
+    int frozenUsualFixes,
     long frozenMs,
     long clockSkewMaxMs,
     long clockJumpMs,
@@ -95,6 +99,7 @@ public record TrustPolicy(
           1_000,
           12 * HOUR_MS,
           10,
+          20,
           45 * SECOND_MS,
           5 * MINUTE_MS,
           60 * SECOND_MS,
@@ -128,6 +133,7 @@ public record TrustPolicy(
         teleportMinMeters,
         leapMemoryMs,
         frozenFixes,
+        frozenUsualFixes,
         frozenMs,
         clockSkewMaxMs,
         clockJumpMs,
@@ -160,6 +166,7 @@ public record TrustPolicy(
     within("teleport_min_m", teleportMinMeters, Motion.LEAP_METERS, 1_000_000);
     within("leap_memory_ms", leapMemoryMs, 0, 7 * 24 * HOUR_MS);
     within("frozen_fixes", frozenFixes, 2, 10_000);
+    within("frozen_usual_fixes", frozenUsualFixes, frozenFixes, 10_000);
     within("frozen_ms", frozenMs, 0, 24 * HOUR_MS);
     within("clock_skew_max_ms", clockSkewMaxMs, 0, 24 * HOUR_MS);
     within("clock_jump_ms", clockJumpMs, SECOND_MS, 24 * HOUR_MS);

@@ -221,6 +221,23 @@ class TrustSignalsTest {
   }
 
   @Test
+  void shouldFindFrozenLaterOfAnAppThatNeverTellsMoreThanThePlace() {
+    for (int i = 0; i < 40; i++) {
+      phone.ping(at(T + 5 * SEC * i, 100 * Math.min(i, 4), 0).bare());
+    }
+    assertEquals(List.of(FROZEN), phone.alertKinds());
+    assertEquals(20, phone.alerts.get(0).figures().get("fixes"));
+  }
+
+  @Test
+  void shouldNotFindFrozenOfABareTraceThatRestsForMinutes() {
+    for (int i = 0; i < 40; i++) {
+      phone.ping(at(T + 10 * SEC * i, 100 * (Math.min(i, 4) + Math.max(0, i - 22)), 0).bare());
+    }
+    assertEquals(List.of(), phone.alertKinds());
+  }
+
+  @Test
   void shouldNotFindFrozenOfAReceiverThatRepeatsAReadingForSeconds() {
     for (int i = 0; i < 40; i++) {
       phone.ping(at(T + i * SEC, 0, 0).bare());

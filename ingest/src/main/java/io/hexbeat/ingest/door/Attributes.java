@@ -139,7 +139,13 @@ final class Attributes {
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
         String text = parser.getText();
         // NaN and Infinity are let through by the parser but are no JSON.
-        write(Character.isLetter(text.charAt(text.length() - 1)) ? "null" : text);
+        if (Character.isLetter(text.charAt(text.length() - 1))) {
+          write(NULL);
+        } else if (isStorable(text)) {
+          write(text);
+        } else {
+          writeString(text);
+        }
       }
       default -> write(NULL);
     }
@@ -151,6 +157,13 @@ final class Attributes {
     } else {
       writeString(value);
     }
+  }
+
+  /** Whether a database keeps it as a number: 1e999999 is JSON, but becomes a text here. */
+  private static boolean isStorable(String number) {
+    double value = Decimal.parse(number);
+    boolean hasExponent = number.indexOf('e') >= 0 || number.indexOf('E') >= 0;
+    return Double.isFinite(value) && (value != 0 || !hasExponent);
   }
 
   private void begin(String name) {
@@ -198,6 +211,9 @@ final class Attributes {
       if (c == '"' || c == '\\') {
         write('\\');
         write(c);
+      } else if (c == 0) {
+        // No database text can hold it, and one field must not keep a record out of the views.
+        writeUnicodeEscape(0xFFFD);
       } else if (c < 0x20) {
         writeUnicodeEscape(c);
       } else if (c < 0x80) {

@@ -29,8 +29,12 @@ final class DeviceConnection {
   /** What a connection keeps between requests: a ping or two, so that idle phones cost little. */
   private static final int KEEP_BYTES = 8 << 10;
 
-  /** How many times the limit of a body is read to get past it, before the connection is closed. */
-  private static final int DISCARD_FACTOR = 8;
+  /**
+   * So much of a body beyond the limit is read to get past it, before the connection is closed:
+   * many clients read no answer until they have sent all. It costs no memory, and the time of a
+   * body is bounded.
+   */
+  private static final long MAX_DISCARD_BYTES = 64 << 20;
 
   /** Longer than any token of ours; hashing what can't be one is wasted. */
   private static final int MAX_TOKEN_CHARS = 256;
@@ -137,7 +141,7 @@ final class DeviceConnection {
       phone.received(length);
     } else if (state == State.DISCARDING) {
       discardedBytes += length;
-      if (discardedBytes > maxDiscardBytes()) {
+      if (discardedBytes > MAX_DISCARD_BYTES) {
         answerAndClose();
       }
     }
@@ -227,7 +231,7 @@ final class DeviceConnection {
     this.problem = problem;
     discardedBytes = 0;
     enter(State.DISCARDING);
-    if (declaredBytes(request()) > maxDiscardBytes()) {
+    if (declaredBytes(request()) > MAX_DISCARD_BYTES) {
       answerAndClose();
     }
   }
@@ -278,10 +282,6 @@ final class DeviceConnection {
     return format().credentialInBody()
         ? supplies.config().maxFormBytes()
         : supplies.config().maxBodyBytes();
-  }
-
-  private long maxDiscardBytes() {
-    return (long) DISCARD_FACTOR * maxBodyBytes();
   }
 
   /** What Content-Length says, 0 if it says nothing. */

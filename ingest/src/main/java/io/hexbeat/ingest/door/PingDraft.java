@@ -2,6 +2,7 @@ package io.hexbeat.ingest.door;
 
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.ingest.wire.PingRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -129,13 +130,13 @@ final class PingDraft {
   }
 
   void fixTime(String name, long ms) {
-    if (ms < 0 || ms >= FIX_TIME_END_MS) {
+    if (ms < PresenceEngine.EARLIEST_LIVE_MS || ms >= FIX_TIME_END_MS) {
       reject(
           QuarantineReason.FIX_TIME,
           name,
           ms == PhoneTime.UNREADABLE
               ? "must be a time: ISO 8601 or Unix milliseconds"
-              : "must be within the years 1970 to 2100");
+              : "must be within the years 2000 to 2100");
       return;
     }
     fixTimeMs = ms;

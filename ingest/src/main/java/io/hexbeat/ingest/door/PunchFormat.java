@@ -291,7 +291,8 @@ final class PunchFormat implements PhoneFormat {
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
       String text = parser.getText();
       if (text.length() <= maxChars) {
-        return text;
+        // No database text can hold U+0000, and a punch must reach the managers.
+        return text.replace('\0', '\uFFFD');
       }
       error(name, "must be at most " + maxChars + " characters");
       return "";

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why an authenticated record could not become a ping; few, so that each can be a metric. */
 public enum QuarantineReason {
-  /** The fix time can't be read, or is before 1970 or after 2100. */
+  /** The fix time can't be read, or is before 2000 or after 2100. */
   FIX_TIME,
   /** Half a position, or one that is not on earth. */
   POSITION,

@@ -161,9 +161,6 @@ final class Evidence {
     if (fix.hasPosition()) {
       json.writeNumberField("lat", E7.toDegrees(fix.latE7()));
       json.writeNumberField("lng", E7.toDegrees(fix.lngE7()));
-    } else {
-      json.writeNullField("lat");
-      json.writeNullField("lng");
     }
   }
 

@@ -274,6 +274,17 @@ final class DevicePortTest {
   }
 
   @Test
+  void shouldAnswerAClientThatReadsNothingBeforeItHasSentAll() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir);
+        RawPhone phone = doors.phone()) {
+      phone.post("/", "application/x-www-form-urlencoded", TOKEN, "a".repeat(3 << 20));
+      assertEquals(413, phone.answer().status());
+      phone.post("/v1/pings", "application/json", TOKEN, " ".repeat(20 << 20));
+      assertEquals(413, phone.answer().status());
+    }
+  }
+
+  @Test
   void shouldRefuseAnOversizeBodyThatNamesNoLength() throws Exception {
     try (OpenDoors doors = new OpenDoors(dir);
         RawPhone phone = doors.phone()) {

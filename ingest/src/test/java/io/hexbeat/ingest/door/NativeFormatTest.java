@@ -52,7 +52,9 @@ final class NativeFormatTest {
   @Test
   void shouldTakeNullForMissing() throws Exception {
     PingRecord ping =
-        ReadRequest.pings("{\"fix_time\":1,\"lat\":null,\"lng\":null,\"speed_mps\":null}").ping(0);
+        ReadRequest.pings(
+                "{\"fix_time\":1700000000000,\"lat\":null,\"lng\":null,\"speed_mps\":null}")
+            .ping(0);
 
     assertFalse(ping.hasPosition());
     assertEquals(Fix.UNKNOWN, ping.speedCmps());
@@ -76,29 +78,32 @@ final class NativeFormatTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"fix_time\":1,\"lat\":90.1,\"lng\":1}|/lat",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":-180.5}|/lng",
-        "{\"fix_time\":1,\"lat\":NaN,\"lng\":1}|/lat",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":Infinity}|/lng",
-        "{\"fix_time\":1,\"lat\":1e999,\"lng\":1}|/lat",
-        "{\"fix_time\":1,\"lat\":\"30.2\",\"lng\":1}|/lat",
-        "{\"fix_time\":1,\"lat\":{\"x\":[1]},\"lng\":1}|/lat",
-        "{\"fix_time\":1,\"lat\":1}|/lng",
-        "{\"fix_time\":1,\"lng\":1}|/lat",
+        "{\"fix_time\":1700000000000,\"lat\":90.1,\"lng\":1}|/lat",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":-180.5}|/lng",
+        "{\"fix_time\":1700000000000,\"lat\":NaN,\"lng\":1}|/lat",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":Infinity}|/lng",
+        "{\"fix_time\":1700000000000,\"lat\":1e999,\"lng\":1}|/lat",
+        "{\"fix_time\":1700000000000,\"lat\":\"30.2\",\"lng\":1}|/lat",
+        "{\"fix_time\":1700000000000,\"lat\":{\"x\":[1]},\"lng\":1}|/lat",
+        "{\"fix_time\":1700000000000,\"lat\":1}|/lng",
+        "{\"fix_time\":1700000000000,\"lng\":1}|/lat",
         "{\"lat\":1,\"lng\":1}|/fix_time",
         "{\"fix_time\":\"2023-11-14T22:13:20\",\"lat\":1,\"lng\":1}|/fix_time",
         "{\"fix_time\":true,\"lat\":1,\"lng\":1}|/fix_time",
         "{\"fix_time\":[1,{}],\"lat\":1,\"lng\":1}|/fix_time",
         "{\"fix_time\":-1,\"lat\":1,\"lng\":1}|/fix_time",
+        "{\"fix_time\":0,\"lat\":1,\"lng\":1}|/fix_time",
+        "{\"fix_time\":1700000000,\"lat\":1,\"lng\":1}|/fix_time",
+        "{\"fix_time\":946684799999,\"lat\":1,\"lng\":1}|/fix_time",
         "{\"fix_time\":4133980800000,\"lat\":1,\"lng\":1}|/fix_time",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"accuracy_m\":NaN}|/accuracy_m",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"speed_mps\":\"x\"}|/speed_mps",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"bearing_deg\":400}|/bearing_deg",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"battery_pct\":150}|/battery_pct",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"mock\":1}|/mock",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"seq\":1.5}|/seq",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"seq\":99999999999999999999}|/seq",
-        "{\"fix_time\":1,\"lat\":1,\"lng\":1,\"coord_type\":\"mars\"}|/coord_type",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"accuracy_m\":NaN}|/accuracy_m",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"speed_mps\":\"x\"}|/speed_mps",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"bearing_deg\":400}|/bearing_deg",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"battery_pct\":150}|/battery_pct",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"mock\":1}|/mock",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"seq\":1.5}|/seq",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"seq\":99999999999999999999}|/seq",
+        "{\"fix_time\":1700000000000,\"lat\":1,\"lng\":1,\"coord_type\":\"mars\"}|/coord_type",
         "17|''",
         "\"text\"|''",
         "[1,2]|''",
@@ -116,8 +121,22 @@ final class NativeFormatTest {
     assertFalse(rejected.getString("reason").isEmpty());
   }
 
+  @Test
+  void shouldKeepAttributesThatADatabaseWouldRefuse() throws Exception {
+    PingRecord ping =
+        ReadRequest.pings(
+                "{\"fix_time\":1700000000000,\"a\":\"x\\u0000y\",\"b\\u0000\":1.5,\"c\":1e999999,"
+                    + "\"d\":1e-999999,\"e\":[-2e10,0]}")
+            .ping(0);
+
+    assertEquals(
+        "{\"a\":\"x\\ufffdy\",\"b\\ufffd\":1.5,\"c\":\"1e999999\",\"d\":\"1e-999999\","
+            + "\"e\":[-2e10,0]}",
+        ping.attributes());
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {0, 2_087_942_400_000L, 4_133_980_799_999L})
+  @ValueSource(longs = {946_684_800_000L, 2_087_942_400_000L, 4_133_980_799_999L})
   void shouldAcceptTimesThatOnlyTheEngineCanJudge(long fixTimeMs) throws Exception {
     PingRecord ping =
         ReadRequest.pings("{\"fix_time\":" + fixTimeMs + ",\"lat\":0,\"lng\":0}").ping(0);
@@ -130,7 +149,7 @@ final class NativeFormatTest {
     PingRecord ping =
         ReadRequest.pings(
                 "{\"coord_type\":\"gcj02\",\"lat\":31.17530398364597,\"lng\":121.531541859215,"
-                    + "\"fix_time\":1}")
+                    + "\"fix_time\":1700000000000}")
             .ping(0);
 
     assertEquals(311_774_276, ping.latE7(), 1);
@@ -146,7 +165,7 @@ final class NativeFormatTest {
         "\"x\"",
         "{",
         "[",
-        "{\"fix_time\":1,",
+        "{\"fix_time\":1700000000000,",
         "{\"fix_time\":1} x",
         "[{\"fix_time\":1}] {}",
         "[{\"fix_time\":1},]",
@@ -186,7 +205,8 @@ final class NativeFormatTest {
 
   @Test
   void shouldSurviveABodyInUtf16() throws Exception {
-    byte[] utf16 = "[{\"fix_time\":1,\"lat\":99,\"lng\":1}]".getBytes(StandardCharsets.UTF_16BE);
+    byte[] utf16 =
+        "[{\"fix_time\":1700000000000,\"lat\":99,\"lng\":1}]".getBytes(StandardCharsets.UTF_16BE);
     ReadRequest read = ReadRequest.pings(new String(utf16, StandardCharsets.ISO_8859_1));
 
     assertEquals(utf16.length, read.quarantine(0).sentBytes());

@@ -117,7 +117,7 @@ final class OsmAndFormatTest {
     "2016-01-27T18:55:47+0200, 1453913747000",
     "2016-01-27T18:55:47-05, 1453938947000",
     "2014-06-04+09%3A10%3A11, 1401873011000",
-    "0, 0",
+    "946684800, 946684800000",
     "2087942400, 2087942400000",
   })
   void shouldReadEachFormOfTime(String text, long expectedMs) throws Exception {

@@ -55,6 +55,18 @@ final class PunchFormatTest {
   }
 
   @Test
+  void shouldKeepTextsThatADatabaseWouldRefuse() throws Exception {
+    PunchRecord punch =
+        ReadRequest.punch(
+                "{\"id\":\"a\",\"kind\":\"clock_in\",\"at\":1000,\"device\":\"p\\u0000\","
+                    + "\"note\":\"n\\u0000\",\"x\":1e999999}")
+            .punch();
+
+    assertEquals("p\ufffd", punch.phoneId());
+    assertEquals("{\"note\":\"n\ufffd\",\"x\":\"1e999999\"}", punch.attributes());
+  }
+
+  @Test
   void shouldTellAllErrorsAtOnce() {
     List<InputError> errors =
         errors(

@@ -144,6 +144,25 @@ final class OpenShards implements AutoCloseable {
     };
   }
 
+  static Consumer<Submission> mockPunchWithoutFix(String id, long timeMs) {
+    return submission -> {
+      int offset = submission.reserve(PunchRecord.MAX_CLAIM_BYTES);
+      PunchRecord punch =
+          new PunchRecord()
+              .wrapNew(
+                  submission.bytes(),
+                  offset,
+                  submission.who().deviceHandle(),
+                  submission.who().memberHandle(),
+                  timeMs + 100,
+                  PunchKind.VISIT_IN,
+                  timeMs)
+              .mock(true)
+              .texts(id, "", "");
+      submission.commit(punch.lengthBytes());
+    };
+  }
+
   int[] fencesOf(int memberHandle) {
     var position = board.of(memberHandle);
     return position == null ? new int[] {-1} : position.fenceHandles().clone();

@@ -7,6 +7,7 @@ import static io.hexbeat.ingest.shard.OpenShards.LAT;
 import static io.hexbeat.ingest.shard.OpenShards.LNG;
 import static io.hexbeat.ingest.shard.OpenShards.T0;
 import static io.hexbeat.ingest.shard.OpenShards.await;
+import static io.hexbeat.ingest.shard.OpenShards.mockPunchWithoutFix;
 import static io.hexbeat.ingest.shard.OpenShards.ping;
 import static io.hexbeat.ingest.shard.OpenShards.punch;
 import static io.hexbeat.ingest.shard.OpenShards.who;
@@ -242,6 +243,16 @@ final class ShardRouterTest {
         }
         assertEquals("[" + alert.json() + "]", journaled);
       }
+    }
+  }
+
+  @Test
+  void shouldLeaveThePlaceOutOfAnAlertThatHasNone() throws Exception {
+    try (OpenShards shards = OpenShards.open(dir, 1)) {
+      Watcher watcher = Watcher.on(shards);
+      shards.submit(ANNA, mockPunchWithoutFix("p-10", T0));
+      LiveEvent.Alert alert = watcher.alert("MOCK_FLAG");
+      assertFalse(alert.json().contains("\"lat\""), alert.json());
     }
   }
 
