@@ -42,7 +42,14 @@ final class H3Grid {
     }
   }
 
+  /** The cell of a resolution up to {@link FacePlane#FINEST_RESOLUTION} that holds the point. */
   static long cell(int latE7, int lngE7, int resolution) {
+    long cell = FacePlane.cell(latE7, lngE7, resolution);
+    return cell != FacePlane.UNCERTAIN ? cell : libraryCell(latE7, lngE7, resolution);
+  }
+
+  /** The slow truth of {@link #cell}, of any resolution. */
+  static long libraryCell(int latE7, int lngE7, int resolution) {
     return H3.latLngToCell(E7.toDegrees(latE7), E7.toDegrees(lngE7), resolution);
   }
 
