@@ -1,5 +1,7 @@
 package io.hexbeat.geofence;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds the H3 cell of a point by the published geometry of the grid: the point is projected
  * (gnomonic) onto the plane of the nearest of twenty icosahedron faces, rounded to a hexagon there,
@@ -33,6 +35,9 @@ final class FacePlane {
 
   /** By how much the grids of odd resolutions are turned: asin(sqrt(3 / 28)). */
   private static final double ODD_TURN = 0.3334731722518321;
+
+  /** Between the centres of neighbouring faces, rounded up: 2 sin(20.905 degrees). */
+  private static final double NEIGHBOURS_CHORD = 0.71365;
 
   private static final double SQRT3 = Math.sqrt(3);
   private static final double SQRT7 = Math.sqrt(7);
@@ -198,6 +203,11 @@ final class FacePlane {
 
   /** The cell of a resolution that holds the point, or {@link #UNCERTAIN}. */
   static long cell(int latE7, int lngE7, int resolution) {
+    return cell(latE7, lngE7, resolution, null);
+  }
+
+  /** The same, and tells the region, whose anchor the point is, its cell. */
+  static long cell(int latE7, int lngE7, int resolution, @Nullable SafeRegion region) {
     double lat = Math.toRadians(latE7 / (double) E7.SCALE);
     double lng = Math.toRadians(lngE7 / (double) E7.SCALE);
     double cosLat = Math.cos(lat);
@@ -225,10 +235,31 @@ final class FacePlane {
         nearestB = nearestA + nearestThird;
       }
     }
-    if (borderUnits(a - nearestA, b - nearestB) < BORDER_UNITS) {
+    double border = borderUnits(a - nearestA, b - nearestB);
+    if (border < BORDER_UNITS) {
       return UNCERTAIN;
     }
-    return cell(face, (int) nearestA, (int) nearestB, resolution);
+    long cell = cell(face, (int) nearestA, (int) nearestB, resolution);
+    if (region != null) {
+      // the plane stretches by 1 / cos^2 at most; that changes by no more than the way itself
+      double spacing = SPACINGS[resolution];
+      double stretched = height * height - spacing / 2;
+      double radians =
+          Math.min(border * spacing * stretched, faceEdgeRadians(face, height, x, y, z));
+      region.setCell(cell, radians * (1 - BORDER_UNITS) * E7.EARTH_RADIUS_METERS);
+    }
+    return cell;
+  }
+
+  /** How far the next face is at least; its grid continues this one, but with a bend. */
+  private static double faceEdgeRadians(int face, double height, double x, double y, double z) {
+    double second = -1;
+    for (int f = 0, at = 0; f < FACES; f++, at += AXES) {
+      if (f != face) {
+        second = Math.max(second, EVEN[at] * x + EVEN[at + 1] * y + EVEN[at + 2] * z);
+      }
+    }
+    return (height - second) / NEIGHBOURS_CHORD;
   }
 
   /** Of a point off its cell's centre: how far the nearest side of the hexagon is. */
