@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * and in exactly one child of each cell it is in, so a descent from {@link #baseCells} misses none.
  */
 final class CellNode {
+  private static final List<CellNode> BASE =
+      H3Grid.baseCells().stream().map(cell -> new CellNode(cell.longValue())).toList();
+
   final long cell;
   final int latE7;
   final int lngE7;
@@ -29,12 +32,16 @@ final class CellNode {
     box = CellBox.around(latE7, lngE7, reachMeters);
   }
 
+  private CellNode(CellNode other) {
+    cell = other.cell;
+    latE7 = other.latE7;
+    lngE7 = other.lngE7;
+    reachMeters = other.reachMeters;
+    box = other.box;
+  }
+
   static List<CellNode> baseCells() {
-    List<CellNode> nodes = new ArrayList<>();
-    for (long cell : H3Grid.baseCells()) {
-      nodes.add(new CellNode(cell));
-    }
-    return nodes;
+    return BASE.stream().map(CellNode::new).toList();
   }
 
   List<CellNode> children() {

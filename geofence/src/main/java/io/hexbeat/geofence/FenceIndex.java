@@ -1,12 +1,10 @@
 package io.hexbeat.geofence;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,7 @@ public final class FenceIndex {
   private static final long MAX_CROSSING_TURN = 10L * E7.SCALE;
 
   private static final FenceIndex EMPTY =
-      new FenceIndex(0, new Covering[0], new CellTable(), new BoxTree.Builder().build(), 0);
+      new FenceIndex(0, new CoveringTable(), new CellTable(), FenceBoxes.NONE, new int[16]);
 
   private static final Comparator<Nearby> NEAREST_FIRST =
       Comparator.comparingDouble(Nearby::signedDistanceMeters)
@@ -39,22 +37,32 @@ public final class FenceIndex {
 
   private final long version;
 
-  /** By ascending handle. */
-  private final Covering[] coverings;
-
+  private final CoveringTable coverings;
   private final CellTable cells;
-  private final BoxTree boxes;
+  private final FenceBoxes boxes;
+
+  /** How many fences have cells of each resolution. */
+  private final int[] fencesByResolution;
 
   /** Bit r is set if a fence has cells of resolution r. */
   private final int resolutions;
 
   private FenceIndex(
-      long version, Covering[] coverings, CellTable cells, BoxTree boxes, int resolutions) {
+      long version,
+      CoveringTable coverings,
+      CellTable cells,
+      FenceBoxes boxes,
+      int[] fencesByResolution) {
     this.version = version;
     this.coverings = coverings;
     this.cells = cells;
     this.boxes = boxes;
-    this.resolutions = resolutions;
+    this.fencesByResolution = fencesByResolution;
+    int used = 0;
+    for (int r = 0; r < fencesByResolution.length; r++) {
+      used |= fencesByResolution[r] > 0 ? 1 << r : 0;
+    }
+    this.resolutions = used;
   }
 
   /** A fence near a point; the distance to its edge is negative inside. */
@@ -75,15 +83,16 @@ public final class FenceIndex {
    */
   public FenceIndex edited(
       long version, Collection<Fence> puts, Collection<Integer> removedHandles) {
-    Map<Integer, Covering> edited = new TreeMap<>();
-    for (Covering covering : coverings) {
-      edited.put(covering.fence.handle(), covering);
-    }
-    CellTable editedCells = cells.copy();
+    CoveringTable edited = coverings.edit();
+    CellTable editedCells = cells.edit();
+    int[] counts = fencesByResolution.clone();
+    List<Integer> changed = new ArrayList<>(puts.size() + removedHandles.size());
     for (int handle : removedHandles) {
-      Covering gone = edited.remove(handle);
+      Covering gone = edited.get(handle);
       if (gone != null) {
-        takeOut(gone, editedCells);
+        takeOut(gone, editedCells, counts);
+        edited.remove(handle);
+        changed.add(handle);
       }
     }
     List<CellNode> baseCells = puts.isEmpty() ? List.of() : CellNode.baseCells();
@@ -94,23 +103,18 @@ public final class FenceIndex {
         continue;
       }
       if (old != null) {
-        takeOut(old, editedCells);
+        takeOut(old, editedCells, counts);
       }
       Covering covering = Covering.of(fence, baseCells);
-      putIn(covering, editedCells);
+      putIn(covering, editedCells, counts);
       edited.put(fence.handle(), covering);
+      changed.add(fence.handle());
     }
-    Covering[] all = edited.values().toArray(new Covering[0]);
-    int used = 0;
-    BoxTree.Builder tree = new BoxTree.Builder();
-    for (int i = 0; i < all.length; i++) {
-      used |= all[i].resolutions();
-      addBoxes(i, all[i].fence.shape(), tree);
-    }
-    return new FenceIndex(version, all, editedCells, tree.build(), used);
+    return new FenceIndex(version, edited, editedCells, boxes.edited(changed, edited), counts);
   }
 
-  private static void putIn(Covering covering, CellTable table) {
+  private static void putIn(Covering covering, CellTable table, int[] counts) {
+    count(covering, counts, 1);
     int handle = covering.fence.handle();
     for (int i = 0; i < covering.insideCount(); i++) {
       long cell = covering.insideCell(i);
@@ -122,7 +126,8 @@ public final class FenceIndex {
     }
   }
 
-  private static void takeOut(Covering covering, CellTable table) {
+  private static void takeOut(Covering covering, CellTable table, int[] counts) {
+    count(covering, counts, -1);
     int handle = covering.fence.handle();
     for (int i = 0; i < covering.insideCount(); i++) {
       long cell = covering.insideCell(i);
@@ -134,14 +139,9 @@ public final class FenceIndex {
     }
   }
 
-  private static void addBoxes(int item, Shape shape, BoxTree.Builder tree) {
-    if (shape instanceof Polygon polygon) {
-      for (PolygonPart part : polygon.parts()) {
-        tree.add(item, part.box());
-      }
-    } else {
-      Circle circle = (Circle) shape;
-      tree.add(item, CellBox.around(circle.latE7(), circle.lngE7(), circle.radiusMeters()));
+  private static void count(Covering covering, int[] counts, int by) {
+    for (int r = 0; r < counts.length; r++) {
+      counts[r] += (covering.resolutions() >>> r & 1) * by;
     }
   }
 
@@ -150,30 +150,19 @@ public final class FenceIndex {
   }
 
   public int size() {
-    return coverings.length;
+    return coverings.size();
   }
 
   /** By ascending handle. */
   public Collection<Fence> fences() {
-    return Arrays.stream(coverings).map(covering -> covering.fence).toList();
+    List<Fence> fences = new ArrayList<>(coverings.size());
+    coverings.forEach(covering -> fences.add(covering.fence));
+    return Collections.unmodifiableList(fences);
   }
 
   public @Nullable Fence byHandle(int handle) {
-    int low = 0;
-    int high = coverings.length - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int there = coverings[middle].fence.handle();
-      if (there == handle) {
-        return coverings[middle].fence;
-      }
-      if (there < handle) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return null;
+    Covering covering = coverings.get(handle);
+    return covering == null ? null : covering.fence;
   }
 
   /**
@@ -196,6 +185,31 @@ public final class FenceIndex {
     }
   }
 
+  /**
+   * The same, and moves the region to the point: as long as it {@link SafeRegion#holds}, the answer
+   * is the same. A region that was moved here before saves looking up the cell.
+   */
+  public void containing(int latE7, int lngE7, FenceIds out, SafeRegion region) {
+    out.clear();
+    int left = resolutions;
+    if (left == 0) {
+      region.clear();
+      return;
+    }
+    int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
+    long cell = region.moveTo(this, latE7, lng);
+    if (cell == 0) {
+      int finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
+      cell = H3Grid.cell(latE7, lng, finest, region);
+    }
+    while (left != 0) {
+      int resolution = Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      cells.get(H3Grid.parent(cell, resolution)).containing(latE7, lng, out, region);
+    }
+    region.finish();
+  }
+
   /** Like the other one, of all fences. */
   public List<Nearby> near(int latE7, int lngE7, double withinMeters, int limit) {
     return near(latE7, lngE7, withinMeters, limit, fence -> true);
@@ -212,8 +226,7 @@ public final class FenceIndex {
       int latE7, int lngE7, double withinMeters, int limit, Predicate<Fence> counts) {
     List<Nearby> found = new ArrayList<>();
     int lng = E7.normalizeLngE7(lngE7);
-    for (int i : boxes.meeting(CellBox.around(latE7, lng, withinMeters))) {
-      Fence fence = coverings[i].fence;
+    for (Fence fence : boxes.meeting(CellBox.around(latE7, lng, withinMeters), coverings)) {
       if (!counts.test(fence)) {
         continue;
       }
@@ -246,8 +259,7 @@ public final class FenceIndex {
             Math.max(latE7a, latE7b),
             turn >= 0 ? lngA : lngB,
             Math.abs(turn));
-    for (int i : boxes.meeting(way)) {
-      Fence fence = coverings[i].fence;
+    for (Fence fence : boxes.meeting(way, coverings)) {
       boolean touched =
           fence.shape() instanceof Polygon polygon
               ? polygon.touchesSegment(latE7a, lngA, latE7b, lngB)

@@ -1,0 +1,130 @@
+package io.hexbeat.geofence;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coverings by handle: a tree of three levels of arrays, for handles are numbers that a store gives
+ * in order. Shared by readers once it is finished: who edits takes an {@link #edit} first, which
+ * copies only the arrays on the way to what it writes. Looking up allocates nothing.
+ */
+final class CoveringTable {
+  private static final int LEAF_BITS = 8;
+  private static final int LEAF = 1 << LEAF_BITS;
+  private static final int MIDDLE_BITS = 11;
+  private static final int MIDDLE = 1 << MIDDLE_BITS;
+
+  /** Of this table; an object of its own, so that arrays keep no old table alive. */
+  private final Object mark = new Object();
+
+  private @Nullable Middle[] root;
+  private int size;
+
+  private CoveringTable(@Nullable Middle[] root, int size) {
+    this.root = root;
+    this.size = size;
+  }
+
+  CoveringTable() {
+    this(new Middle[0], 0);
+  }
+
+  /** Only the table with the same writer's mark may write to it. */
+  private static final class Middle {
+    final Object writer;
+    final @Nullable Leaf[] leaves;
+
+    Middle(Object writer, @Nullable Leaf[] leaves) {
+      this.writer = writer;
+      this.leaves = leaves;
+    }
+  }
+
+  /** Likewise. */
+  private static final class Leaf {
+    final Object writer;
+    final @Nullable Covering[] coverings;
+
+    Leaf(Object writer, @Nullable Covering[] coverings) {
+      this.writer = writer;
+      this.coverings = coverings;
+    }
+  }
+
+  /** A table with the same content, to be changed; this one is not to be changed any more. */
+  CoveringTable edit() {
+    return new CoveringTable(root.clone(), size);
+  }
+
+  int size() {
+    return size;
+  }
+
+  @Nullable Covering get(int handle) {
+    int at = handle >>> (MIDDLE_BITS + LEAF_BITS);
+    if (at >= root.length) {
+      return null;
+    }
+    Middle middle = root[at];
+    if (middle == null) {
+      return null;
+    }
+    Leaf leaf = middle.leaves[handle >>> LEAF_BITS & (MIDDLE - 1)];
+    return leaf == null ? null : leaf.coverings[handle & (LEAF - 1)];
+  }
+
+  void put(int handle, Covering covering) {
+    @Nullable Covering[] leaf = leafToWrite(handle);
+    if (leaf[handle & (LEAF - 1)] == null) {
+      size++;
+    }
+    leaf[handle & (LEAF - 1)] = covering;
+  }
+
+  void remove(int handle) {
+    if (get(handle) != null) {
+      leafToWrite(handle)[handle & (LEAF - 1)] = null;
+      size--;
+    }
+  }
+
+  private @Nullable Covering[] leafToWrite(int handle) {
+    int at = handle >>> (MIDDLE_BITS + LEAF_BITS);
+    if (at >= root.length) {
+      @Nullable Middle[] longer = new Middle[at + 1];
+      System.arraycopy(root, 0, longer, 0, root.length);
+      root = longer;
+    }
+    Middle middle = root[at];
+    if (middle == null || middle.writer != mark) {
+      middle = new Middle(mark, middle == null ? new Leaf[MIDDLE] : middle.leaves.clone());
+      root[at] = middle;
+    }
+    int leafAt = handle >>> LEAF_BITS & (MIDDLE - 1);
+    Leaf leaf = middle.leaves[leafAt];
+    if (leaf == null || leaf.writer != mark) {
+      leaf = new Leaf(mark, leaf == null ? new Covering[LEAF] : leaf.coverings.clone());
+      middle.leaves[leafAt] = leaf;
+    }
+    return leaf.coverings;
+  }
+
+  /** By ascending handle. */
+  void forEach(Consumer<Covering> action) {
+    for (Middle middle : root) {
+      if (middle == null) {
+        continue;
+      }
+      for (Leaf leaf : middle.leaves) {
+        if (leaf == null) {
+          continue;
+        }
+        for (Covering covering : leaf.coverings) {
+          if (covering != null) {
+            action.accept(covering);
+          }
+        }
+      }
+    }
+  }
+}
