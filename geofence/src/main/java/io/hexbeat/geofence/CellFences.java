@@ -33,6 +33,18 @@ final class CellFences {
     }
   }
 
+  /** The same, and limits the region, whose anchor the point is, to where the answer holds. */
+  void containing(int latE7, int lngE7, FenceIds out, SafeRegion region) {
+    for (int handle : inside) {
+      out.add(handle);
+    }
+    for (BoundaryCheck test : tests) {
+      if (test.contains(latE7, lngE7, region)) {
+        out.add(test.handle);
+      }
+    }
+  }
+
   CellFences withInside(int handle) {
     int[] more = Arrays.copyOf(inside, inside.length + 1);
     more[inside.length] = handle;

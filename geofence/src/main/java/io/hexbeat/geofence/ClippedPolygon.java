@@ -23,7 +23,7 @@ final class ClippedPolygon extends BoundaryCheck {
   private final boolean southEastInside;
   private final int[] flipLats;
 
-  /** {@code latLow, lngLow, latHigh, lngHigh} an edge, southern end first. */
+  /** {@code latLow, lngLow, latHigh, lngHigh} an edge, southern end first; level ones too. */
   private final int[] edges;
 
   private ClippedPolygon(
@@ -67,20 +67,7 @@ final class ClippedPolygon extends BoundaryCheck {
       }
     }
     return new ClippedPolygon(
-        handle, box.west(), east, start, Arrays.copyOf(candidates, flips), sloping(edges));
-  }
-
-  /** Without the horizontal edges, which no ray to the east crosses. */
-  private static int[] sloping(int[] edges) {
-    int[] kept = new int[edges.length];
-    int size = 0;
-    for (int e = 0; e < edges.length; e += STRIDE) {
-      if (edges[e] != edges[e + 2]) {
-        System.arraycopy(edges, e, kept, size, STRIDE);
-        size += STRIDE;
-      }
-    }
-    return Arrays.copyOf(kept, size);
+        handle, box.west(), east, start, Arrays.copyOf(candidates, flips), edges);
   }
 
   private static int addIfWithin(CellBox box, int lat, int[] candidates, int count) {
@@ -117,6 +104,21 @@ final class ClippedPolygon extends BoundaryCheck {
   boolean contains(int latE7, int lngE7) {
     long lng = (long) lngE7 - originLng;
     return containsOffset(latE7, (int) (lng < 0 ? lng + E7.TURN : lng));
+  }
+
+  @Override
+  boolean contains(int latE7, int lngE7, SafeRegion region) {
+    long fromOrigin = (long) lngE7 - originLng;
+    int lng = (int) (fromOrigin < 0 ? fromOrigin + E7.TURN : fromOrigin);
+    for (int e = 0; e < edges.length; e += STRIDE) {
+      region.limitSquared(
+          region.segmentSquared(
+              (double) edges[e] - latE7,
+              (double) edges[e + 1] - lng,
+              (double) edges[e + 2] - latE7,
+              (double) edges[e + 3] - lng));
+    }
+    return containsOffset(latE7, lng);
   }
 
   private boolean containsOffset(int lat, int lng) {

@@ -47,7 +47,8 @@ final class Covering {
     if (fence.shape() instanceof Polygon polygon) {
       covering.cover(polygon, baseCells);
     } else {
-      covering.cover((Circle) fence.shape(), baseCells);
+      Circle circle = (Circle) fence.shape();
+      covering.cover(circle, new CircleCheck(fence.handle(), circle), baseCells);
     }
     covering.inside = Arrays.copyOf(covering.inside, covering.insideCount);
     covering.boundary = Arrays.copyOf(covering.boundary, covering.boundaryCount);
@@ -144,7 +145,7 @@ final class Covering {
     return false;
   }
 
-  private void cover(Circle circle, List<CellNode> cells) {
+  private void cover(Circle circle, CircleCheck test, List<CellNode> cells) {
     for (CellNode node : cells) {
       double meters = E7.distanceMeters(node.latE7, node.lngE7, circle.latE7(), circle.lngE7());
       if (meters - node.reachMeters > circle.radiusMeters()) {
@@ -153,9 +154,9 @@ final class Covering {
       if (meters + node.reachMeters <= circle.radiusMeters()) {
         addInside(node.cell);
       } else if (node.reachMeters > CELL_PER_RADIUS * circle.radiusMeters() && mayDivide(node)) {
-        cover(circle, node.children());
+        cover(circle, test, node.children());
       } else {
-        addBoundary(node.cell, new WholeShape(fence.handle(), circle));
+        addBoundary(node.cell, test);
       }
     }
   }

@@ -196,6 +196,31 @@ public final class FenceIndex {
     }
   }
 
+  /**
+   * The same, and moves the region to the point: as long as it {@link SafeRegion#holds}, the answer
+   * is the same. A region that was moved here before saves looking up the cell.
+   */
+  public void containing(int latE7, int lngE7, FenceIds out, SafeRegion region) {
+    out.clear();
+    int left = resolutions;
+    if (left == 0) {
+      region.clear();
+      return;
+    }
+    int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
+    long cell = region.moveTo(this, latE7, lng);
+    if (cell == 0) {
+      int finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
+      cell = H3Grid.cell(latE7, lng, finest, region);
+    }
+    while (left != 0) {
+      int resolution = Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      cells.get(H3Grid.parent(cell, resolution)).containing(latE7, lng, out, region);
+    }
+    region.finish();
+  }
+
   /** Like the other one, of all fences. */
   public List<Nearby> near(int latE7, int lngE7, double withinMeters, int limit) {
     return near(latE7, lngE7, withinMeters, limit, fence -> true);

@@ -42,7 +42,24 @@ final class H3Grid {
     }
   }
 
+  /** The cell of a resolution up to {@link FacePlane#FINEST_RESOLUTION} that holds the point. */
   static long cell(int latE7, int lngE7, int resolution) {
+    long cell = FacePlane.cell(latE7, lngE7, resolution);
+    return cell != FacePlane.UNCERTAIN ? cell : libraryCell(latE7, lngE7, resolution);
+  }
+
+  /** The same, and tells the region, whose anchor the point is, its cell. */
+  static long cell(int latE7, int lngE7, int resolution, SafeRegion region) {
+    long cell = FacePlane.cell(latE7, lngE7, resolution, region);
+    if (cell == FacePlane.UNCERTAIN) {
+      cell = libraryCell(latE7, lngE7, resolution);
+      region.setCell(cell, 0);
+    }
+    return cell;
+  }
+
+  /** The slow truth of {@link #cell}, of any resolution. */
+  static long libraryCell(int latE7, int lngE7, int resolution) {
     return H3.latLngToCell(E7.toDegrees(latE7), E7.toDegrees(lngE7), resolution);
   }
 

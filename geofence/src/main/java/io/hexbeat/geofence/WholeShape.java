@@ -1,6 +1,6 @@
 package io.hexbeat.geofence;
 
-/** Asks the shape itself: circles, and polygons near a pole, where boxes hold all longitudes. */
+/** Asks the shape itself: polygons near a pole, where boxes hold all longitudes. */
 final class WholeShape extends BoundaryCheck {
   private final Shape shape;
 
@@ -11,6 +11,12 @@ final class WholeShape extends BoundaryCheck {
 
   @Override
   boolean contains(int latE7, int lngE7) {
+    return shape.contains(latE7, lngE7);
+  }
+
+  @Override
+  boolean contains(int latE7, int lngE7, SafeRegion region) {
+    region.limitToAnchor();
     return shape.contains(latE7, lngE7);
   }
 }

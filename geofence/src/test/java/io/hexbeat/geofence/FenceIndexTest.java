@@ -114,7 +114,7 @@ class FenceIndexTest {
     for (int resolution = 5; resolution <= 11; resolution++) {
       for (int i = 0; i < 300; i++) {
         long cell =
-            H3Grid.cell(
+            H3Grid.libraryCell(
                 AUSTIN_LAT + shapes.offset(2_000), AUSTIN_LNG + shapes.offset(2_000), resolution);
         var corners = h3.cellToBoundary(cell);
         var from = corners.get(0);

@@ -45,7 +45,7 @@ class H3GridTest {
   }
 
   private static void assertReached(int lat, int lng, int resolution) {
-    long cell = H3Grid.parent(H3Grid.cell(lat, lng, resolution + 5), resolution);
+    long cell = H3Grid.parent(H3Grid.libraryCell(lat, lng, resolution + 5), resolution);
     int centreLat = H3Grid.centreLatE7(cell);
     int centreLng = H3Grid.centreLngE7(cell);
     double reach = H3Grid.reachMeters(cell, centreLat, centreLng);

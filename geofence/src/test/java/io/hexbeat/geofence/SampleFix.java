@@ -69,6 +69,22 @@ public record SampleFix(
         uptimeMs);
   }
 
+  public SampleFix moved(int toLatE7, int toLngE7) {
+    return new SampleFix(
+        hasPosition,
+        toLatE7,
+        toLngE7,
+        fixTimeMs,
+        receivedTimeMs,
+        accuracyCm,
+        altitudeCm,
+        speedCmps,
+        bearingCdeg,
+        mock,
+        seq,
+        uptimeMs);
+  }
+
   /** Metres, or {@link Fix#UNKNOWN}. */
   public SampleFix accuracy(int meters) {
     return new SampleFix(

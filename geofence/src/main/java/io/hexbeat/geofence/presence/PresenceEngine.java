@@ -11,9 +11,10 @@ import io.hexbeat.geofence.PresencePolicy;
  * working sets; a state may only be touched by its owner. Allocates nothing a fix once its sets
  * have grown. Never fails on a fix: what can't be used is told by its {@link FixOrder}.
  *
- * <p>Law: {@code decide} changes nothing but {@code out}; {@code apply} asks neither index nor
- * policy. So applying recorded decisions in their order gives the state that the live line had,
- * whatever has become of fences, policies and code since.
+ * <p>Law: {@code decide} changes nothing but {@code out} and what the state has derived of the
+ * index to answer sooner; {@code apply} asks neither index nor policy. So applying recorded
+ * decisions in their order gives the state that the live line had, whatever has become of fences,
+ * policies and code since.
  */
 public final class PresenceEngine {
   /** 2000-01-01T00:00Z: a fix time before it is a clock that was never set; kept, but STALE. */
@@ -29,6 +30,9 @@ public final class PresenceEngine {
   private final long clockSkewMaxMs;
   private final FenceIds containing = new FenceIds();
   private final PassFinder passes;
+
+  /** Of the fix being decided: when its state may first change without a move. */
+  private long quietUntilMs;
 
   /**
    * An engine of one shard.
@@ -52,9 +56,14 @@ public final class PresenceEngine {
       case DUPLICATE, HEARTBEAT, STALE -> {}
       case APPLIED, FUTURE, INACCURATE -> {
         long atMs = Math.max(order.effectiveTimeMs(fix), state.lastTimeMs());
-        index.containing(fix.latE7(), fix.lngE7(), containing);
+        if (state.isQuiet(index, fix.latE7(), fix.lngE7(), atMs)) {
+          return;
+        }
+        index.containing(fix.latE7(), fix.lngE7(), containing, state.region());
+        quietUntilMs = Long.MAX_VALUE;
         decideLeft(index, state, fix, atMs, out);
         decideEntered(index, state, fix, atMs, out);
+        state.setQuiet(atMs, quietUntilMs);
         if (order == FixOrder.APPLIED) {
           passes.find(index, state, fix, atMs, containing, out);
         }
@@ -121,22 +130,37 @@ public final class PresenceEngine {
     for (int i = 0; i < state.size(); i++) {
       Fence fence = index.byHandle(state.fenceHandle(i));
       if (fence == null || !fence.activeAt(atMs)) {
+        quietUntilMs = Long.MIN_VALUE;
         if (out.order().live()) {
           out.add(state.fenceHandle(i), ChangeKind.REMOVED, false, atMs);
         }
         continue;
       }
       PresencePolicy policy = policyOf(fence);
+      boolean inside = containing.contains(fence.handle());
+      limitQuiet(fence, policy, state, i, inside);
       if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
-      if (containing.contains(fence.handle())) {
+      if (inside) {
         decideStaying(policy, state, i, atMs, out);
       } else if (clearlyOutside(fence, policy, fix)) {
         decideLeaving(policy, state, i, atMs, out);
       } else if (state.exitPending(i)) {
         out.add(fence.handle(), ChangeKind.EXIT_CANCELLED, false, atMs);
       }
+    }
+  }
+
+  private void limitQuiet(
+      Fence fence, PresencePolicy policy, PresenceState state, int i, boolean inside) {
+    if (!inside || state.exitPending(i)) {
+      quietUntilMs = Long.MIN_VALUE;
+      return;
+    }
+    quietUntilMs = Math.min(quietUntilMs, fence.activeToMs());
+    if (policy.dwellAfterMs() > 0 && !state.dwelt(i)) {
+      quietUntilMs = Math.min(quietUntilMs, state.sinceMs(i) + policy.dwellAfterMs());
     }
   }
 
@@ -175,7 +199,17 @@ public final class PresenceEngine {
         continue;
       }
       Fence fence = index.byHandle(handle);
-      if (fence != null && fence.activeAt(atMs) && accurateFor(policyOf(fence), fix.accuracyCm())) {
+      if (fence == null) {
+        continue;
+      }
+      if (!fence.activeAt(atMs)) {
+        if (fence.activeFromMs() > atMs) {
+          quietUntilMs = Math.min(quietUntilMs, fence.activeFromMs());
+        }
+        continue;
+      }
+      quietUntilMs = Long.MIN_VALUE;
+      if (accurateFor(policyOf(fence), fix.accuracyCm())) {
         out.add(handle, ChangeKind.ENTER, false, atMs);
       }
     }

@@ -1,6 +1,8 @@
 package io.hexbeat.geofence.presence;
 
+import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.SafeRegion;
 import java.util.Arrays;
 
 /**
@@ -34,6 +36,12 @@ public final class PresenceState {
   private int rememberedCount;
   private int rememberedNext;
   private long newestFixTimeMs = Long.MIN_VALUE;
+
+  /** Derived, of the last fix that was looked up in full; never journaled or compared. */
+  private final SafeRegion region = new SafeRegion();
+
+  private long quietFromMs;
+  private long quietUntilMs = Long.MIN_VALUE;
 
   /** Whether any fix has been applied; before that there is no last position. */
   public boolean placed() {
@@ -130,7 +138,29 @@ public final class PresenceState {
     lastAccuracyCm = accuracyCm;
   }
 
+  SafeRegion region() {
+    return region;
+  }
+
+  /** Nothing changes in the region between the two times. */
+  void setQuiet(long fromMs, long untilMs) {
+    quietFromMs = fromMs;
+    quietUntilMs = untilMs;
+  }
+
+  /**
+   * Whether a fix there and then changes nothing: it and the last applied one, and so the straight
+   * way between them, are where membership is the same as when all of it was looked at.
+   */
+  boolean isQuiet(FenceIndex index, int latE7, int lngE7, long atMs) {
+    return atMs < quietUntilMs
+        && atMs >= quietFromMs
+        && region.holds(index, latE7, lngE7)
+        && region.holds(index, lastLatE7, lastLngE7);
+  }
+
   void change(int fenceHandle, ChangeKind kind, long atMs) {
+    quietUntilMs = Long.MIN_VALUE;
     int at = indexOf(fenceHandle);
     if (kind == ChangeKind.ENTER) {
       if (at < 0) {
