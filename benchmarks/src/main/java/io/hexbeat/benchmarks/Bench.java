@@ -1,0 +1,274 @@
+package io.hexbeat.benchmarks;
+
+import io.hexbeat.benchmarks.BenchRow.PeerName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.util.Statistics;
+
+/**
+ * {@code hexbeat bench}: runs the JMH benchmarks and prints one table. One thread; each benchmark
+ * runs in a fork with the JVM flags of this process. Exit 0 with a report, 1 when a benchmark
+ * failed or answers differ, 2 for wrong arguments.
+ */
+public final class Bench {
+  private static final String USAGE =
+      """
+      usage: hexbeat bench fences [options]    the fence index beside JTS, S2, H3 and a linear scan; see --help
+             hexbeat bench line|doors          not there yet
+      """;
+
+  private static final String CITY = "austin";
+  private static final String DRAWN = "drawn";
+  private static final int LAST_LOG_LINES = 40;
+
+  private static final Map<PeerName, String> METHODS =
+      Map.of(
+          PeerName.JTS_STRTREE, "jtsStrtree",
+          PeerName.S2, "s2",
+          PeerName.TEXTBOOK_H3, "textbookH3",
+          PeerName.LINEAR, "linear");
+
+  private final BenchPlan plan;
+  private final Path dir;
+  private final BenchFiles files;
+  private final List<BenchRow> rows = new ArrayList<>();
+  private int runs;
+
+  private Bench(BenchPlan plan, Path dir) {
+    this.plan = plan;
+    this.dir = dir;
+    this.files = BenchFiles.in(dir);
+  }
+
+  public static void main(String[] argv) throws IOException {
+    // figures are written alike everywhere
+    Locale.setDefault(Locale.ROOT);
+    System.exit(run(List.of(argv)));
+  }
+
+  private static int run(List<String> args) throws IOException {
+    String what = args.isEmpty() ? "--help" : args.get(0);
+    switch (what) {
+      case "--help", "-h" -> {
+        System.out.print(USAGE);
+        return 0;
+      }
+      case "line", "doors" -> {
+        System.err.println("hexbeat bench: " + what + " comes later; bench fences is there");
+        return 2;
+      }
+      case "fences" -> {}
+      default -> {
+        System.err.println("hexbeat bench: " + what + " is not fences, line or doors");
+        return 2;
+      }
+    }
+    List<String> options = args.subList(1, args.size());
+    if (options.contains("--help") || options.contains("-h")) {
+      System.out.print(BenchPlan.HELP);
+      return 0;
+    }
+    BenchPlan plan;
+    try {
+      plan = BenchPlan.parse(options);
+    } catch (IllegalArgumentException e) {
+      System.err.println("hexbeat bench: " + e.getMessage());
+      return 2;
+    }
+    return measure(plan);
+  }
+
+  private static int measure(BenchPlan plan) throws IOException {
+    Path dir = Files.createTempDirectory("hexbeat-bench-");
+    Bench bench = new Bench(plan, dir);
+    try {
+      BenchReport report = bench.fences();
+      System.out.print(report.text());
+      if (plan.json() != null) {
+        Files.writeString(plan.json(), report.json().encodePrettily() + "\n");
+      }
+      if (plan.chart() != null) {
+        Files.writeString(plan.chart(), BenchChart.of(report).svg());
+      }
+      return 0;
+    } catch (RunnerException e) {
+      System.err.println("hexbeat bench: " + e.getMessage());
+      bench.printEndOfLog();
+      return 1;
+    } finally {
+      remove(dir);
+    }
+  }
+
+  private BenchReport fences() throws RunnerException {
+    Instant start = Instant.now();
+    for (int fences : plan.fences()) {
+      lookups("stateless", fences, LookupBenchmark.RANDOM);
+      for (String traces : plan.traces()) {
+        lookups("stream", fences, traces);
+      }
+    }
+    rows.sort(Comparator.comparing(BenchRow::work).thenComparing(row -> row.fixes()));
+    compile(plan.largest());
+    for (int fences : plan.quick() ? List.of(plan.largest()) : plan.fences()) {
+      edit(fences);
+    }
+    return new BenchReport(start, plan.quick(), rows);
+  }
+
+  private void lookups(String work, int fences, String fixes) throws RunnerException {
+    // by name: Hexbeat answers first, then the peers are held against it
+    String methods = "hexbeat|jtsStrtree|s2|textbookH3";
+    if (fences == plan.smallest()) {
+      methods += "|linear";
+    }
+    progress(work + ", " + fixes + ", " + fences + " fences");
+    Map<String, RunResult> results =
+        run(
+            options(LookupBenchmark.class, methods)
+                .param("fences", Integer.toString(fences))
+                .param("fixes", fixes)
+                .warmupIterations(plan.quick() ? 2 : 3)
+                .warmupTime(TimeValue.milliseconds(plan.quick() ? 400 : 1_000))
+                .measurementIterations(plan.quick() ? 3 : 5)
+                .measurementTime(TimeValue.milliseconds(plan.quick() ? 400 : 1_000)));
+    Map<PeerName, Double> peers = new EnumMap<>(PeerName.class);
+    METHODS.forEach(
+        (peer, method) -> {
+          RunResult result = results.get(method);
+          if (result != null) {
+            peers.put(peer, score(result));
+          }
+        });
+    RunResult ours = results.get("hexbeat");
+    long hits = Answers.read(files.answers(fences, fixes)).hits();
+    rows.add(
+        new BenchRow(
+            work, CITY, fixes, fences, score(ours), peers, allocated(ours), hits, Map.of()));
+  }
+
+  private void compile(int fences) throws RunnerException {
+    progress("compile, " + fences + " fences");
+    Map<String, RunResult> results =
+        run(
+            options(CompileBenchmark.class, "hexbeat|polygonToCells")
+                .param("fences", Integer.toString(fences))
+                .warmupIterations(plan.quick() ? 0 : 1)
+                .measurementIterations(plan.quick() ? 1 : 3));
+    RunResult ours = results.get("hexbeat");
+    double h3Ns = score(results.get("polygonToCells")) * fences / CompileBenchmark.SAMPLE;
+    Map<String, Number> more =
+        Map.of(
+            "heap_bytes", files.heapBytes(fences), "peer_sample_fences", CompileBenchmark.SAMPLE);
+    rows.add(
+        new BenchRow(
+            "compile",
+            DRAWN,
+            null,
+            fences,
+            score(ours),
+            Map.of(PeerName.TEXTBOOK_H3, h3Ns),
+            allocated(ours),
+            null,
+            more));
+  }
+
+  private void edit(int fences) throws RunnerException {
+    progress("edit, " + fences + " fences");
+    RunResult result =
+        run(options(EditBenchmark.class, "put")
+                .param("fences", Integer.toString(fences))
+                .warmupIterations(plan.quick() ? 1 : 2)
+                .warmupTime(TimeValue.seconds(plan.quick() ? 2 : 5))
+                .measurementIterations(plan.quick() ? 1 : 3)
+                .measurementTime(TimeValue.seconds(5)))
+            .get("put");
+    Statistics edits = result.getPrimaryResult().getStatistics();
+    Map<String, Number> more =
+        Map.of(
+            "p50_ns", edits.getPercentile(50),
+            "p99_ns", edits.getPercentile(99),
+            "edits", edits.getN());
+    rows.add(
+        new BenchRow(
+            "edit", CITY, null, fences, score(result), Map.of(), allocated(result), null, more));
+  }
+
+  /** The forks take the flags of this JVM, which the launcher read from jvm.options. */
+  private ChainedOptionsBuilder options(Class<?> benchmark, String methods) {
+    runs++;
+    return new OptionsBuilder()
+        .include("\\Q" + benchmark.getName() + "\\E\\.(" + methods + ")$")
+        .addProfiler(GCProfiler.class)
+        .jvmArgsAppend(
+            "-Xms1g",
+            "-Xmx4g",
+            "-Dslf4j.internal.verbosity=ERROR",
+            "-D" + BenchFiles.PROPERTY + "=" + dir)
+        .shouldFailOnError(true)
+        .output(log().toString());
+  }
+
+  private static Map<String, RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
+    Map<String, RunResult> byMethod = new java.util.HashMap<>();
+    for (RunResult result : new Runner(options.build()).run()) {
+      String name = result.getParams().getBenchmark();
+      byMethod.put(name.substring(name.lastIndexOf('.') + 1), result);
+    }
+    return byMethod;
+  }
+
+  private static double score(RunResult result) {
+    return result.getPrimaryResult().getScore();
+  }
+
+  private static double allocated(RunResult result) {
+    Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
+    if (bytes == null) {
+      throw new IllegalStateException("the profiler gave no gc.alloc.rate.norm");
+    }
+    return bytes.getScore();
+  }
+
+  private static void progress(String what) {
+    System.err.println("hexbeat bench: " + what);
+  }
+
+  private Path log() {
+    return dir.resolve("jmh-" + runs + ".log");
+  }
+
+  private void printEndOfLog() throws IOException {
+    if (Files.exists(log())) {
+      List<String> lines = Files.readAllLines(log());
+      lines
+          .subList(Math.max(0, lines.size() - LAST_LOG_LINES), lines.size())
+          .forEach(System.err::println);
+    }
+  }
+
+  private static void remove(Path dir) throws IOException {
+    try (Stream<Path> all = Files.walk(dir)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
