@@ -74,7 +74,9 @@ public final class Metrics implements AutoCloseable {
 
   /** A figure that only grows, by a name like {@code hexbeat.door.requests}. */
   public void counter(String name, String help, DoubleSupplier value, String... tags) {
-    FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
+    // The registry holds its object weakly: a supplier would be collected and the figure stand
+    // still.
+    FunctionCounter.builder(name, this, metrics -> value.getAsDouble())
         .description(help)
         .tags(Tags.of(tags))
         .register(registry);

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,15 @@ class OperationsRoutesTest {
     JsonObject checks = body.getJsonObject("checks");
     assertEquals("down", checks.getJsonObject("postgres").getString("status"));
     assertEquals("up", checks.getJsonObject("journal").getString("status"));
+  }
+
+  @Test
+  void shouldCountOnAfterAGarbageCollection() {
+    LongAdder done = new LongAdder();
+    metrics.counter("done", "What was done", done::sum);
+    System.gc();
+    done.add(3);
+    assertTrue(metrics.scrape().contains("done_total 3.0"), metrics.scrape());
   }
 
   @Test
