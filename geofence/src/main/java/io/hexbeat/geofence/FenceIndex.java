@@ -139,6 +139,10 @@ public final class FenceIndex {
       for (PolygonPart part : polygon.parts()) {
         tree.add(item, part.box());
       }
+    } else if (shape instanceof Corridor corridor) {
+      for (CellBox box : corridor.boxes()) {
+        tree.add(item, box);
+      }
     } else {
       Circle circle = (Circle) shape;
       tree.add(item, CellBox.around(circle.latE7(), circle.lngE7(), circle.radiusMeters()));
@@ -248,13 +252,19 @@ public final class FenceIndex {
             Math.abs(turn));
     for (int i : boxes.meeting(way)) {
       Fence fence = coverings[i].fence;
-      boolean touched =
-          fence.shape() instanceof Polygon polygon
-              ? polygon.touchesSegment(latE7a, lngA, latE7b, lngB)
-              : ((Circle) fence.shape()).touchesSegment(latE7a, lngA, latE7b, lngB);
-      if (touched) {
+      if (touches(fence.shape(), latE7a, lngA, latE7b, lngB)) {
         out.add(fence.handle());
       }
     }
+  }
+
+  private static boolean touches(Shape shape, int latA, int lngA, int latB, int lngB) {
+    if (shape instanceof Polygon polygon) {
+      return polygon.touchesSegment(latA, lngA, latB, lngB);
+    }
+    if (shape instanceof Corridor corridor) {
+      return corridor.touchesSegment(latA, lngA, latB, lngB);
+    }
+    return ((Circle) shape).touchesSegment(latA, lngA, latB, lngB);
   }
 }
