@@ -7,6 +7,7 @@ const PAGE = 500;
 const VIEW_LIMIT = 2000;
 const KEPT = 6000;
 const LABEL_MAX_RESOLUTION = 3.2;
+const ROUND_STEP = Math.PI / 12;
 const { Style, Fill, Stroke, Text, Circle } = ol.style;
 
 export class Fences {
@@ -204,18 +205,58 @@ export function isArea(feature) {
   return feature.get('fence_kind') === 'area';
 }
 
-/** A GeoJSON fence as a map feature; a Point with radius_m becomes a circle of that many real metres. */
+/** A GeoJSON fence as a map feature; a Point with radius_m becomes a circle of that many real metres, a LineString with half_width_m a band. */
 export function fenceFeature(row) {
   const feature = new ol.format.GeoJSON().readFeature(row, { featureProjection: 'EPSG:3857' });
   feature.setId(fenceIdOf(row));
   const radiusM = row.properties?.radius_m;
   if (row.geometry?.type === 'Point' && radiusM) feature.setGeometry(circleOf(row.geometry.coordinates[1], row.geometry.coordinates[0], radiusM));
+  const halfWidthM = row.properties?.half_width_m;
+  if (row.geometry?.type === 'LineString' && halfWidthM) feature.setGeometry(corridorOf(row.geometry.coordinates, halfWidthM));
   return feature;
 }
 
 /** Web Mercator stretches by 1 / cos(latitude). */
 export function circleOf(lat, lng, radiusM) {
   return new ol.geom.Circle(ol.proj.fromLonLat([lng, lat]), radiusM / Math.cos((lat * Math.PI) / 180));
+}
+
+/** The outline of the band round a line, its joins and ends round, as real metres at each vertex. */
+export function corridorOf(lngLats, halfWidthM) {
+  let lng = lngLats[0][0];
+  const line = [];
+  for (const [raw, lat] of lngLats) {
+    lng = raw - 360 * Math.round((raw - lng) / 360);
+    const at = ol.proj.fromLonLat([lng, lat]);
+    const last = line.at(-1)?.at;
+    if (!last || at[0] !== last[0] || at[1] !== last[1]) line.push({ at, reach: halfWidthM / Math.cos((lat * Math.PI) / 180) });
+  }
+  const ring = [...leftSide(line), ...leftSide([...line].reverse())];
+  return new ol.geom.Polygon([[...ring, ring[0]]]);
+}
+
+/** Along the left of a line and round its end. */
+function leftSide(line) {
+  const side = [];
+  const arc = ({ at, reach }, from, turn) => {
+    const steps = Math.max(1, Math.ceil(-turn / ROUND_STEP));
+    for (let i = 0; i <= steps; i++) {
+      const angle = from + Math.PI / 2 + (turn * i) / steps;
+      side.push([at[0] + reach * Math.cos(angle), at[1] + reach * Math.sin(angle)]);
+    }
+  };
+  for (let i = 1; i < line.length; i++) {
+    const heading = headingOf(line[i - 1], line[i]);
+    arc(line[i - 1], heading, 0);
+    const next = i + 1 < line.length ? headingOf(line[i], line[i + 1]) : heading - Math.PI;
+    const turn = i + 1 < line.length ? Math.atan2(Math.sin(next - heading), Math.cos(next - heading)) : -Math.PI;
+    arc(line[i], heading, Math.min(0, turn));
+  }
+  return side;
+}
+
+function headingOf(from, to) {
+  return Math.atan2(to.at[1] - from.at[1], to.at[0] - from.at[0]);
 }
 
 function clampBox([west, south, east, north]) {

@@ -4,7 +4,8 @@ package io.hexbeat.geofence;
  * Decides for the points of one cell whether a fence whose edge runs through it contains them.
  * Immutable; any thread. Allocates nothing.
  */
-abstract sealed class BoundaryCheck permits ClippedPolygon, CircleCheck, WholeShape {
+abstract sealed class BoundaryCheck
+    permits CircleCheck, ClippedCorridor, ClippedPolygon, WholeShape {
   final int handle;
 
   BoundaryCheck(int handle) {

@@ -46,6 +46,8 @@ final class Covering {
     Covering covering = new Covering(fence);
     if (fence.shape() instanceof Polygon polygon) {
       covering.cover(polygon, baseCells);
+    } else if (fence.shape() instanceof Corridor corridor) {
+      covering.cover(corridor, corridor.axis(), baseCells);
     } else {
       Circle circle = (Circle) fence.shape();
       covering.cover(circle, new CircleCheck(fence.handle(), circle), baseCells);
@@ -157,6 +159,26 @@ final class Covering {
         cover(circle, test, node.children());
       } else {
         addBoundary(node.cell, test);
+      }
+    }
+  }
+
+  private void cover(Corridor corridor, Axis parentAxis, List<CellNode> cells) {
+    double halfWidth = corridor.halfWidthMeters();
+    for (CellNode node : cells) {
+      Axis near = parentAxis.within(halfWidth + node.reachMeters, node.latE7, node.lngE7);
+      if (near.size() == 0) {
+        continue;
+      }
+      double meters = near.distanceMeters(node.latE7, node.lngE7);
+      boolean divide =
+          node.reachMeters > CELL_PER_RADIUS * halfWidth || near.size() > MAX_EDGES_PER_CELL;
+      if (meters + node.reachMeters <= halfWidth) {
+        addInside(node.cell);
+      } else if (divide && mayDivide(node)) {
+        cover(corridor, near, node.children());
+      } else {
+        addBoundary(node.cell, new ClippedCorridor(fence.handle(), near, halfWidth));
       }
     }
   }

@@ -58,6 +58,10 @@ final class FenceBoxes {
       for (PolygonPart part : polygon.parts()) {
         tree.add(handle, part.box());
       }
+    } else if (covering.fence.shape() instanceof Corridor corridor) {
+      for (CellBox box : corridor.boxes()) {
+        tree.add(handle, box);
+      }
     } else {
       Circle circle = (Circle) covering.fence.shape();
       tree.add(handle, CellBox.around(circle.latE7(), circle.lngE7(), circle.radiusMeters()));

@@ -260,13 +260,19 @@ public final class FenceIndex {
             turn >= 0 ? lngA : lngB,
             Math.abs(turn));
     for (Fence fence : boxes.meeting(way, coverings)) {
-      boolean touched =
-          fence.shape() instanceof Polygon polygon
-              ? polygon.touchesSegment(latE7a, lngA, latE7b, lngB)
-              : ((Circle) fence.shape()).touchesSegment(latE7a, lngA, latE7b, lngB);
-      if (touched) {
+      if (touches(fence.shape(), latE7a, lngA, latE7b, lngB)) {
         out.add(fence.handle());
       }
     }
+  }
+
+  private static boolean touches(Shape shape, int latA, int lngA, int latB, int lngB) {
+    if (shape instanceof Polygon polygon) {
+      return polygon.touchesSegment(latA, lngA, latB, lngB);
+    }
+    if (shape instanceof Corridor corridor) {
+      return corridor.touchesSegment(latA, lngA, latB, lngB);
+    }
+    return ((Circle) shape).touchesSegment(latA, lngA, latB, lngB);
   }
 }

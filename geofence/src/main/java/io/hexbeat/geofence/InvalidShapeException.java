@@ -17,7 +17,8 @@ public final class InvalidShapeException extends IllegalArgumentException {
   /**
    * {@code /part/ring/vertex} as given to {@link Polygon#of}, or a prefix of it: {@code /1/0/3} is
    * part 1, its outer ring, vertex 3. In a GeoJSON MultiPolygon it points into {@code coordinates};
-   * for a GeoJSON Polygon leave out the part. Empty for the whole shape.
+   * for a GeoJSON Polygon leave out the part. {@code /vertex} of a {@link Corridor}. Empty for the
+   * whole shape.
    */
   public String pointer() {
     return pointer;

@@ -116,10 +116,27 @@ final class PolygonReader {
       if (!hole.liesWithin(outer)) {
         throw strayHole(part, r);
       }
+      refuseNestedHoles(part, read.rings, r);
       left -= hole.area();
     }
     if (left <= outer.area() * SAME_AREA) {
       throw new InvalidShapeException("/" + part, "the holes of part " + part + " leave no area");
+    }
+  }
+
+  /** A hole in a hole would be land again, and a hole given twice none; neither can be meant. */
+  private static void refuseNestedHoles(int part, Ring[] rings, int last) {
+    for (int r = 1; r < last; r++) {
+      int inner = rings[last].liesWithin(rings[r]) ? last : r;
+      int outer = inner == last ? r : last;
+      if (inner == last || rings[r].liesWithin(rings[last])) {
+        throw new InvalidShapeException(
+            "/" + part + "/" + inner,
+            RingReader.describe(part, inner)
+                + " lies within hole "
+                + outer
+                + "; land in a hole is a part of its own");
+      }
     }
   }
 

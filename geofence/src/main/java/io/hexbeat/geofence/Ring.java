@@ -1,11 +1,22 @@
 package io.hexbeat.geofence;
 
+import java.util.Arrays;
+
 /**
  * One closed ring in the plane of latitude and longitude, unwrapped: its longitudes are offsets
  * from a frame meridian and continuous over the antimeridian. Immutable; any thread. Allocates
  * nothing after construction.
  */
 final class Ring {
+  /** Of two rings of one area neither is larger by more than rounding. */
+  private static final double SAME_AREA = 1 + 1e-12;
+
+  /** Parallels looked at to tell on which side a ring lies that touches with all its vertices. */
+  private static final int BANDS_MAX = 256;
+
+  /** More than the rounding of a crossing, in E7 units. */
+  private static final double ROUNDING = 1e-3;
+
   final int[] lats;
   final int[] lngs;
   final int minLat;
@@ -104,7 +115,51 @@ final class Ring {
         return other.oddCrossings(lats[i], lngs[i]);
       }
     }
-    return area() <= other.area();
+    return area() <= other.area() * SAME_AREA && bandsLieWithin(other);
+  }
+
+  /** Looks at what lies inside on parallels between the vertices. */
+  private boolean bandsLieWithin(Ring other) {
+    int[] parallels = Arrays.stream(lats).sorted().distinct().toArray();
+    int step = 1 + parallels.length / BANDS_MAX;
+    for (int i = 0; i + 1 < parallels.length; i += step) {
+      double lat = (parallels[i] + (double) parallels[i + 1]) / 2;
+      double[] own = crossings(lat);
+      double[] others = other.crossings(lat);
+      for (int k = 0; k + 1 < own.length; k += 2) {
+        if (!isWithinOneOf(others, own[k], own[k + 1])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWithinOneOf(double[] crossings, double west, double east) {
+    if (east - west <= ROUNDING) {
+      return true; // too narrow to tell
+    }
+    for (int k = 0; k + 1 < crossings.length; k += 2) {
+      if (crossings[k] <= west + ROUNDING && crossings[k + 1] >= east - ROUNDING) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where a parallel crosses the edges, from west to east. */
+  private double[] crossings(double lat) {
+    double[] found = new double[lats.length];
+    int size = 0;
+    for (int i = 0, j = lats.length - 1; i < lats.length; j = i++) {
+      if ((lats[i] > lat) != (lats[j] > lat)) {
+        double along = (lat - lats[j]) / ((double) lats[i] - lats[j]);
+        found[size++] = lngs[j] + along * ((double) lngs[i] - lngs[j]);
+      }
+    }
+    double[] crossings = Arrays.copyOf(found, size);
+    Arrays.sort(crossings);
+    return crossings;
   }
 
   private boolean isOnEdge(int lat, int lng) {

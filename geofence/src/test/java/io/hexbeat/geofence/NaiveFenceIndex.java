@@ -10,6 +10,7 @@ import java.util.List;
  */
 final class NaiveFenceIndex {
   private final List<Fence> fences = new ArrayList<>();
+  private final List<int[]> lines = new ArrayList<>();
   private final List<int[][][]> polygons = new ArrayList<>();
 
   /** Adds a polygon and returns the fence of it. */
@@ -17,6 +18,7 @@ final class NaiveFenceIndex {
     Fence fence = Fence.of(handle, "p" + handle, Polygon.of(parts));
     fences.add(fence);
     polygons.add(parts);
+    lines.add(new int[0]);
     return fence;
   }
 
@@ -24,6 +26,15 @@ final class NaiveFenceIndex {
     Fence fence = Fence.of(handle, "c" + handle, new Circle(latE7, lngE7, radiusMeters));
     fences.add(fence);
     polygons.add(new int[0][][]);
+    lines.add(new int[0]);
+    return fence;
+  }
+
+  Fence corridor(int handle, int[] line, double halfWidthMeters) {
+    Fence fence = Fence.of(handle, "l" + handle, Corridor.of(line, halfWidthMeters));
+    fences.add(fence);
+    polygons.add(new int[0][][]);
+    lines.add(line);
     return fence;
   }
 
@@ -34,16 +45,63 @@ final class NaiveFenceIndex {
   FenceIds containing(int latE7, int lngE7) {
     FenceIds ids = new FenceIds();
     for (int i = 0; i < fences.size(); i++) {
-      boolean inside =
-          fences.get(i).shape() instanceof Circle circle
-              ? E7.distanceMeters(circle.latE7(), circle.lngE7(), latE7, lngE7)
-                  <= circle.radiusMeters()
-              : contains(polygons.get(i), latE7, lngE7);
+      boolean inside = contains(i, latE7, lngE7);
       if (inside) {
         ids.add(fences.get(i).handle());
       }
     }
     return ids;
+  }
+
+  private boolean contains(int i, int latE7, int lngE7) {
+    Shape shape = fences.get(i).shape();
+    if (shape instanceof Circle circle) {
+      return E7.distanceMeters(circle.latE7(), circle.lngE7(), latE7, lngE7)
+          <= circle.radiusMeters();
+    }
+    if (shape instanceof Corridor corridor) {
+      double off = lineMeters(lines.get(i), latE7, lngE7) - corridor.halfWidthMeters();
+      // the arcs may be off the line, and what is this near the edge is theirs to say
+      return Math.abs(off) <= 1.5 * Axis.SAGITTA_METERS ? corridor.contains(latE7, lngE7) : off < 0;
+    }
+    return contains(polygons.get(i), latE7, lngE7);
+  }
+
+  /** Metres to the nearest of many points on the straight lines of degrees, then of more there. */
+  static double lineMeters(int[] line, int latE7, int lngE7) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 2; i < line.length; i += 2) {
+      double from = 0;
+      double to = 1;
+      for (int round = 0; round < 7; round++) {
+        int steps = round == 0 ? 200 : 10;
+        double step = (to - from) / steps;
+        double best = from;
+        double bestMeters = Double.POSITIVE_INFINITY;
+        for (int k = 0; k <= steps; k++) {
+          double meters = meters(line, i, from + k * step, latE7, lngE7);
+          if (meters < bestMeters) {
+            bestMeters = meters;
+            best = from + k * step;
+          }
+        }
+        least = Math.min(least, bestMeters);
+        from = Math.max(0, best - step);
+        to = Math.min(1, best + step);
+      }
+    }
+    return least;
+  }
+
+  private static double meters(int[] line, int end, double t, int latE7, int lngE7) {
+    double turn = Math.IEEEremainder((double) line[end + 1] - line[end - 1], E7.TURN);
+    double lat = Math.toRadians((line[end - 2] + t * (line[end] - line[end - 2])) / E7.SCALE);
+    double lng = Math.toRadians((line[end - 1] + t * turn) / E7.SCALE);
+    double ownLat = Math.toRadians(E7.toDegrees(latE7));
+    double sinPhi = Math.sin((lat - ownLat) / 2);
+    double sinLambda = Math.sin((lng - Math.toRadians(E7.toDegrees(lngE7))) / 2);
+    double h = sinPhi * sinPhi + Math.cos(lat) * Math.cos(ownLat) * sinLambda * sinLambda;
+    return 2 * E7.EARTH_RADIUS_METERS * Math.asin(Math.sqrt(Math.min(1, h)));
   }
 
   static boolean contains(int[][][] parts, int lat, int lng) {

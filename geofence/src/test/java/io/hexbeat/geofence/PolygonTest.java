@@ -55,6 +55,20 @@ class PolygonTest {
   }
 
   @Test
+  void shouldNotMindCollinearVerticesNorTheDirectionOfHoles() {
+    int[] collinear = {0, 0, 0, 30, 0, 60, 0, 100, 50, 100, 100, 100, 100, 1, 100, 0, 99, 0};
+    int[] hole = {20, 20, 20, 60, 60, 60, 60, 20};
+    int[] holeBackwards = {20, 20, 60, 20, 60, 40, 60, 60, 20, 60};
+    Polygon plain = polygon(SQUARE, hole);
+    Polygon same = polygon(collinear, holeBackwards);
+    for (int lat = -1; lat <= 101; lat++) {
+      for (int lng = -1; lng <= 101; lng++) {
+        assertEquals(plain.contains(lat, lng), same.contains(lat, lng));
+      }
+    }
+  }
+
+  @Test
   void shouldLeaveOutHolesAndGiveTheirEdgesToOneSide() {
     int[] hole = {20, 20, 20, 60, 60, 60, 60, 20};
     Polygon holed = polygon(SQUARE, hole);

@@ -71,6 +71,26 @@ class PolygonValidationTest {
   }
 
   @Test
+  void shouldRefuseHolesThatTouchWithAllVerticesFromOutside() {
+    int[] arch = {10, 10, 30, 10, 30, 50, 70, 50, 70, 10, 90, 10, 90, 90, 10, 90};
+    int[] underTheArch = {50, 50, 30, 10, 70, 10};
+    refuses("/0/1", "hole 1 of part 0 is not within", new int[][] {arch, underTheArch});
+    assertNotNull(Polygon.of(new int[][][] {{arch}, {underTheArch}}));
+  }
+
+  @Test
+  void shouldRefuseAHoleInAHoleAndAHoleGivenTwice() {
+    int[] wide = {20, 20, 20, 80, 80, 80, 80, 20};
+    int[] narrow = {40, 40, 40, 60, 60, 60, 60, 40};
+    int[] diamond = {20, 50, 50, 80, 80, 50, 50, 20};
+    refuses("/0/2", "hole 2 of part 0 lies within hole 1", new int[][] {SQUARE, wide, narrow});
+    refuses("/0/1", "hole 1 of part 0 lies within hole 2", new int[][] {SQUARE, narrow, wide});
+    refuses("/0/2", "lies within hole 1", new int[][] {SQUARE, wide, diamond});
+    refuses("/0/2", "lies within hole 1", new int[][] {SQUARE, wide, wide});
+    assertNotNull(Polygon.of(new int[][][] {{SQUARE, wide}, {narrow}}));
+  }
+
+  @Test
   void shouldRefuseOverlappingParts() {
     int[] within = {20, 20, 20, 60, 60, 60, 60, 20};
     refuses("/1", "lies within part 0", new int[][] {SQUARE}, new int[][] {within});

@@ -46,4 +46,27 @@ final class RandomShapes {
   int offset(double meters) {
     return (int) Math.round((2 * random.nextDouble() - 1) * meters / E7.METERS_PER_UNIT);
   }
+
+  /** A line that wanders from a point, with legs of up to that many metres. */
+  int[] line(int latE7, int lngE7, double legMeters, int vertices) {
+    int[] flat = new int[2 * vertices];
+    flat[0] = latE7;
+    flat[1] = lngE7;
+    double heading = 2 * Math.PI * random.nextDouble();
+    for (int i = 2; i < flat.length; i += 2) {
+      heading += random.nextDouble() * 2 - 1;
+      double units = legMeters * (0.1 + 0.9 * random.nextDouble()) / E7.METERS_PER_UNIT;
+      double lat = flat[i - 2] + Math.sin(heading) * units;
+      if (Math.abs(lat) >= E7.MAX_LAT) {
+        heading = -heading;
+        lat = flat[i - 2] + Math.sin(heading) * units;
+      }
+      double cos = Math.max(0.0005, Math.cos(Math.toRadians(lat / E7.SCALE)));
+      double turn = Math.cos(heading) * units / cos;
+      turn = Math.max(-60.0 * E7.SCALE, Math.min(60.0 * E7.SCALE, turn));
+      flat[i] = (int) Math.round(lat);
+      flat[i + 1] = E7.normalizeLngE7(flat[i - 1] + Math.round(turn));
+    }
+    return flat;
+  }
 }

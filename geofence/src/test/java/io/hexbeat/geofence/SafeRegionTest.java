@@ -67,7 +67,7 @@ class SafeRegionTest {
     assertTrue(held > 5_000 || Math.abs(lat) > 85, "held=" + held);
   }
 
-  /** Polygons and circles; what is worth walking to: vertices, middles of edges, circumferences. */
+  /** Shapes of every kind; what is worth walking to: vertices, middles of edges, circumferences. */
   private static FenceIndex world(
       double lat,
       double lng,
@@ -90,6 +90,16 @@ class SafeRegionTest {
         fences.add(Fence.of(handle, "c", new Circle(atLat, atLng, radius)));
         long edge = Math.round(radius / E7.METERS_PER_UNIT);
         goals.add(new int[] {(int) Math.min(E7.MAX_LAT, atLat + edge), atLng});
+        continue;
+      }
+      if (handle % 5 == 0) {
+        long reach = Math.round(radius / E7.METERS_PER_UNIT);
+        int toLat = (int) Math.max(-E7.MAX_LAT, Math.min(E7.MAX_LAT, atLat + reach));
+        int toLng = E7.normalizeLngE7(atLng + Math.round(reach / cos));
+        int[] line = {atLat, atLng, toLat, toLng};
+        fences.add(Fence.of(handle, "r", Corridor.of(line, Math.max(1, radius / 20))));
+        long edge = Math.round(Math.max(1, radius / 20) / E7.METERS_PER_UNIT);
+        goals.add(new int[] {(int) Math.max(-E7.MAX_LAT, atLat - edge), atLng});
         continue;
       }
       int[][][] parts = shapes.any(atLat, atLng, radius);

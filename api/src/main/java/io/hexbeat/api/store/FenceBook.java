@@ -44,6 +44,7 @@ public final class FenceBook {
 
   private static final String COLUMNS =
       "handle, id, name, kind, customer, tags, active_from, active_to, presence, geometry, radius_m,"
+          + " half_width_m,"
           + " index_version, updated_at, updated_by";
 
   private final Vertx vertx;
@@ -369,14 +370,17 @@ public final class FenceBook {
                       connection
                           .preparedQuery(
                               "insert into fences (id, name, kind, customer, tags, active_from,"
-                                  + " active_to, presence, geometry, radius_m, west, south, east,"
+                                  + " active_to, presence, geometry, radius_m, half_width_m,"
+                                  + " west, south, east,"
                                   + " north, index_version, updated_by)"
                                   + " select id, name, kind, customer, tags, active_from, active_to,"
-                                  + " presence, geometry, radius_m, west, south, east, north,"
+                                  + " presence, geometry, radius_m, half_width_m,"
+                                  + " west, south, east, north,"
                                   + " $2, $3 from jsonb_to_recordset($1::text::jsonb) as"
                                   + " r (id text, name text, kind text, customer text, tags text[],"
                                   + " active_from timestamptz, active_to timestamptz,"
                                   + " presence jsonb, geometry jsonb, radius_m float8,"
+                                  + " half_width_m float8,"
                                   + " west float8, south float8, east float8, north float8)"
                                   + " on conflict (id) where deleted_at is null do update set"
                                   + " name = excluded.name, kind = excluded.kind,"
@@ -385,7 +389,9 @@ public final class FenceBook {
                                   + " active_to = excluded.active_to,"
                                   + " presence = excluded.presence,"
                                   + " geometry = excluded.geometry,"
-                                  + " radius_m = excluded.radius_m, west = excluded.west,"
+                                  + " radius_m = excluded.radius_m,"
+                                  + " half_width_m = excluded.half_width_m,"
+                                  + " west = excluded.west,"
                                   + " south = excluded.south, east = excluded.east,"
                                   + " north = excluded.north,"
                                   + " index_version = excluded.index_version,"
@@ -417,6 +423,7 @@ public final class FenceBook {
               .put("active_to", timestamp(draft.activeToMs()))
               .put("presence", draft.presenceJson())
               .put("radius_m", draft.radiusMeters())
+              .put("half_width_m", draft.halfWidthMeters())
               .put("west", draft.bounds().west())
               .put("south", draft.bounds().south())
               .put("east", draft.bounds().east())
@@ -446,6 +453,7 @@ public final class FenceBook {
       properties.put("tags", new JsonArray(List.of(tags)));
     }
     putIfThere(properties, "radius_m", row.getDouble("radius_m"));
+    putIfThere(properties, "half_width_m", row.getDouble("half_width_m"));
     putIfThere(properties, "active_from", iso(row.getOffsetDateTime("active_from")));
     putIfThere(properties, "active_to", iso(row.getOffsetDateTime("active_to")));
     putIfThere(properties, "presence", row.getJsonObject("presence"));

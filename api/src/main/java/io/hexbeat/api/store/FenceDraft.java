@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape what it covers
  * @param geometry its GeoJSON geometry as text, kept as it came
  * @param radiusMeters for a circle, or null
+ * @param halfWidthMeters for a corridor, or null
  * @param bounds the box around it
  * @param activeFromMs first Unix millisecond at which it counts, or null for always
  * @param activeToMs first Unix millisecond at which it no longer counts, or null for ever
@@ -29,6 +30,7 @@ public record FenceDraft(
     Shape shape,
     String geometry,
     @Nullable Double radiusMeters,
+    @Nullable Double halfWidthMeters,
     GeoBox bounds,
     @Nullable Long activeFromMs,
     @Nullable Long activeToMs,

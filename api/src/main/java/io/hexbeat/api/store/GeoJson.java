@@ -1,6 +1,7 @@
 package io.hexbeat.api.store;
 
 import io.hexbeat.geofence.Circle;
+import io.hexbeat.geofence.Corridor;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.InvalidShapeException;
@@ -71,6 +72,7 @@ public final class GeoJson {
     String fenceId = id(id, feature, properties);
     JsonObject geometry = object(feature, "geometry", "/geometry");
     Double radiusMeters = null;
+    Double halfWidthMeters = null;
     Shape shape;
     GeoBox bounds;
     try {
@@ -79,6 +81,11 @@ public final class GeoJson {
         Circle circle = circle(geometry, radiusMeters);
         bounds = bounds(circle);
         shape = circle;
+      } else if ("LineString".equals(geometry.getValue("type"))) {
+        halfWidthMeters = halfWidth(properties);
+        int[] line = line(geometry);
+        shape = Corridor.of(line, halfWidthMeters);
+        bounds = bounds(line, halfWidthMeters);
       } else {
         int[][][] parts = parts(geometry);
         bounds = bounds(parts);
@@ -109,6 +116,7 @@ public final class GeoJson {
             .put("coordinates", geometry.getValue("coordinates"))
             .encode(),
         radiusMeters,
+        halfWidthMeters,
         bounds,
         activeFromMs,
         activeToMs,
@@ -168,6 +176,35 @@ public final class GeoJson {
     return new Circle(latLng[0], latLng[1], radiusMeters);
   }
 
+  private static double halfWidth(JsonObject properties) {
+    String at = "/properties/half_width_m";
+    if (!(properties.getValue("half_width_m") instanceof Number number)) {
+      throw Refusal.invalid(at, "a LineString needs its half-width in metres here, as a number");
+    }
+    double meters = number.doubleValue();
+    if (!(meters >= Corridor.MIN_HALF_WIDTH_METERS && meters <= Corridor.MAX_HALF_WIDTH_METERS)) {
+      throw Refusal.invalid(
+          at,
+          "it must be from "
+              + (long) Corridor.MIN_HALF_WIDTH_METERS
+              + " to "
+              + (long) Corridor.MAX_HALF_WIDTH_METERS
+              + " m");
+    }
+    return meters;
+  }
+
+  private static int[] line(JsonObject geometry) {
+    String at = "/geometry/coordinates";
+    JsonArray positions = array(geometry.getValue("coordinates"), at);
+    int n = positions.size();
+    if (n < 2 || n > Corridor.MAX_VERTICES) {
+      throw Refusal.invalid(
+          at, "a line has 2 to " + Corridor.MAX_VERTICES + " positions; this one has " + n);
+    }
+    return positions(positions, at);
+  }
+
   private static int[][][] parts(JsonObject geometry) {
     Object type = geometry.getValue("type");
     String at = "/geometry/coordinates";
@@ -178,7 +215,9 @@ public final class GeoJson {
     }
     if (!"MultiPolygon".equals(type)) {
       throw Refusal.invalid(
-          "/geometry/type", "it must be Polygon, MultiPolygon, or Point with properties.radius_m");
+          "/geometry/type",
+          "it must be Polygon, MultiPolygon, Point with properties.radius_m, or LineString with"
+              + " properties.half_width_m");
     }
     coordinates = array(geometry.getValue("coordinates"), at);
     if (coordinates.isEmpty()) {
@@ -212,15 +251,20 @@ public final class GeoJson {
               + " positions, the last equal to the first; this one has "
               + n);
     }
-    int[] flat = new int[2 * n];
-    for (int i = 0; i < n; i++) {
+    int[] flat = positions(positions, at);
+    if (flat[0] != flat[2 * n - 2] || flat[1] != flat[2 * n - 1]) {
+      throw Refusal.invalid(at + "/" + (n - 1), "the last position must equal the first");
+    }
+    return flat;
+  }
+
+  private static int[] positions(JsonArray positions, String at) {
+    int[] flat = new int[2 * positions.size()];
+    for (int i = 0; i < positions.size(); i++) {
       JsonArray position = array(positions.getValue(i), at, i);
       if (!read(position, flat, 2 * i)) {
         throw notAPosition(at + "/" + i, position);
       }
-    }
-    if (flat[0] != flat[2 * n - 2] || flat[1] != flat[2 * n - 1]) {
-      throw Refusal.invalid(at + "/" + (n - 1), "the last position must equal the first");
     }
     return flat;
   }
@@ -304,6 +348,34 @@ public final class GeoJson {
       return new GeoBox(-180, degrees(south), 180, degrees(north));
     }
     return new GeoBox(degrees(west), degrees(south), degrees(east), degrees(north));
+  }
+
+  private static GeoBox bounds(int[] line, double withinMeters) {
+    long lng = line[1];
+    long west = lng;
+    long east = lng;
+    int southE7 = line[0];
+    int northE7 = line[0];
+    for (int i = 2; i < line.length; i += 2) {
+      southE7 = Math.min(southE7, line[i]);
+      northE7 = Math.max(northE7, line[i]);
+      long step = line[i + 1] - (long) line[i - 1];
+      lng += step - Math.round(step / (double) E7.TURN) * E7.TURN;
+      west = Math.min(west, lng);
+      east = Math.max(east, lng);
+    }
+    double latSpan = Math.toDegrees(withinMeters / E7.EARTH_RADIUS_METERS);
+    double south = Math.max(-90, degrees(southE7) - latSpan);
+    double north = Math.min(90, degrees(northE7) + latSpan);
+    if (south == -90 || north == 90) {
+      return new GeoBox(-180, south, 180, north);
+    }
+    double shrink = Math.cos(Math.toRadians(Math.max(Math.abs(south), Math.abs(north))));
+    double lngSpan = latSpan / shrink;
+    if (degrees(east - west) + 2 * lngSpan >= 360) {
+      return new GeoBox(-180, south, 180, north);
+    }
+    return new GeoBox(degrees(west) - lngSpan, south, degrees(east) + lngSpan, north);
   }
 
   private static double degrees(long e7) {

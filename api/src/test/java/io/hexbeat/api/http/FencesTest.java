@@ -75,6 +75,16 @@ class FencesTest {
     return feature;
   }
 
+  private static JsonObject corridor(String coordinates, Object halfWidthMeters) {
+    JsonObject feature =
+        feature(
+            new JsonObject()
+                .put("type", "LineString")
+                .put("coordinates", new JsonArray(coordinates)));
+    feature.getJsonObject("properties").put("half_width_m", halfWidthMeters);
+    return feature;
+  }
+
   private static long put(String id, JsonObject feature) throws Exception {
     return expect(200, api.call(boss, "PUT", "/v1/fences/" + id, feature))
         .json()
@@ -133,6 +143,41 @@ class FencesTest {
     var presence = api.fences.current().fences().iterator().next().presence();
     assertEquals(3, presence.exitFixes());
     assertEquals(100, presence.maxAccuracyMeters());
+  }
+
+  @Test
+  void shouldKeepCorridorsOverARestart() throws Exception {
+    JsonObject feature = corridor("[[179.99,10],[-179.99,10],[-179.99,10.01]]", 250.5);
+    put("road", feature);
+    JsonObject got = expect(200, api.get(boss, "/v1/fences/road")).json();
+    assertEquals(feature.getJsonObject("geometry"), got.getJsonObject("geometry"));
+    assertEquals(250.5, got.getJsonObject("properties").getDouble("half_width_m"));
+    assertEquals(List.of("road"), at(10.002, 180));
+    assertEquals(List.of(), at(10.003, 180));
+    assertEquals(List.of("road"), list("bbox=-180,9.9,-179.995,9.999"));
+    assertEquals(List.of("road"), list("bbox=-179.9891,10.005,-179.98,10.006"));
+    assertEquals(List.of(), list("bbox=-179.98,10,-179,11"));
+    put("road", circle(179.99, 10, 100));
+    got = expect(200, api.get(boss, "/v1/fences/road")).json();
+    assertEquals(null, got.getJsonObject("properties").getDouble("half_width_m"));
+    assertEquals(List.of(), at(10.002, 180));
+  }
+
+  @Test
+  void shouldPointAtWhatIsWrongWithACorridor() throws Exception {
+    String at = "/geometry/coordinates";
+    String line = "[[0,0],[0.1,0]]";
+    for (Object bad : new Object[] {0, 0.5, 5_001, 1e7, -1}) {
+      assertEquals("/properties/half_width_m", refused(corridor(line, bad)));
+    }
+    JsonObject without = corridor(line, 10);
+    without.getJsonObject("properties").remove("half_width_m");
+    assertEquals("/properties/half_width_m", refused(without));
+    assertEquals(at, refused(corridor("[[0,0]]", 10)));
+    assertEquals(at + "/1/1", refused(corridor("[[0,0],[0,91]]", 10)));
+    assertEquals(at + "/0/0", refused(corridor("[[181,0],[0,1]]", 10)));
+    assertEquals(at + "/1", refused(corridor("[[0,0],[0,0]]", 10)));
+    assertEquals(at + "/2", refused(corridor("[[0,0],[5,0],[10,0]]", 10)));
   }
 
   @Test
@@ -266,7 +311,9 @@ class FencesTest {
     assertTrue(
         refused(
                 feature(
-                    new JsonObject().put("type", "LineString").put("coordinates", new JsonArray())))
+                    new JsonObject()
+                        .put("type", "MultiLineString")
+                        .put("coordinates", new JsonArray())))
             .startsWith("/geometry"));
     String infinite = square(0, 0, 1).encode().replaceFirst("1\\.0", "1e999");
     Answer answer =

@@ -1,0 +1,32 @@
+package io.hexbeat.geofence;
+
+/**
+ * A corridor as one cell sees it: those arcs of its line that come near enough to matter there, so
+ * that the answer is the whole line's. Immutable; any thread. Allocates nothing when asked.
+ */
+final class ClippedCorridor extends BoundaryCheck {
+  /** Far above the rounding of a distance. */
+  private static final double SLACK_METERS = 1e-3;
+
+  private final Axis near;
+  private final double halfWidthMeters;
+
+  ClippedCorridor(int handle, Axis near, double halfWidthMeters) {
+    super(handle);
+    this.near = near;
+    this.halfWidthMeters = halfWidthMeters;
+  }
+
+  @Override
+  boolean contains(int latE7, int lngE7) {
+    return near.distanceMeters(latE7, lngE7) <= halfWidthMeters;
+  }
+
+  /** A way of so many metres changes the distance to the line by no more. */
+  @Override
+  boolean contains(int latE7, int lngE7, SafeRegion region) {
+    double distance = near.distanceMeters(latE7, lngE7);
+    region.limitMeters(Math.abs(distance - halfWidthMeters) - SLACK_METERS);
+    return distance <= halfWidthMeters;
+  }
+}
