@@ -14,6 +14,9 @@ import java.util.Arrays;
 final class ClippedPolygon extends BoundaryCheck {
   private static final int STRIDE = 4;
 
+  /** Of most cells, and then near at hand. */
+  private static final int[] NO_FLIPS = {};
+
   /** South-western origin of the box; all longitudes here are offsets from it. */
   private final int originLng;
 
@@ -67,7 +70,12 @@ final class ClippedPolygon extends BoundaryCheck {
       }
     }
     return new ClippedPolygon(
-        handle, box.west(), east, start, Arrays.copyOf(candidates, flips), edges);
+        handle,
+        box.west(),
+        east,
+        start,
+        flips == 0 ? NO_FLIPS : Arrays.copyOf(candidates, flips),
+        edges);
   }
 
   private static int addIfWithin(CellBox box, int lat, int[] candidates, int count) {
