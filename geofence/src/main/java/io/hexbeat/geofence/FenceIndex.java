@@ -31,8 +31,10 @@ public final class FenceIndex {
   private static final FenceIndex EMPTY =
       new FenceIndex(0, new CoveringTable(), new CellTable(), FenceBoxes.NONE, new int[16]);
 
+  /** Of those that contain the point, the one with the nearest edge: a shop before its country. */
   private static final Comparator<Nearby> NEAREST_FIRST =
-      Comparator.comparingDouble(Nearby::signedDistanceMeters)
+      Comparator.comparingDouble((Nearby nearby) -> Math.max(0, nearby.signedDistanceMeters()))
+          .thenComparingDouble(nearby -> -nearby.signedDistanceMeters())
           .thenComparingInt(nearby -> nearby.fence().handle());
 
   private final long version;
@@ -217,7 +219,7 @@ public final class FenceIndex {
 
   /**
    * Fences that count and whose edge or inside is within the distance, nearest first (of those that
-   * contain the point, the one whose edge is farthest), at most {@code limit}. Measures every fence
+   * contain the point, the one whose edge is nearest), at most {@code limit}. Measures every fence
    * that counts within the distance, so keep it to what is near.
    *
    * @param counts which fences to look at; the others don't use up the limit

@@ -284,6 +284,22 @@ class FenceIndexTest {
     assertEquals(1, index.near(AUSTIN_LAT, AUSTIN_LNG, 20_000, 1).size());
   }
 
+  @Test
+  void shouldNameTheShopBeforeTheDistrictItIsIn() {
+    FenceIndex index =
+        FenceIndex.of(
+            1,
+            List.of(
+                Fence.of(1, "district", new Circle(AUSTIN_LAT, AUSTIN_LNG, 5_000)),
+                Fence.of(2, "shop", new Circle(AUSTIN_LAT, AUSTIN_LNG, 50)),
+                Fence.of(3, "beside", new Circle(AUSTIN_LAT + 20_000, AUSTIN_LNG, 100))));
+    assertEquals(
+        List.of(2, 1, 3),
+        index.near(AUSTIN_LAT, AUSTIN_LNG, 1_000, 10).stream()
+            .map(near -> near.fence().handle())
+            .toList());
+  }
+
   @ParameterizedTest
   @CsvSource({"30.2672, -97.7431", "-16.8, 179.999", "0.001, -179.999", "70, 30"})
   void shouldFindTheSameNearAndCrossedAsALinearScan(double lat, double lng) {

@@ -22,7 +22,7 @@ final class Sites {
     this.policy = policy;
   }
 
-  /** Nearest first, as many and as far as the policy says. */
+  /** Nearest first, as many and as far as the policy says, and the claimed site in any case. */
   List<SiteDistance> near(FenceIndex index, PunchClaim claim) {
     List<SiteDistance> sites = new ArrayList<>();
     for (Nearby nearby :
@@ -34,6 +34,12 @@ final class Sites {
             fence -> counts(fence, claim.atMs()))) {
       sites.add(
           new SiteDistance(nearby.fence().handle(), Math.max(0, nearby.signedDistanceMeters())));
+    }
+    Fence claimed = claim.siteHandle() > 0 ? index.byHandle(claim.siteHandle()) : null;
+    if (claimed != null
+        && sites.stream().noneMatch(site -> site.fenceHandle() == claimed.handle())) {
+      double meters = claimed.shape().signedDistanceMeters(claim.latE7(), claim.lngE7());
+      sites.add(new SiteDistance(claimed.handle(), Math.max(0, meters)));
     }
     return sites;
   }

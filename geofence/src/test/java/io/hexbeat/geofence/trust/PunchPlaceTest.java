@@ -55,7 +55,7 @@ class PunchPlaceTest {
   void shouldFindOutsideSiteOfAPunchAtAnotherCustomerThanClaimed() {
     PunchVerdict verdict = phone.claim(T, 5_000, 0).site(1).punch();
     assertVerdict(Verdict.INVALID, Place.OUTSIDE, List.of(OUTSIDE_SITE), verdict);
-    assertEquals(2, verdict.sites().get(0).fenceHandle());
+    assertEquals(List.of(2, 1), handles(verdict), "the claimed site is told however far it is");
   }
 
   @Test
