@@ -143,16 +143,17 @@ public final class Bench {
     if (fences <= MOST_FENCES_LINEAR) {
       methods += "|linear";
     }
+    // the check of answers has warmed up most already
     progress(work + ", " + fixes + ", " + fences + " fences");
     Map<String, RunResult> results =
         run(
             options(LookupBenchmark.class, methods)
                 .param("fences", Integer.toString(fences))
                 .param("fixes", fixes)
-                .warmupIterations(plan.quick() ? 2 : 3)
-                .warmupTime(TimeValue.milliseconds(plan.quick() ? 400 : 1_000))
+                .warmupIterations(plan.quick() ? 1 : 3)
+                .warmupTime(TimeValue.milliseconds(plan.quick() ? 300 : 1_000))
                 .measurementIterations(plan.quick() ? 3 : 5)
-                .measurementTime(TimeValue.milliseconds(plan.quick() ? 400 : 1_000)));
+                .measurementTime(TimeValue.milliseconds(plan.quick() ? 300 : 1_000)));
     Map<PeerName, Double> peers = new EnumMap<>(PeerName.class);
     METHODS.forEach(
         (peer, method) -> {
@@ -200,9 +201,9 @@ public final class Bench {
         run(options(EditBenchmark.class, "put")
                 .param("fences", Integer.toString(fences))
                 .warmupIterations(plan.quick() ? 1 : 2)
-                .warmupTime(TimeValue.seconds(plan.quick() ? 2 : 5))
+                .warmupTime(TimeValue.seconds(plan.quick() ? 1 : 5))
                 .measurementIterations(plan.quick() ? 1 : 3)
-                .measurementTime(TimeValue.seconds(5)))
+                .measurementTime(TimeValue.seconds(plan.quick() ? 3 : 5)))
             .get("put");
     Statistics edits = result.getPrimaryResult().getStatistics();
     Map<String, Number> more =
