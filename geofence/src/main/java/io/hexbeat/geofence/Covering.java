@@ -27,8 +27,8 @@ final class Covering {
 
   /**
    * Boundary cells are at most this part of the fence's own radius, for few points to be in them.
-   * Half of it again makes lookups no faster; twice as much makes them three times slower where
-   * 100,000 fences overlap, for a third less memory.
+   * With 0.25 lookups are no faster; with 0.7 they are nearly three times slower where 100,000
+   * fences overlap, for a third less memory.
    */
   private static final double CELL_PER_RADIUS = 0.35;
 
