@@ -145,17 +145,6 @@ final class KillTest {
     }
   }
 
-  @Test
-  void shouldBeReadyWithinSecondsOnExistingData(@TempDir Path data) throws Exception {
-    try (ServerProcess first = ServerProcess.start(data)) {
-      assertEquals(0, first.stop());
-    }
-    try (ServerProcess again = ServerProcess.start(data)) {
-      assertTrue(again.readyAfterMs() > 0);
-      assertEquals(0, again.stop());
-    }
-  }
-
   private static void assertReceiptsStand(ServerProcess server, Phone phone) throws Exception {
     ApiClient device = ApiClient.bearer(server.device(), phone.token);
     for (Map.Entry<String, String> receipt : phone.receipts.entrySet()) {

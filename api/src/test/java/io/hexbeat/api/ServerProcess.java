@@ -25,18 +25,15 @@ public final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final URI api;
   private final URI device;
-  private final long readyAfterMs;
 
-  private ServerProcess(Process process, URI api, URI device, long readyAfterMs) {
+  private ServerProcess(Process process, URI api, URI device) {
     this.process = process;
     this.api = api;
     this.device = device;
-    this.readyAfterMs = readyAfterMs;
   }
 
   /** Starts on free ports and waits for the ready line. */
   public static ServerProcess start(Path dataDir, String... options) throws IOException {
-    long startedNs = System.nanoTime();
     List<String> words =
         new ArrayList<>(
             List.of("--data", dataDir.toString(), "--api-port", "0", "--device-port", "0"));
@@ -51,9 +48,7 @@ public final class ServerProcess implements AutoCloseable {
       process.destroyForcibly();
       throw new IOException("server did not get ready: " + line + "; see " + errors(dataDir));
     }
-    long readyAfterMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs);
-    return new ServerProcess(
-        process, URI.create(ready.group(1)), URI.create(ready.group(2)), readyAfterMs);
+    return new ServerProcess(process, URI.create(ready.group(1)), URI.create(ready.group(2)));
   }
 
   /** Starts with any words, without waiting for anything. */
@@ -88,10 +83,6 @@ public final class ServerProcess implements AutoCloseable {
 
   public URI device() {
     return device;
-  }
-
-  public long readyAfterMs() {
-    return readyAfterMs;
   }
 
   /** Kills it as {@code kill -9} does. */
