@@ -1,7 +1,6 @@
 package io.hexbeat.api;
 
 import io.hexbeat.api.console.ConsoleRoutes;
-import io.hexbeat.api.console.ConsoleSettings;
 import io.hexbeat.api.http.AccountRoutes;
 import io.hexbeat.api.http.AlertRoutes;
 import io.hexbeat.api.http.ApiRouter;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * may ask and close it; closing ends the live sockets first.
  */
 final class ApiPort {
-  private static final String VERSION = "0.1.0";
-
   /** A subscribe message names teams, members and a box; nothing that a client sends is longer. */
   private static final int MAX_SOCKET_MESSAGE_BYTES = 64 << 10;
 
@@ -118,12 +115,7 @@ final class ApiPort {
     private void mountPlain(Router router, LiveSocket live) {
       new OperationsRoutes(vertx, parts.readiness(), parts.metrics()).mount(router);
       router.get("/v1/live").handler(live);
-      ServerConfig.Console console = parts.config().console();
-      new ConsoleRoutes(
-              vertx,
-              new ConsoleSettings(
-                  console.tileUrl(), console.tileAttribution(), console.language(), VERSION))
-          .mount(router);
+      new ConsoleRoutes(vertx, parts.config().console()).mount(router);
     }
   }
 }

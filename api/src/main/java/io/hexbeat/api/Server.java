@@ -51,6 +51,8 @@ import org.slf4j.LoggerFactory;
  * request of a manager can hold up a ping.
  */
 public final class Server {
+  static final String VERSION = "0.1.0";
+
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration STEP_LIMIT = Duration.ofMinutes(10);
   private static final int DATABASE_CONNECTIONS = 16;

@@ -1,5 +1,7 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.console.ConsoleSettings;
+import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,15 +47,12 @@ record ServerConfig(
     int loginBcryptCost,
     Duration sessionLifetime,
     Duration drainTimeout,
-    Console console,
+    ConsoleSettings console,
     List<String> notices,
     Map<String, String> effective) {
 
   /** An address to listen on; port 0 takes a free one. */
   record Endpoint(String host, int port) {}
-
-  /** What the web console shows: the tiles under the map, if any, and its first language. */
-  record Console(@Nullable String tileUrl, @Nullable String tileAttribution, String language) {}
 
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
@@ -64,7 +63,7 @@ record ServerConfig(
             new Endpoint(
                 settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055)),
             settings.optional("device.public_url"),
-            settings.optional("pg.uri"),
+            pgUri(settings),
             (int) settings.number("shards", Math.min(cores, 64), 1, 64),
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
             settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30),
@@ -74,14 +73,33 @@ record ServerConfig(
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
             settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
-            new Console(
-                settings.optional("console.tile_url"),
-                settings.optional("console.tile_attribution"),
-                settings.choice("console.language", "en", List.of("en", "zh-CN"))),
+            console(settings),
             notices(settings),
             settings.effective());
     settings.refuseUnknown();
     return config;
+  }
+
+  private static @Nullable String pgUri(Settings settings) {
+    String uri = settings.optional("pg.uri");
+    if (uri != null && !Database.isUri(uri)) {
+      // the value may hold a password, so it is not repeated
+      throw new ConfigException(
+          "pg.uri", "***", "postgresql://user:password@host:port/database is allowed");
+    }
+    return uri;
+  }
+
+  private static ConsoleSettings console(Settings settings) {
+    try {
+      return new ConsoleSettings(
+          settings.optional("console.tile_url"),
+          settings.optional("console.tile_attribution"),
+          settings.choice("console.language", "en", List.of("en", "zh-CN")),
+          Server.VERSION);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage());
+    }
   }
 
   /** Doors that the command line already knows and this version does not have. */

@@ -64,6 +64,12 @@ final class ServeTest {
         "clock.skew_max=soon is not usable: a duration such as");
     assertRefused(
         List.of("--set", "no.such=1"), "setting no.such does not exist; the settings are: ");
+    assertRefused(
+        List.of("--set", "console.tile_url=ftp://tiles"),
+        "console.tile_url=ftp://tiles must be an http(s) URL with {z}, {x} and {y}");
+    assertRefused(
+        List.of("--pg-uri", "mysql://hb:secret@localhost/x"),
+        "pg.uri=*** is not usable: postgresql://user:password@host:port/database is allowed");
     assertRefused(List.of("--colour", "red"), "option --colour does not exist");
     assertRefused(
         List.of("--config", "nowhere.properties"), "--config=nowhere.properties is not usable");

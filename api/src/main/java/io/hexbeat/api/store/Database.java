@@ -61,6 +61,16 @@ public final class Database {
                         .build()));
   }
 
+  /** Whether the text is the address of a PostgreSQL server, as {@link #open} takes it. */
+  public static boolean isUri(String text) {
+    try {
+      PgConnectOptions.fromUri(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   public Pool pool() {
     return pool;
   }
