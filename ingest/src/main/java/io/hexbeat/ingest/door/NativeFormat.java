@@ -34,16 +34,6 @@ final class NativeFormat implements PhoneFormat {
   }
 
   @Override
-  public boolean credentialInBody() {
-    return false;
-  }
-
-  @Override
-  public @Nullable String token(PhoneRequest request) {
-    return Credential.token(request.authorization());
-  }
-
-  @Override
   public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
     try (JsonParser parser = JsonBody.parser(request)) {
       readRoot(parser, request, batch);

@@ -15,10 +15,14 @@ interface PhoneFormat {
   boolean reads(@Nullable String contentType);
 
   /** Whether the credential may be in the body, which is then read from anybody, but less of it. */
-  boolean credentialInBody();
+  default boolean credentialInBody() {
+    return false;
+  }
 
-  /** The device's token, or null if there is none. */
-  @Nullable String token(PhoneRequest request);
+  /** The device's token, or null if there is none; in the header unless a protocol differs. */
+  default @Nullable String token(PhoneRequest request) {
+    return Credential.token(request.authorization());
+  }
 
   /**
    * Puts every record of the request into the batch, unusable ones for quarantine.

@@ -64,16 +64,6 @@ final class PunchFormat implements PhoneFormat {
   }
 
   @Override
-  public boolean credentialInBody() {
-    return false;
-  }
-
-  @Override
-  public @Nullable String token(PhoneRequest request) {
-    return Credential.token(request.authorization());
-  }
-
-  @Override
   public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
     clear();
     try (JsonParser parser = JsonBody.parser(request)) {
