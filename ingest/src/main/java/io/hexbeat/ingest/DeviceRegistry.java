@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceRegistry {
   private final Map<String, DeviceIdentity> byTokenHash = new ConcurrentHashMap<>();
   private final Map<Integer, DeviceIdentity> byHandle = new ConcurrentHashMap<>();
+  private final List<Consumer<DeviceIdentity>> revocationListeners = new CopyOnWriteArrayList<>();
 
   /** The identity behind a token, or null. */
   public @Nullable DeviceIdentity byToken(String token) {
@@ -38,7 +42,21 @@ public final class DeviceRegistry {
     DeviceIdentity gone = byTokenHash.remove(tokenHash);
     if (gone != null) {
       byHandle.remove(gone.deviceHandle(), gone);
+      revocationListeners.forEach(listener -> listener.accept(gone));
     }
+  }
+
+  /**
+   * Tells the listener each identity whose token is refused from now on, so that doors close the
+   * connections that were opened with it. Called on the thread that revokes; must not block.
+   */
+  public void onRevocation(Consumer<DeviceIdentity> listener) {
+    revocationListeners.add(listener);
+  }
+
+  /** No longer tells it. */
+  public void removeListener(Consumer<DeviceIdentity> listener) {
+    revocationListeners.remove(listener);
   }
 
   /** Lower-case hex SHA-256, the form in which a token is stored. */
