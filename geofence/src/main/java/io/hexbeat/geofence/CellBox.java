@@ -36,6 +36,25 @@ record CellBox(int south, int north, int west, long width) {
         (int) south, (int) north, E7.normalizeLngE7((long) lngE7 - lngReach), 2 * lngReach);
   }
 
+  static boolean meetsAny(CellBox[] boxes, CellBox box) {
+    for (CellBox other : boxes) {
+      if (other.meets(box)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** No point of the box is farther from its middle; endless for one that goes round the earth. */
+  double reachMeters(int middleLatE7, int middleLngE7) {
+    if (width >= E7.TURN / 2) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double southWest = E7.distanceMeters(middleLatE7, middleLngE7, south, west);
+    double northWest = E7.distanceMeters(middleLatE7, middleLngE7, north, west);
+    return Math.max(southWest, northWest) * SLACK_FACTOR + 1;
+  }
+
   boolean allLongitudes() {
     return width >= E7.TURN;
   }

@@ -1,68 +1,134 @@
 package io.hexbeat.geofence;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about one cell: the fences that hold all of it, and a test for each whose edge may
- * run through it. Immutable; any thread.
+ * What is known about one cell: the fences that hold all of it, {@link CellTests} for those whose
+ * edge may run through it, and a {@link ClearMap} of edges around. Immutable; any thread.
  */
 final class CellFences {
-  private static final BoundaryCheck[] NO_TESTS = {};
-  static final CellFences NONE = new CellFences(new int[0], NO_TESTS);
+  static final CellFences NONE = new CellFences(new int[0], null, null);
 
   private final int[] inside;
-  private final BoundaryCheck[] tests;
+  private final @Nullable CellTests tests;
+  private final @Nullable ClearMap clear;
 
-  private CellFences(int[] inside, BoundaryCheck[] tests) {
+  private CellFences(int[] inside, @Nullable CellTests tests, @Nullable ClearMap clear) {
     this.inside = inside;
     this.tests = tests;
+    this.clear = clear;
   }
 
   boolean isEmpty() {
-    return inside.length == 0 && tests.length == 0;
+    return inside.length == 0 && tests == null && clear == null;
   }
 
   void containing(int latE7, int lngE7, FenceIds out) {
-    for (int handle : inside) {
-      out.add(handle);
+    out.addAll(inside);
+    if (tests != null) {
+      tests.containing(latE7, lngE7, out);
     }
-    for (BoundaryCheck test : tests) {
-      if (test.contains(latE7, lngE7)) {
-        out.add(test.handle);
+  }
+
+  /**
+   * Limits the region, whose anchor the point is, to where none of the edges is that this cell's
+   * map knows; false if one may be so near that it must be measured.
+   */
+  boolean limitToClear(int resolution, int latE7, int lngE7, SafeRegion region) {
+    if (resolution > ClearMap.FINEST_RESOLUTION) {
+      return true;
+    }
+    if (clear != null && clear.isPainted()) {
+      return clear.limitToTiles(latE7, lngE7, region);
+    }
+    region.limitMeters(ClearMap.marginMeters(resolution));
+    if (clear != null) {
+      clear.limitToEdges(latE7, lngE7, region);
+    }
+    return true;
+  }
+
+  /** Limits the region, whose anchor the point is, to where the answer holds within the cell. */
+  void limitToEdges(int latE7, int lngE7, SafeRegion region) {
+    if (tests != null) {
+      tests.limit(latE7, lngE7, region);
+    }
+  }
+
+  /** What becomes of a cell in one edit of the index. One thread. */
+  static final class Edit {
+    private final List<Integer> removed = new ArrayList<>(1);
+    private final List<Integer> putInside = new ArrayList<>(1);
+    private final List<BoundaryCheck> putTests = new ArrayList<>(1);
+    private final List<BoundaryCheck> removedEdges = new ArrayList<>(1);
+    private final List<BoundaryCheck> putEdges = new ArrayList<>(1);
+    private @Nullable CellBox box;
+    private @Nullable CellBox clearBox;
+
+    void remove(int handle) {
+      removed.add(handle);
+      putInside.remove((Integer) handle);
+      putTests.removeIf(test -> test.handle == handle);
+    }
+
+    void putInside(int handle) {
+      putInside.add(handle);
+    }
+
+    /**
+     * @param box of the cell; all its tests are made for this one
+     */
+    void putTest(BoundaryCheck test, CellBox box) {
+      putTests.add(test);
+      this.box = box;
+    }
+
+    /**
+     * The cell's map looks at this edge no longer.
+     *
+     * @param box that the map looks at, the same for all edges
+     */
+    void removeEdge(BoundaryCheck edge, CellBox box) {
+      if (!putEdges.removeIf(put -> put.handle == edge.handle)) {
+        removedEdges.add(edge);
       }
+      clearBox = box;
     }
-  }
 
-  /** The same, and limits the region, whose anchor the point is, to where the answer holds. */
-  void containing(int latE7, int lngE7, FenceIds out, SafeRegion region) {
-    for (int handle : inside) {
-      out.add(handle);
+    /** The opposite. */
+    void putEdge(BoundaryCheck edge, CellBox box) {
+      putEdges.add(edge);
+      clearBox = box;
     }
-    for (BoundaryCheck test : tests) {
-      if (test.contains(latE7, lngE7, region)) {
-        out.add(test.handle);
+
+    CellFences applyTo(CellFences before) {
+      int[] inside = before.inside;
+      if (!removed.isEmpty()) {
+        inside = Arrays.stream(inside).filter(handle -> !removed.contains(handle)).toArray();
       }
+      if (!putInside.isEmpty()) {
+        int kept = inside.length;
+        inside = Arrays.copyOf(inside, kept + putInside.size());
+        for (int handle : putInside) {
+          inside[kept++] = handle;
+        }
+      }
+      CellTests tests = before.tests;
+      if (tests != null && !(removed.isEmpty() && putTests.isEmpty())) {
+        tests = tests.edited(removed, putTests);
+      } else if (box != null && !putTests.isEmpty()) {
+        tests = CellTests.of(box, putTests);
+      }
+      ClearMap clear = before.clear;
+      if (clearBox != null) {
+        clear = ClearMap.edited(clear, clearBox, removedEdges, putEdges);
+      }
+      return inside.length == 0 && tests == null && clear == null
+          ? NONE
+          : new CellFences(inside, tests, clear);
     }
-  }
-
-  CellFences withInside(int handle) {
-    int[] more = Arrays.copyOf(inside, inside.length + 1);
-    more[inside.length] = handle;
-    return new CellFences(more, tests);
-  }
-
-  CellFences withTest(BoundaryCheck test) {
-    BoundaryCheck[] more = Arrays.copyOf(tests, tests.length + 1);
-    more[tests.length] = test;
-    return new CellFences(inside, more);
-  }
-
-  CellFences without(int handle) {
-    int[] insideLeft = Arrays.stream(inside).filter(h -> h != handle).toArray();
-    BoundaryCheck[] testsLeft =
-        Arrays.stream(tests).filter(test -> test.handle != handle).toArray(BoundaryCheck[]::new);
-    return insideLeft.length == 0 && testsLeft.length == 0
-        ? NONE
-        : new CellFences(insideLeft, testsLeft);
   }
 }

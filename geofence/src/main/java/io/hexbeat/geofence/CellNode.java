@@ -23,6 +23,7 @@ final class CellNode {
   final CellBox box;
 
   private @Nullable List<CellNode> children;
+  private @Nullable CellBox clearBox;
 
   private CellNode(long cell) {
     this.cell = cell;
@@ -52,6 +53,16 @@ final class CellNode {
         known.add(new CellNode(child));
       }
       children = known;
+    }
+    return known;
+  }
+
+  /** What the cell's {@link ClearMap} looks at. */
+  CellBox clearBox() {
+    CellBox known = clearBox;
+    if (known == null) {
+      known = ClearMap.box(this);
+      clearBox = known;
     }
     return known;
   }

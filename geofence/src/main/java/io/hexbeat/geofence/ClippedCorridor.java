@@ -24,9 +24,29 @@ final class ClippedCorridor extends BoundaryCheck {
 
   /** A way of so many metres changes the distance to the line by no more. */
   @Override
-  boolean contains(int latE7, int lngE7, SafeRegion region) {
+  void limit(int latE7, int lngE7, SafeRegion region) {
     double distance = near.distanceMeters(latE7, lngE7);
     region.limitMeters(Math.abs(distance - halfWidthMeters) - SLACK_METERS);
-    return distance <= halfWidthMeters;
+  }
+
+  @Override
+  void paintEdge(RasterGrid grid, byte[] tiles) {
+    paint(grid, tiles);
+  }
+
+  @Override
+  void paint(RasterGrid grid, byte[] tiles) {
+    double reachMeters = grid.reachMeters() + SLACK_METERS;
+    for (int row = 0, tile = 0; row < grid.side; row++) {
+      int latE7 = grid.middleLatE7(row);
+      for (int column = 0; column < grid.side; column++, tile++) {
+        double distance = near.distanceMeters(latE7, grid.middleLngE7(column));
+        if (Math.abs(distance - halfWidthMeters) <= reachMeters) {
+          tiles[tile] = RasterGrid.NEAR_EDGE;
+        } else {
+          tiles[tile] = distance < halfWidthMeters ? RasterGrid.INSIDE : RasterGrid.OUTSIDE;
+        }
+      }
+    }
   }
 }

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The cells of one fence: those wholly inside, and those its edge may run through, each with the
- * test that decides there. Cells of different sizes, none an ancestor of another. Immutable; any
+ * The cells of one fence: those wholly inside, and those its edge may run through, for which a test
+ * is made that decides there. Cells of different sizes, none an ancestor of another. Immutable; any
  * thread. Edges are told to be near a cell rather too often than too seldom, so the answer is exact
  * whatever the grid's distortion.
  */
 final class Covering {
   /**
-   * Finest cells, about 75 m an edge: a customer's site is a few of them. Finer ones would speed up
-   * only the points that stand at a site's very edge.
+   * Finest cells, about 200 m an edge: a customer's site is a few of them. What finer cells would
+   * tell apart, the tiles of {@link CellTests} do for less memory.
    */
-  static final int FINEST_RESOLUTION = 10;
+  static final int FINEST_RESOLUTION = 9;
 
   /** A boundary cell with more edges than this is divided, to keep one test below 0.1 us. */
   static final int MAX_EDGES_PER_CELL = 16;
@@ -26,83 +26,74 @@ final class Covering {
   static final int MAX_CELLS = 50_000;
 
   /**
-   * Boundary cells are at most this part of the fence's own radius, for few points to be in them.
-   * With 0.25 lookups are no faster; with 0.7 they are nearly three times slower where 100,000
-   * fences overlap, for a third less memory.
+   * Boundary cells are at most this part of the fence's own radius, down to the finest, for few
+   * points to be in them.
    */
   private static final double CELL_PER_RADIUS = 0.35;
 
   final Fence fence;
-  private long[] inside = new long[4];
-  private int insideCount;
-  private long[] boundary = new long[8];
-  private BoundaryCheck[] tests = new BoundaryCheck[8];
-  private int boundaryCount;
+  private long[] cells = new long[8];
+  private int count;
   private int resolutions;
 
   private Covering(Fence fence) {
     this.fence = fence;
   }
 
-  static Covering of(Fence fence, List<CellNode> baseCells) {
+  /** Told each cell of a covering once. */
+  interface Cells {
+    /** All of it is in the fence. */
+    void inside(long cell);
+
+    /**
+     * The fence's edge may run through it.
+     *
+     * @param box of the cell, the same for all fences
+     */
+    void boundary(long cell, CellBox box, BoundaryCheck test);
+  }
+
+  static Covering of(int clearResolution, Fence fence, List<CellNode> baseCells, Cells told) {
     Covering covering = new Covering(fence);
-    if (fence.shape() instanceof Polygon polygon) {
-      covering.cover(polygon, baseCells);
-    } else if (fence.shape() instanceof Corridor corridor) {
-      covering.cover(corridor, corridor.axis(), baseCells);
-    } else {
-      Circle circle = (Circle) fence.shape();
-      covering.cover(circle, new CircleCheck(fence.handle(), circle), baseCells);
-    }
-    covering.inside = Arrays.copyOf(covering.inside, covering.insideCount);
-    covering.boundary = Arrays.copyOf(covering.boundary, covering.boundaryCount);
-    covering.tests = Arrays.copyOf(covering.tests, covering.boundaryCount);
+    covering.resolutions = 1 << clearResolution;
+    covering.cover(baseCells, told);
+    covering.cells = Arrays.copyOf(covering.cells, covering.count);
     return covering;
   }
 
   /** The same cells for a fence that has the same handle and shape, and new attributes. */
   Covering renamed(Fence fence) {
     Covering renamed = new Covering(fence);
-    renamed.inside = inside;
-    renamed.insideCount = insideCount;
-    renamed.boundary = boundary;
-    renamed.tests = tests;
-    renamed.boundaryCount = boundaryCount;
+    renamed.cells = cells;
+    renamed.count = count;
     renamed.resolutions = resolutions;
     return renamed;
   }
 
-  int insideCount() {
-    return insideCount;
+  int size() {
+    return count;
   }
 
-  long insideCell(int i) {
-    return inside[i];
+  long cell(int i) {
+    return cells[i];
   }
 
-  int boundaryCount() {
-    return boundaryCount;
-  }
-
-  long boundaryCell(int i) {
-    return boundary[i];
-  }
-
-  BoundaryCheck boundaryTest(int i) {
-    return tests[i];
-  }
-
-  /** Bit r is set if there are cells of resolution r. */
+  /** Bit r is set if there are cells of resolution r, or clear maps. */
   int resolutions() {
     return resolutions;
   }
 
-  private void cover(Polygon polygon, List<CellNode> baseCells) {
-    EdgeSet edges = EdgeSet.of(polygon.parts());
-    CellBox[] boxes = polygon.parts().stream().map(PolygonPart::box).toArray(CellBox[]::new);
-    double targetMeters = CELL_PER_RADIUS * polygon.radiusMeters();
-    for (CellNode base : baseCells) {
-      cover(polygon, boxes, edges, targetMeters, base, base.box);
+  private void cover(List<CellNode> baseCells, Cells told) {
+    if (fence.shape() instanceof Polygon polygon) {
+      EdgeSet edges = EdgeSet.of(polygon.parts());
+      CellBox[] boxes = polygon.parts().stream().map(PolygonPart::box).toArray(CellBox[]::new);
+      baseCells.forEach(base -> cover(polygon, boxes, edges, base, base.box, told));
+    } else if (fence.shape() instanceof Corridor corridor) {
+      baseCells.forEach(base -> cover(corridor, corridor.axis(), base, base.box, told));
+    } else {
+      Circle circle = (Circle) fence.shape();
+      CircleCheck test = new CircleCheck(fence.handle(), circle);
+      baseCells.forEach(base -> cover(circle, test, base, base.box, told));
     }
   }
 
@@ -110,24 +101,26 @@ final class Covering {
       Polygon polygon,
       CellBox[] boxes,
       EdgeSet parentEdges,
-      double targetMeters,
       CellNode node,
-      CellBox box) {
-    if (!meetsAny(boxes, box)) {
+      CellBox box,
+      Cells told) {
+    if (!CellBox.meetsAny(boxes, box)) {
       return;
     }
     EdgeSet edges = parentEdges.within(box);
     if (edges.size() == 0) {
       if (polygon.contains(node.latE7, node.lngE7)) {
-        addInside(node.cell);
+        addInside(node.cell, told);
       }
       return;
     }
-    boolean divide = node.reachMeters > targetMeters || edges.size() > MAX_EDGES_PER_CELL;
+    boolean divide =
+        node.reachMeters > CELL_PER_RADIUS * polygon.radiusMeters()
+            || edges.size() > MAX_EDGES_PER_CELL;
     if (divide && mayDivide(node)) {
       for (CellNode child : node.children()) {
         if (child.box.meets(box)) {
-          cover(polygon, boxes, edges, targetMeters, child, child.box.intersection(box));
+          cover(polygon, boxes, edges, child, child.box.intersection(box), told);
         }
       }
       return;
@@ -135,75 +128,68 @@ final class Covering {
     int[] offsets = edges.offsets(box);
     addBoundary(
         node.cell,
+        box,
         offsets == null
             ? new WholeShape(fence.handle(), polygon)
-            : ClippedPolygon.of(fence.handle(), polygon, box, offsets));
+            : ClippedPolygon.of(fence.handle(), polygon, box, offsets),
+        told);
   }
 
-  private static boolean meetsAny(CellBox[] boxes, CellBox box) {
-    for (CellBox part : boxes) {
-      if (part.meets(box)) {
-        return true;
-      }
+  private void cover(Circle circle, CircleCheck test, CellNode node, CellBox box, Cells told) {
+    double meters = E7.distanceMeters(node.latE7, node.lngE7, circle.latE7(), circle.lngE7());
+    if (meters - node.reachMeters > circle.radiusMeters()) {
+      return;
     }
-    return false;
-  }
-
-  private void cover(Circle circle, CircleCheck test, List<CellNode> cells) {
-    for (CellNode node : cells) {
-      double meters = E7.distanceMeters(node.latE7, node.lngE7, circle.latE7(), circle.lngE7());
-      if (meters - node.reachMeters > circle.radiusMeters()) {
-        continue;
+    if (meters + node.reachMeters <= circle.radiusMeters()) {
+      addInside(node.cell, told);
+    } else if (node.reachMeters > CELL_PER_RADIUS * circle.radiusMeters() && mayDivide(node)) {
+      for (CellNode child : node.children()) {
+        cover(circle, test, child, child.box.intersection(box), told);
       }
-      if (meters + node.reachMeters <= circle.radiusMeters()) {
-        addInside(node.cell);
-      } else if (node.reachMeters > CELL_PER_RADIUS * circle.radiusMeters() && mayDivide(node)) {
-        cover(circle, test, node.children());
-      } else {
-        addBoundary(node.cell, test);
-      }
+    } else {
+      addBoundary(node.cell, box, test, told);
     }
   }
 
-  private void cover(Corridor corridor, Axis parentAxis, List<CellNode> cells) {
+  private void cover(Corridor corridor, Axis parentAxis, CellNode node, CellBox box, Cells told) {
     double halfWidth = corridor.halfWidthMeters();
-    for (CellNode node : cells) {
-      Axis near = parentAxis.within(halfWidth + node.reachMeters, node.latE7, node.lngE7);
-      if (near.size() == 0) {
-        continue;
+    Axis near = parentAxis.within(halfWidth + node.reachMeters, node.latE7, node.lngE7);
+    if (near.size() == 0) {
+      return;
+    }
+    double meters = near.distanceMeters(node.latE7, node.lngE7);
+    boolean divide =
+        node.reachMeters > CELL_PER_RADIUS * halfWidth || near.size() > MAX_EDGES_PER_CELL;
+    if (meters + node.reachMeters <= halfWidth) {
+      addInside(node.cell, told);
+    } else if (divide && mayDivide(node)) {
+      for (CellNode child : node.children()) {
+        cover(corridor, near, child, child.box.intersection(box), told);
       }
-      double meters = near.distanceMeters(node.latE7, node.lngE7);
-      boolean divide =
-          node.reachMeters > CELL_PER_RADIUS * halfWidth || near.size() > MAX_EDGES_PER_CELL;
-      if (meters + node.reachMeters <= halfWidth) {
-        addInside(node.cell);
-      } else if (divide && mayDivide(node)) {
-        cover(corridor, near, node.children());
-      } else {
-        addBoundary(node.cell, new ClippedCorridor(fence.handle(), near, halfWidth));
-      }
+    } else {
+      addBoundary(node.cell, box, new ClippedCorridor(fence.handle(), near, halfWidth), told);
     }
   }
 
   private boolean mayDivide(CellNode node) {
-    return node.resolution() < FINEST_RESOLUTION && insideCount + boundaryCount < MAX_CELLS;
+    return node.resolution() < FINEST_RESOLUTION && count < MAX_CELLS;
   }
 
-  private void addInside(long cell) {
-    if (insideCount == inside.length) {
-      inside = Arrays.copyOf(inside, 2 * insideCount);
-    }
-    inside[insideCount++] = cell;
-    resolutions |= 1 << H3Grid.resolution(cell);
+  private void addInside(long cell, Cells told) {
+    add(cell);
+    told.inside(cell);
   }
 
-  private void addBoundary(long cell, BoundaryCheck test) {
-    if (boundaryCount == boundary.length) {
-      boundary = Arrays.copyOf(boundary, 2 * boundaryCount);
-      tests = Arrays.copyOf(tests, 2 * boundaryCount);
+  private void addBoundary(long cell, CellBox box, BoundaryCheck test, Cells told) {
+    add(cell);
+    told.boundary(cell, box, test);
+  }
+
+  private void add(long cell) {
+    if (count == cells.length) {
+      cells = Arrays.copyOf(cells, 2 * count);
     }
-    boundary[boundaryCount] = cell;
-    tests[boundaryCount++] = test;
+    cells[count++] = cell;
     resolutions |= 1 << H3Grid.resolution(cell);
   }
 }

@@ -86,18 +86,18 @@ public final class FenceIndex {
   public FenceIndex edited(
       long version, Collection<Fence> puts, Collection<Integer> removedHandles) {
     CoveringTable edited = coverings.edit();
-    CellTable editedCells = cells.edit();
+    CellEdits cellEdits = new CellEdits();
     int[] counts = fencesByResolution.clone();
     List<Integer> changed = new ArrayList<>(puts.size() + removedHandles.size());
     for (int handle : removedHandles) {
       Covering gone = edited.get(handle);
       if (gone != null) {
-        takeOut(gone, editedCells, counts);
+        cellEdits.remove(gone);
+        count(gone, counts, -1);
         edited.remove(handle);
         changed.add(handle);
       }
     }
-    List<CellNode> baseCells = puts.isEmpty() ? List.of() : CellNode.baseCells();
     for (Fence fence : puts) {
       Covering old = edited.get(fence.handle());
       if (old != null && old.fence.shape().equals(fence.shape())) {
@@ -105,40 +105,17 @@ public final class FenceIndex {
         continue;
       }
       if (old != null) {
-        takeOut(old, editedCells, counts);
+        cellEdits.remove(old);
+        count(old, counts, -1);
       }
-      Covering covering = Covering.of(fence, baseCells);
-      putIn(covering, editedCells, counts);
+      Covering covering = cellEdits.put(fence);
+      count(covering, counts, 1);
       edited.put(fence.handle(), covering);
       changed.add(fence.handle());
     }
+    CellTable editedCells = cells.edit();
+    cellEdits.applyTo(editedCells);
     return new FenceIndex(version, edited, editedCells, boxes.edited(changed, edited), counts);
-  }
-
-  private static void putIn(Covering covering, CellTable table, int[] counts) {
-    count(covering, counts, 1);
-    int handle = covering.fence.handle();
-    for (int i = 0; i < covering.insideCount(); i++) {
-      long cell = covering.insideCell(i);
-      table.put(cell, table.get(cell).withInside(handle));
-    }
-    for (int i = 0; i < covering.boundaryCount(); i++) {
-      long cell = covering.boundaryCell(i);
-      table.put(cell, table.get(cell).withTest(covering.boundaryTest(i)));
-    }
-  }
-
-  private static void takeOut(Covering covering, CellTable table, int[] counts) {
-    count(covering, counts, -1);
-    int handle = covering.fence.handle();
-    for (int i = 0; i < covering.insideCount(); i++) {
-      long cell = covering.insideCell(i);
-      table.put(cell, table.get(cell).without(handle));
-    }
-    for (int i = 0; i < covering.boundaryCount(); i++) {
-      long cell = covering.boundaryCell(i);
-      table.put(cell, table.get(cell).without(handle));
-    }
   }
 
   private static void count(Covering covering, int[] counts, int by) {
@@ -204,12 +181,30 @@ public final class FenceIndex {
       int finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
       cell = H3Grid.cell(latE7, lng, finest, region);
     }
+    boolean clear = true;
     while (left != 0) {
       int resolution = Integer.numberOfTrailingZeros(left);
       left &= left - 1;
-      cells.get(H3Grid.parent(cell, resolution)).containing(latE7, lng, out, region);
+      CellFences fences = cells.get(H3Grid.parent(cell, resolution));
+      fences.containing(latE7, lng, out);
+      clear = fences.limitToClear(resolution, latE7, lng, region) && clear;
+    }
+    if (!clear) {
+      limitToEdges(cell, latE7, lng, region);
     }
     region.finish();
+  }
+
+  private void limitToEdges(long cell, int latE7, int lngE7, SafeRegion region) {
+    if (!region.limitToCell()) {
+      return;
+    }
+    int left = resolutions;
+    while (left != 0) {
+      int resolution = Integer.numberOfTrailingZeros(left);
+      left &= left - 1;
+      cells.get(H3Grid.parent(cell, resolution)).limitToEdges(latE7, lngE7, region);
+    }
   }
 
   /** Like the other one, of all fences. */

@@ -12,32 +12,47 @@ import org.jspecify.annotations.Nullable;
  * whatever its size; circles of fences and borders of cells are measured on the sphere and reduced
  * by what the plane may stretch. Law: of a point that {@link #holds}, {@link FenceIndex#containing}
  * says the same as of the anchor.
+ *
+ * <p>Not final, so that the state of a device can be one and lies in memory beside it.
  */
-public final class SafeRegion {
+public class SafeRegion {
   /** Farther than a phone moves between fixes; keeps the plane near the sphere. */
   static final double MAX_METERS = 2_000;
 
   /** Nearer to a pole a plane of degrees is no picture of the sphere: no region. */
   private static final double LEAST_COS = 0.05;
 
-  /** For the rounding of distances; positions are integers. */
-  private static final double SLACK_FACTOR = 1 - 1e-9;
+  /** For the rounding of distances, floats included; positions are integers. */
+  private static final double SLACK_FACTOR = 1 - 1e-6;
 
   private static final double SLACK_UNITS = 1;
+
+  private static final double UNITS_PER_METER = 1 / E7.METERS_PER_UNIT;
+
+  /** Radians: by how much the cosine may be another one, and more. */
+  private static final double MOST_TURN = 2 * MAX_METERS / E7.EARTH_RADIUS_METERS;
+
+  /** About 20 m: what is near an edge can be measured no farther than that. */
+  private static final double LONG_WAY_UNITS = 2_000;
 
   private @Nullable FenceIndex index;
   private int latE7;
   private int lngE7;
-  private double cosLat;
 
-  /** Membership is the same nearer than this to the anchor. */
-  private double safeSquared;
+  /** By which longitudes are shrunk here. */
+  private float cosLat;
+
+  /** Membership is the same nearer than this to the anchor; rounded down. */
+  private float safeUnits;
+
+  /** The cell is the same nearer than this to the anchor; rounded down. */
+  private float cellUnits;
+
+  /** Whether the anchor is not near the one before. */
+  private boolean fast;
 
   /** Of the finest resolution in use. */
   private long cell;
-
-  /** The cell is the same nearer than this to the anchor. */
-  private double cellUnits;
 
   /** Whether membership at the point is known to be that of the anchor, in this index. */
   public boolean holds(FenceIndex index, int latE7, int lngE7) {
@@ -46,7 +61,7 @@ public final class SafeRegion {
     }
     double y = (double) latE7 - this.latE7;
     double x = ((double) lngE7 - this.lngE7) * cosLat;
-    return x * x + y * y < safeSquared;
+    return x * x + y * y < (double) safeUnits * safeUnits;
   }
 
   /** Holds nothing from now on. */
@@ -54,56 +69,74 @@ public final class SafeRegion {
     index = null;
   }
 
+  /**
+   * Limits it to the anchor's cell, to be measured there; false, and membership is known only at
+   * the anchor, where the last way was so long that the next would leave what can be measured.
+   */
+  boolean limitToCell() {
+    limitUnits(fast ? 0 : cellUnits);
+    return !fast;
+  }
+
   /** Makes the point the anchor; returns its cell if that is still known, else 0. */
   long moveTo(FenceIndex index, int latE7, int lngE7) {
-    double left = this.index == index ? cellUnitsLeft(latE7, lngE7) : 0;
+    double left = 0;
+    fast = false;
+    if (this.index == index) {
+      double y = (double) latE7 - this.latE7;
+      double x = ((double) lngE7 - this.lngE7) * cosLat;
+      double moved = Math.sqrt(x * x + y * y);
+      fast = moved > LONG_WAY_UNITS;
+      left = (cellUnits - moved) * SLACK_FACTOR - SLACK_UNITS;
+    }
     if (left <= 0) {
-      cosLat = Math.cos(Math.toRadians(E7.toDegrees(latE7)));
+      cosLat = (float) Math.cos(Math.toRadians(E7.toDegrees(latE7)));
     }
     this.index = index;
     this.latE7 = latE7;
     this.lngE7 = lngE7;
-    cellUnits = left;
-    safeSquared = left * left;
+    cellUnits = (float) Math.max(0, left);
+    safeUnits = Float.MAX_VALUE;
     return left > 0 ? cell : 0;
-  }
-
-  /** Keeps the cosine of the old anchor: a plane shrunk a little otherwise is as good. */
-  private double cellUnitsLeft(int latE7, int lngE7) {
-    double y = (double) latE7 - this.latE7;
-    double x = ((double) lngE7 - this.lngE7) * cosLat;
-    return (cellUnits - Math.sqrt(x * x + y * y)) * SLACK_FACTOR - SLACK_UNITS;
   }
 
   /** The anchor's cell, and how far its border is at least. */
   void setCell(long cell, double borderMeters) {
     this.cell = cell;
-    cellUnits = Math.max(0, unitsOf(Math.min(borderMeters, MAX_METERS)));
-    safeSquared = cellUnits * cellUnits;
+    cellUnits = (float) unitsOf(borderMeters);
+  }
+
+  private void limitUnits(double units) {
+    if (units < safeUnits) {
+      safeUnits = (float) units;
+    }
   }
 
   /** An edge is at this distance of the anchor, squared, in units. */
   void limitSquared(double squared) {
-    if (squared < safeSquared) {
-      safeSquared = squared;
+    if (squared < (double) safeUnits * safeUnits) {
+      safeUnits = (float) Math.sqrt(squared);
     }
   }
 
   /** Something is at this great-circle distance of the anchor, at least. */
   void limitMeters(double meters) {
-    double units = Math.max(0, unitsOf(Math.min(meters, MAX_METERS)));
-    limitSquared(units * units);
+    limitUnits(unitsOf(meters));
+  }
+
+  /** Nothing changes within so many units to the north and south, and to the east and west. */
+  void limitBox(long latUnits, long lngUnits) {
+    limitUnits(Math.min((double) latUnits, lngUnits * (double) cosLat));
   }
 
   /** Membership is known only at the anchor itself. */
   void limitToAnchor() {
-    safeSquared = 0;
+    safeUnits = 0;
   }
 
   /** Takes off what rounding may have added. */
   void finish() {
-    double units = Math.sqrt(safeSquared) * SLACK_FACTOR - SLACK_UNITS;
-    safeSquared = units > 0 ? units * units : 0;
+    safeUnits = (float) Math.max(0, safeUnits * SLACK_FACTOR - SLACK_UNITS);
   }
 
   /**
@@ -112,11 +145,10 @@ public final class SafeRegion {
    * at most the angle of it.
    */
   private double unitsOf(double meters) {
-    if (cosLat < LEAST_COS) {
+    if (meters <= 0 || cosLat < LEAST_COS) {
       return 0;
     }
-    double stretch = 1 + 2 * MAX_METERS / E7.EARTH_RADIUS_METERS / cosLat;
-    return meters / E7.METERS_PER_UNIT / stretch;
+    return Math.min(meters, MAX_METERS) * UNITS_PER_METER * cosLat / (cosLat + MOST_TURN);
   }
 
   /** Squared units from the anchor to the straight segment; ends are offsets from the anchor. */

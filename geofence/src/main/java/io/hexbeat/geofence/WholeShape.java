@@ -1,5 +1,7 @@
 package io.hexbeat.geofence;
 
+import java.util.Arrays;
+
 /** Asks the shape itself: polygons near a pole, where boxes hold all longitudes. */
 final class WholeShape extends BoundaryCheck {
   private final Shape shape;
@@ -15,8 +17,17 @@ final class WholeShape extends BoundaryCheck {
   }
 
   @Override
-  boolean contains(int latE7, int lngE7, SafeRegion region) {
+  void limit(int latE7, int lngE7, SafeRegion region) {
     region.limitToAnchor();
-    return shape.contains(latE7, lngE7);
+  }
+
+  @Override
+  void paintEdge(RasterGrid grid, byte[] tiles) {
+    paint(grid, tiles);
+  }
+
+  @Override
+  void paint(RasterGrid grid, byte[] tiles) {
+    Arrays.fill(tiles, RasterGrid.NEAR_EDGE);
   }
 }

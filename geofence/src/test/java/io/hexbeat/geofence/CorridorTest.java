@@ -189,8 +189,8 @@ class CorridorTest {
       index.containing(lat, lng, ids);
       assertEquals(fence.shape().contains(lat, lng), ids.contains(1));
     }
-    Covering covering = Covering.of(fence, CellNode.baseCells());
-    assertTrue(covering.boundaryCount() < Covering.MAX_CELLS / 2, covering.boundaryCount() + "");
+    Covering covering = new CellEdits().put(fence);
+    assertTrue(covering.size() < Covering.MAX_CELLS / 2, covering.size() + "");
   }
 
   @ParameterizedTest

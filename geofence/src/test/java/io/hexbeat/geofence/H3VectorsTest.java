@@ -23,7 +23,7 @@ class H3VectorsTest {
       String[] words = line.trim().split(" +", -1);
       long cell = cell(words);
       int resolution = H3Grid.resolution(cell);
-      if (resolution <= Covering.FINEST_RESOLUTION) {
+      if (resolution <= FacePlane.FINEST_RESOLUTION) {
         assertEquals(cell, H3Grid.cell(lat(words), lng(words), resolution), line);
         checked++;
       }

@@ -59,7 +59,7 @@ public final class PresenceEngine {
         if (state.isQuiet(index, fix.latE7(), fix.lngE7(), atMs)) {
           return;
         }
-        index.containing(fix.latE7(), fix.lngE7(), containing, state.region());
+        index.containing(fix.latE7(), fix.lngE7(), containing, state);
         quietUntilMs = Long.MAX_VALUE;
         decideLeft(index, state, fix, atMs, out);
         decideEntered(index, state, fix, atMs, out);
@@ -93,7 +93,7 @@ public final class PresenceEngine {
     if (order == FixOrder.DUPLICATE || order == FixOrder.HEARTBEAT) {
       return;
     }
-    state.remember(fix.fixTimeMs(), fix.latE7(), fix.lngE7());
+    state.remember(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.receivedTimeMs());
     applyChanges(state, decision);
     if (order.live() || decision.count() > 0) {
       state.moveTo(order.effectiveTimeMs(fix), fix.latE7(), fix.lngE7(), fix.accuracyCm());

@@ -8,40 +8,52 @@ import java.util.Arrays;
 /**
  * Where one device was last and which fences it is in. Plain fields of the shard that owns the
  * device; only {@link PresenceEngine#apply} writes. Allocates when the device is in more fences at
- * once than ever before. Two states that took the same recorded decisions are equal field by field.
+ * once than ever before, or sends its largest batch. Two states that took the same recorded
+ * decisions are equal field by field, but for the safe region: that is derived of the last fix that
+ * was looked up in full, and never journaled or compared.
  */
-public final class PresenceState {
+public final class PresenceState extends SafeRegion {
   /**
-   * Recent fixes remembered to recognise a batch that is sent again; a longer batch's head is then
-   * STALE instead of DUPLICATE.
+   * Recent fixes always remembered to recognise what is sent again: as many as a phone has on their
+   * way at once.
    */
-  static final int REMEMBERED_FIXES = 64;
+  static final int REMEMBERED_FIXES = 10;
+
+  /** So many of one batch; a longer batch's head, sent again, is STALE instead of DUPLICATE. */
+  static final int REMEMBERED_OF_BATCH = 64;
 
   private static final long NOT_PENDING = Long.MIN_VALUE;
 
+  /** Longs of a stay: fence and flags, since when, pending since when. */
+  private static final int STAY = 3;
+
+  private static final long[] NO_STAYS = {};
+  private static final long DWELT = 1L << 31;
+  private static final int FENCE_SHIFT = 32;
+  private static final long PENDING_FIXES = DWELT - 1;
+
   private boolean placed;
-  private long lastTimeMs = Long.MIN_VALUE;
+  private byte rememberedCount;
+  private byte rememberedNext;
+
+  /** Of the last batch, up to what is remembered of one. */
+  private byte ofBatch;
+
   private int lastLatE7;
   private int lastLngE7;
   private int lastAccuracyCm = Fix.UNKNOWN;
-
   private int size;
-  private int[] fences = new int[4];
-  private long[] sinceMs = new long[4];
-  private boolean[] dwelt = new boolean[4];
-  private long[] pendingSinceMs = new long[4];
-  private int[] pendingFixes = new int[4];
-
-  private final long[] remembered = new long[REMEMBERED_FIXES];
-  private int rememberedCount;
-  private int rememberedNext;
+  private long lastTimeMs = Long.MIN_VALUE;
   private long newestFixTimeMs = Long.MIN_VALUE;
-
-  /** Derived, of the last fix that was looked up in full; never journaled or compared. */
-  private final SafeRegion region = new SafeRegion();
-
+  private long batchTimeMs = Long.MIN_VALUE;
   private long quietFromMs;
   private long quietUntilMs = Long.MIN_VALUE;
+
+  /** By ascending fence, {@link #STAY} each; made when it first enters one. */
+  private long[] stays = NO_STAYS;
+
+  /** Prints, a ring. */
+  private long[] remembered = new long[REMEMBERED_FIXES];
 
   /** Whether any fix has been applied; before that there is no last position. */
   public boolean placed() {
@@ -73,32 +85,32 @@ public final class PresenceState {
 
   /** The i-th fence the device is in, ascending handles. */
   public int fenceHandle(int i) {
-    return fences[checked(i)];
+    return (int) (stays[at(i)] >>> FENCE_SHIFT);
   }
 
   /** When it was entered, Unix milliseconds. */
   public long sinceMs(int i) {
-    return sinceMs[checked(i)];
+    return stays[at(i) + 1];
   }
 
   /** Whether DWELL has been told for this stay. */
   public boolean dwelt(int i) {
-    return dwelt[checked(i)];
+    return (stays[at(i)] & DWELT) != 0;
   }
 
   /** Whether a fix outside awaits confirmation. */
   public boolean exitPending(int i) {
-    return pendingSinceMs[checked(i)] != NOT_PENDING;
+    return stays[at(i) + 2] != NOT_PENDING;
   }
 
   /** Effective time of the first fix outside; only while {@link #exitPending}. */
   public long exitPendingSinceMs(int i) {
-    return pendingSinceMs[checked(i)];
+    return stays[at(i) + 2];
   }
 
   /** Fixes in a row that said outside; 0 when none. */
   public int exitPendingFixes(int i) {
-    return pendingFixes[checked(i)];
+    return (int) (stays[at(i)] & PENDING_FIXES);
   }
 
   public boolean isIn(int fenceHandle) {
@@ -107,7 +119,11 @@ public final class PresenceState {
 
   /** The handles of the fences the device is in, ascending; a new array. */
   public int[] fenceHandles() {
-    return Arrays.copyOf(fences, size);
+    int[] handles = new int[size];
+    for (int i = 0; i < size; i++) {
+      handles[i] = fenceHandle(i);
+    }
+    return handles;
   }
 
   boolean remembers(long fixTimeMs, int latE7, int lngE7) {
@@ -123,11 +139,31 @@ public final class PresenceState {
     return false;
   }
 
-  void remember(long fixTimeMs, int latE7, int lngE7) {
+  /** Fixes that were received at one time are one batch. */
+  void remember(long fixTimeMs, int latE7, int lngE7, long receivedTimeMs) {
+    ofBatch = receivedTimeMs == batchTimeMs ? (byte) (ofBatch + 1) : 1;
+    batchTimeMs = receivedTimeMs;
+    if (ofBatch > remembered.length) {
+      growRing();
+    }
+    ofBatch = (byte) Math.min(ofBatch, remembered.length);
     remembered[rememberedNext] = print(fixTimeMs, latE7, lngE7);
-    rememberedNext = (rememberedNext + 1) % REMEMBERED_FIXES;
-    rememberedCount = Math.min(rememberedCount + 1, REMEMBERED_FIXES);
+    rememberedNext = (byte) ((rememberedNext + 1) % remembered.length);
+    rememberedCount = (byte) Math.min(rememberedCount + 1, remembered.length);
     newestFixTimeMs = Math.max(newestFixTimeMs, fixTimeMs);
+  }
+
+  /** The oldest first; full, so the next to be written is the oldest. */
+  private void growRing() {
+    int length = remembered.length;
+    int longer = Math.min(2 * length, REMEMBERED_OF_BATCH);
+    if (longer > length && rememberedCount == length) {
+      long[] ring = new long[longer];
+      System.arraycopy(remembered, rememberedNext, ring, 0, length - rememberedNext);
+      System.arraycopy(remembered, 0, ring, length - rememberedNext, rememberedNext);
+      remembered = ring;
+      rememberedNext = (byte) length;
+    }
   }
 
   void moveTo(long timeMs, int latE7, int lngE7, int accuracyCm) {
@@ -136,10 +172,6 @@ public final class PresenceState {
     lastLatE7 = latE7;
     lastLngE7 = lngE7;
     lastAccuracyCm = accuracyCm;
-  }
-
-  SafeRegion region() {
-    return region;
   }
 
   /** Nothing changes in the region between the two times. */
@@ -155,8 +187,8 @@ public final class PresenceState {
   boolean isQuiet(FenceIndex index, int latE7, int lngE7, long atMs) {
     return atMs < quietUntilMs
         && atMs >= quietFromMs
-        && region.holds(index, latE7, lngE7)
-        && region.holds(index, lastLatE7, lastLngE7);
+        && holds(index, latE7, lngE7)
+        && holds(index, lastLatE7, lastLngE7);
   }
 
   void change(int fenceHandle, ChangeKind kind, long atMs) {
@@ -171,64 +203,66 @@ public final class PresenceState {
     if (at < 0) {
       return;
     }
+    int stay = STAY * at;
     switch (kind) {
       case EXIT, REMOVED -> remove(at);
-      case DWELL -> dwelt[at] = true;
+      case DWELL -> stays[stay] |= DWELT;
       case EXIT_PENDING -> {
-        if (pendingSinceMs[at] == NOT_PENDING) {
-          pendingSinceMs[at] = atMs;
+        if (stays[stay + 2] == NOT_PENDING) {
+          stays[stay + 2] = atMs;
         }
-        pendingFixes[at]++;
+        if ((stays[stay] & PENDING_FIXES) < PENDING_FIXES) {
+          stays[stay]++;
+        }
       }
       case EXIT_CANCELLED -> {
-        pendingSinceMs[at] = NOT_PENDING;
-        pendingFixes[at] = 0;
+        stays[stay + 2] = NOT_PENDING;
+        stays[stay] &= ~PENDING_FIXES;
       }
       default -> throw new IllegalStateException("change kind=" + kind);
     }
   }
 
   private void insert(int at, int fenceHandle, long atMs) {
-    if (size == fences.length) {
-      int room = size * 2;
-      fences = Arrays.copyOf(fences, room);
-      sinceMs = Arrays.copyOf(sinceMs, room);
-      dwelt = Arrays.copyOf(dwelt, room);
-      pendingSinceMs = Arrays.copyOf(pendingSinceMs, room);
-      pendingFixes = Arrays.copyOf(pendingFixes, room);
+    if (STAY * size == stays.length) {
+      stays = Arrays.copyOf(stays, STAY * Math.max(1, 2 * size));
     }
-    shift(at, at + 1);
+    System.arraycopy(stays, STAY * at, stays, STAY * (at + 1), STAY * (size - at));
     size++;
-    fences[at] = fenceHandle;
-    sinceMs[at] = atMs;
-    dwelt[at] = false;
-    pendingSinceMs[at] = NOT_PENDING;
-    pendingFixes[at] = 0;
+    stays[STAY * at] = (long) fenceHandle << FENCE_SHIFT;
+    stays[STAY * at + 1] = atMs;
+    stays[STAY * at + 2] = NOT_PENDING;
   }
 
   private void remove(int at) {
-    shift(at + 1, at);
     size--;
+    System.arraycopy(stays, STAY * (at + 1), stays, STAY * at, STAY * (size - at));
   }
 
-  private void shift(int from, int to) {
-    int length = size - from;
-    System.arraycopy(fences, from, fences, to, length);
-    System.arraycopy(sinceMs, from, sinceMs, to, length);
-    System.arraycopy(dwelt, from, dwelt, to, length);
-    System.arraycopy(pendingSinceMs, from, pendingSinceMs, to, length);
-    System.arraycopy(pendingFixes, from, pendingFixes, to, length);
-  }
-
+  /** As a binary search answers. */
   private int indexOf(int fenceHandle) {
-    return Arrays.binarySearch(fences, 0, size, fenceHandle);
+    int from = 0;
+    int to = size - 1;
+    while (from <= to) {
+      int middle = (from + to) >>> 1;
+      int there = (int) (stays[STAY * middle] >>> FENCE_SHIFT);
+      if (there == fenceHandle) {
+        return middle;
+      }
+      if (there < fenceHandle) {
+        from = middle + 1;
+      } else {
+        to = middle - 1;
+      }
+    }
+    return -from - 1;
   }
 
-  private int checked(int i) {
+  private int at(int i) {
     if (i < 0 || i >= size) {
       throw new IndexOutOfBoundsException("i=" + i + " size=" + size);
     }
-    return i;
+    return STAY * i;
   }
 
   /**
@@ -254,13 +288,11 @@ public final class PresenceState {
     text.append(" last=(").append(lastLatE7).append(", ").append(lastLngE7).append(") accuracyCm=");
     text.append(lastAccuracyCm).append(" fences=[");
     for (int i = 0; i < size; i++) {
-      text.append(i == 0 ? "" : ", ").append(fences[i]).append(" since ").append(sinceMs[i]);
-      text.append(dwelt[i] ? " dwelt" : "");
-      if (pendingSinceMs[i] != NOT_PENDING) {
-        text.append(" pending ")
-            .append(pendingFixes[i])
-            .append(" since ")
-            .append(pendingSinceMs[i]);
+      text.append(i == 0 ? "" : ", ").append(fenceHandle(i)).append(" since ").append(sinceMs(i));
+      text.append(dwelt(i) ? " dwelt" : "");
+      if (exitPending(i)) {
+        text.append(" pending ").append(exitPendingFixes(i));
+        text.append(" since ").append(exitPendingSinceMs(i));
       }
     }
     text.append("] newestFixTimeMs=").append(newestFixTimeMs).append(" remembered=");

@@ -101,7 +101,7 @@ class QuietFixTest {
           && state.isQuiet(now, fix.latE7(), fix.lngE7(), Math.max(0, fix.fixTimeMs()))) {
         quiet++;
       }
-      plain.region().clear();
+      plain.clear();
       engine.decide(now, plain, fix, expected);
       engine.decide(now, state, fix, decision);
       assertEquals(expected.toString(), decision.toString(), message + " i=" + i + " " + fix);
