@@ -19,7 +19,8 @@ import java.util.zip.GZIPInputStream;
 /**
  * Recorded GPS traces as the fixes of many devices in the city. Stateless; any thread. A file is
  * CSV, gzipped or not, with the header {@code user,timestamp_ms,lat,lon,alt}; a user's trace is
- * what lies between gaps of {@link #GAP_MS}.
+ * what lies between gaps of {@link #GAP_MS} and jumps faster than {@link #MOST_MPS}, which nobody
+ * travels: some recorded users are two devices in turn.
  *
  * <p>Recorded devices are few and elsewhere: each device of a stream follows one trace from a drawn
  * start, moved as a whole so that it begins at a drawn place of the city, distances unchanged. At
@@ -33,6 +34,7 @@ final class Traces {
   static final String BUSES = "buses";
 
   private static final long GAP_MS = 10 * 60_000;
+  private static final double MOST_MPS = 70;
   private static final int LEAST_FIXES = 10;
   private static final long SEED = 20_260_103;
 
@@ -101,18 +103,24 @@ final class Traces {
       String user = columns[0];
       long timeMs = Long.parseLong(columns[1]);
       Long last = lastMs.put(user, timeMs);
-      if (last != null && timeMs - last > GAP_MS) {
-        closed.add(open.remove(user));
+      int[] fix = {
+        E7.fromDegrees(Double.parseDouble(columns[2])),
+        E7.fromDegrees(Double.parseDouble(columns[3]))
+      };
+      Trace trace = open.computeIfAbsent(user, none -> new Trace(new ArrayList<>()));
+      if (last != null && (timeMs - last > GAP_MS || jumps(trace, fix, timeMs - last))) {
+        closed.add(trace);
+        trace = new Trace(new ArrayList<>());
+        open.put(user, trace);
       }
-      open.computeIfAbsent(user, none -> new Trace(new ArrayList<>()))
-          .fixes()
-          .add(
-              new int[] {
-                E7.fromDegrees(Double.parseDouble(columns[2])),
-                E7.fromDegrees(Double.parseDouble(columns[3]))
-              });
+      trace.fixes().add(fix);
     }
     return longEnough(closed, open.values());
+  }
+
+  private static boolean jumps(Trace trace, int[] fix, long tookMs) {
+    int[] from = trace.fixes().get(trace.fixes().size() - 1);
+    return E7.distanceMeters(from[0], from[1], fix[0], fix[1]) * 1_000 > MOST_MPS * tookMs;
   }
 
   private static List<Trace> longEnough(List<Trace> closed, Collection<Trace> open) {

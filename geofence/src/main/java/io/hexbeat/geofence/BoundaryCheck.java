@@ -29,6 +29,9 @@ abstract sealed class BoundaryCheck
   /** Marks the tiles of a box that the edge may be near, and no others. */
   abstract void paintEdge(RasterGrid grid, byte[] tiles);
 
+  /** How many edges {@link #limit} measures, or what costs as much. */
+  abstract int edges();
+
   /** What {@link CellTests} keeps of it beside the others; empty for nothing. */
   int[] packed(CellBox box) {
     return NOT_PACKED;

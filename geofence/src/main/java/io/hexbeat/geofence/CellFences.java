@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class CellFences {
   static final CellFences NONE = new CellFences(new int[0], null, null);
 
-  private final int[] inside;
-  private final @Nullable CellTests tests;
-  private final @Nullable ClearMap clear;
+  final int[] inside;
+  final @Nullable CellTests tests;
+  final @Nullable ClearMap clear;
 
   private CellFences(int[] inside, @Nullable CellTests tests, @Nullable ClearMap clear) {
     this.inside = inside;
@@ -24,38 +24,6 @@ final class CellFences {
 
   boolean isEmpty() {
     return inside.length == 0 && tests == null && clear == null;
-  }
-
-  void containing(int latE7, int lngE7, FenceIds out) {
-    out.addAll(inside);
-    if (tests != null) {
-      tests.containing(latE7, lngE7, out);
-    }
-  }
-
-  /**
-   * Limits the region, whose anchor the point is, to where none of the edges is that this cell's
-   * map knows; false if one may be so near that it must be measured.
-   */
-  boolean limitToClear(int resolution, int latE7, int lngE7, SafeRegion region) {
-    if (resolution > ClearMap.FINEST_RESOLUTION) {
-      return true;
-    }
-    if (clear != null && clear.isPainted()) {
-      return clear.limitToTiles(latE7, lngE7, region);
-    }
-    region.limitMeters(ClearMap.marginMeters(resolution));
-    if (clear != null) {
-      clear.limitToEdges(latE7, lngE7, region);
-    }
-    return true;
-  }
-
-  /** Limits the region, whose anchor the point is, to where the answer holds within the cell. */
-  void limitToEdges(int latE7, int lngE7, SafeRegion region) {
-    if (tests != null) {
-      tests.limit(latE7, lngE7, region);
-    }
   }
 
   /** What becomes of a cell in one edit of the index. One thread. */

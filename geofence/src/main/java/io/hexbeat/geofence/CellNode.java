@@ -24,6 +24,7 @@ final class CellNode {
 
   private @Nullable List<CellNode> children;
   private @Nullable CellBox clearBox;
+  private double clearReachMeters;
 
   private CellNode(long cell) {
     this.cell = cell;
@@ -63,8 +64,15 @@ final class CellNode {
     if (known == null) {
       known = ClearMap.box(this);
       clearBox = known;
+      clearReachMeters = known.reachMeters(latE7, lngE7);
     }
     return known;
+  }
+
+  /** No point of {@link #clearBox} is farther from the centre. */
+  double clearReachMeters() {
+    clearBox();
+    return clearReachMeters;
   }
 
   int resolution() {

@@ -56,6 +56,11 @@ final class CellTable {
     return new CellTable(this);
   }
 
+  /** Cells with fences, and those that lost them since it last grew. */
+  int used() {
+    return used;
+  }
+
   /** {@link CellFences#NONE} for a cell without fences. */
   CellFences get(long cell) {
     int mask = cells.length * PAGE - 1;

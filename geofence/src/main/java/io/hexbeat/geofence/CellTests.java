@@ -2,7 +2,9 @@ package io.hexbeat.geofence;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,132 +13,126 @@ import org.jspecify.annotations.Nullable;
  * Immutable; any thread. Allocates nothing when asked. Only for points of the cell.
  *
  * <p>Where hundreds of fences meet, a lookup is a question of memory, not of arithmetic. So all of
- * it is in one array: a tile's bits, then the handles, then what decides at the edges, packed.
+ * it is in one array, and what belongs together stands together: first where the set of each tile
+ * is, then the tests, then the sets.
+ *
+ * <ul>
+ *   <li>A test is its fence's handle, its place in {@link #checks}, where it ends, and its packed
+ *       form.
+ *   <li>Tiles of one block share what holds all of the block: a number of fences, then their
+ *       handles.
+ *   <li>A set is where its block's are, the number of other fences that hold the tile, the number
+ *       of tests, the handles of the ones and where the others begin. Tiles of a block with the
+ *       same content share one set.
+ * </ul>
  */
-final class CellTests {
+final class CellTests extends RasterGrid {
   /** A single test is done before a tile is found. */
   private static final int LEAST_FOR_TILES = 2;
 
-  private final RasterGrid grid;
+  /** More tests want smaller tiles, for few of them to be near an edge. */
+  private static final int FEW = 4;
 
-  /** Ints of a tile's bits: that many for the fences that hold it, as many for those to test. */
-  private final int words;
+  private static final int MANY = 32;
 
-  /**
-   * Bits by tile, then handles by test, then the beginnings of packed tests in this array and the
-   * end of the last, then the packed tests.
-   */
+  private static final int SIDE_OF_FEW = 8;
+  private static final int SIDE = 16;
+  private static final int SIDE_OF_MANY = 32;
+
+  /** Ints of a test before its form. */
+  private static final int TEST_HEAD = 3;
+
+  /** Ints of a set before its handles. */
+  private static final int SET_HEAD = 3;
+
+  /** Tiles of a block's row, and its rows. */
+  private static final int BLOCK = 4;
+
   private final int[] all;
 
-  private final int handlesAt;
-  private final int startsAt;
-
-  /** Those that are not packed, or not wholly. */
-  private final @Nullable BoundaryCheck[] checks;
-
-  /** 0 for a single test, which is done at once. */
+  /** Number of tiles and place of the first test; 0 for a single test, which is done at once. */
   private final int tiles;
 
-  private CellTests(
-      RasterGrid grid, int words, int[] all, @Nullable BoundaryCheck[] checks, int tiles) {
-    this.grid = grid;
-    this.words = words;
-    this.all = all;
-    this.handlesAt = tiles * 2 * words;
-    this.startsAt = handlesAt + checks.length;
-    this.checks = checks;
+  /** What decides for tests that are not packed, or not wholly. */
+  private final @Nullable BoundaryCheck[] checks;
+
+  private CellTests(CellBox box, int side, int tiles, int[] all, @Nullable BoundaryCheck[] checks) {
+    super(box, side);
     this.tiles = tiles;
+    this.all = all;
+    this.checks = checks;
   }
 
   /**
    * @param box the one that all the tests were made for
    */
   static CellTests of(CellBox box, List<BoundaryCheck> tests) {
-    return new Draft(box).with(tests).finish(null, new int[0]);
+    Draft draft = new Draft(box, null);
+    draft.add(tests);
+    return draft.finish();
   }
 
   /** With some fences' tests removed, then some put; null if none is left. */
   @Nullable CellTests edited(List<Integer> removedHandles, List<BoundaryCheck> puts) {
-    Draft draft = new Draft(grid.box);
-    int[] kept = new int[checks.length];
-    int count = 0;
+    Draft draft = new Draft(box, this);
+    int at = tiles;
     for (int test = 0; test < checks.length; test++) {
-      if (!removedHandles.contains(all[handlesAt + test])) {
-        draft.keep(this, test);
-        kept[count++] = test;
+      if (!removedHandles.contains(all[at])) {
+        draft.keep(at);
       }
+      at = all[at + 2];
     }
-    return count + puts.size() == 0
-        ? null
-        : draft.with(puts).finish(this, Arrays.copyOf(kept, count));
-  }
-
-  private static int words(int tests) {
-    return (tests + Integer.SIZE - 1) / Integer.SIZE;
+    draft.add(puts);
+    return draft.isEmpty() ? null : draft.finish();
   }
 
   void containing(int latE7, int lngE7, FenceIds out) {
+    long lng = fromWest(lngE7);
     if (tiles == 0) {
-      testAll(latE7, lngE7, out);
+      if (contains(0, latE7, lngE7, lng)) {
+        out.add(all[0]);
+      }
       return;
     }
-    long lng = grid.fromWest(lngE7);
-    int at = grid.tile(latE7, lng) * 2 * words;
-    for (int word = 0; word < words; word++) {
-      int inside = all[at + word];
-      for (int left = all[at + words + word]; left != 0; left &= left - 1) {
-        int bit = Integer.numberOfTrailingZeros(left);
-        if (contains(word * Integer.SIZE + bit, latE7, lngE7, lng)) {
-          inside |= 1 << bit;
-        }
-      }
-      addAll(inside, word, out);
-    }
-  }
-
-  private void testAll(int latE7, int lngE7, FenceIds out) {
-    long lng = grid.fromWest(lngE7);
-    for (int test = 0; test < checks.length; test++) {
+    int set = all[tile(latE7, lng)];
+    int block = all[set];
+    out.addAll(all, block + 1, all[block]);
+    out.addAll(all, set + SET_HEAD, all[set + 1]);
+    int tests = set + SET_HEAD + all[set + 1];
+    int end = tests + all[set + 2];
+    for (int i = tests; i < end; i++) {
+      int test = all[i];
       if (contains(test, latE7, lngE7, lng)) {
-        out.add(all[handlesAt + test]);
+        out.add(all[test]);
       }
     }
   }
 
   /** Limits the region, whose anchor the point is, to where the answer holds within the cell. */
   void limit(int latE7, int lngE7, SafeRegion region) {
-    long lng = grid.fromWest(lngE7);
+    long lng = fromWest(lngE7);
     if (tiles == 0) {
-      for (int test = 0; test < checks.length; test++) {
-        limit(test, latE7, lngE7, lng, region);
-      }
+      limit(0, latE7, lngE7, lng, region);
       return;
     }
-    int tile = grid.tile(latE7, lng);
-    grid.limit(region, tile, 0, latE7, lng);
-    int at = tile * 2 * words + words;
-    for (int word = 0; word < words; word++) {
-      for (int left = all[at + word]; left != 0; left &= left - 1) {
-        int bit = Integer.numberOfTrailingZeros(left);
-        limit(word * Integer.SIZE + bit, latE7, lngE7, lng, region);
-      }
-    }
-  }
-
-  private void addAll(int inside, int word, FenceIds out) {
-    for (int left = inside; left != 0; left &= left - 1) {
-      out.add(all[handlesAt + word * Integer.SIZE + Integer.numberOfTrailingZeros(left)]);
+    int tile = tile(latE7, lng);
+    limit(region, tile, 0, latE7, lng);
+    int set = all[tile];
+    int tests = set + SET_HEAD + all[set + 1];
+    int end = tests + all[set + 2];
+    for (int i = tests; i < end; i++) {
+      limit(all[i], latE7, lngE7, lng, region);
     }
   }
 
   private boolean contains(int test, int latE7, int lngE7, long lng) {
-    int from = all[startsAt + test];
-    int to = all[startsAt + test + 1];
+    int from = test + TEST_HEAD;
+    int to = all[test + 2];
     if (from < to) {
       if (all[from] != CircleCheck.PACKED) {
-        return ClippedPolygon.contains(all, from, to, grid.east, latE7, (int) lng);
+        return ClippedPolygon.contains(all, from, to, east, latE7, (int) lng);
       }
-      int answer = CircleCheck.contains(all, from, grid.cosLat, latE7, lng);
+      int answer = CircleCheck.contains(all, from, cosLat, latE7, lng);
       if (answer != CircleCheck.NEAR) {
         return answer == CircleCheck.INSIDE;
       }
@@ -145,17 +141,19 @@ final class CellTests {
   }
 
   private void limit(int test, int latE7, int lngE7, long lng, SafeRegion region) {
-    BoundaryCheck check = checks[test];
-    if (check == null) {
-      ClippedPolygon.limit(
-          all, all[startsAt + test], all[startsAt + test + 1], latE7, (int) lng, region);
+    int from = test + TEST_HEAD;
+    int to = all[test + 2];
+    if (from == to) {
+      checkOf(test).limit(latE7, lngE7, region);
+    } else if (all[from] == CircleCheck.PACKED) {
+      CircleCheck.limit(all, from, cosLat, latE7, lng, region);
     } else {
-      check.limit(latE7, lngE7, region);
+      ClippedPolygon.limit(all, from, to, latE7, (int) lng, region);
     }
   }
 
   private BoundaryCheck checkOf(int test) {
-    BoundaryCheck check = checks[test];
+    BoundaryCheck check = checks[all[test + 1]];
     if (check == null) {
       throw new IllegalStateException("test=" + test + " is neither packed nor kept");
     }
@@ -165,105 +163,249 @@ final class CellTests {
   /** Tests on their way into an array. */
   private static final class Draft {
     private final CellBox box;
+    private final @Nullable CellTests before;
+    private final List<Integer> handles = new ArrayList<>();
     private final List<@Nullable BoundaryCheck> checks = new ArrayList<>();
-    private final List<int[]> packed = new ArrayList<>();
-    private int[] handles = new int[4];
+    private final List<int[]> forms = new ArrayList<>();
 
-    Draft(CellBox box) {
+    /** The first ones are of {@link #before}. */
+    private int kept;
+
+    Draft(CellBox box, @Nullable CellTests before) {
       this.box = box;
+      this.before = before;
     }
 
-    private void add(int handle, @Nullable BoundaryCheck check, int[] form) {
-      if (checks.size() == handles.length) {
-        handles = Arrays.copyOf(handles, 2 * handles.length);
+    boolean isEmpty() {
+      return handles.isEmpty();
+    }
+
+    /** One of those before. */
+    void keep(int test) {
+      if (before != null) {
+        int[] all = before.all;
+        handles.add(all[test]);
+        checks.add(before.checks[all[test + 1]]);
+        forms.add(Arrays.copyOfRange(all, test + TEST_HEAD, all[test + 2]));
+        kept++;
       }
-      handles[checks.size()] = handle;
-      checks.add(check);
-      packed.add(form);
     }
 
-    void keep(CellTests tests, int test) {
-      int[] form =
-          Arrays.copyOfRange(
-              tests.all, tests.all[tests.startsAt + test], tests.all[tests.startsAt + test + 1]);
-      add(tests.all[tests.handlesAt + test], tests.checks[test], form);
-    }
-
-    Draft with(List<BoundaryCheck> tests) {
+    void add(List<BoundaryCheck> tests) {
       for (BoundaryCheck test : tests) {
-        add(test.handle, test instanceof ClippedPolygon ? null : test, test.packed(box));
+        handles.add(test.handle);
+        checks.add(test instanceof ClippedPolygon ? null : test);
+        forms.add(test.packed(box));
       }
-      return this;
     }
 
-    /**
-     * @param before whose bits are taken where they are still right
-     * @param kept the first tests here are these of the ones before
-     */
-    CellTests finish(@Nullable CellTests before, int[] kept) {
-      int count = checks.size();
-      RasterGrid grid = RasterGrid.forTests(box, count);
-      int tiles = count < LEAST_FOR_TILES ? 0 : grid.tiles();
-      int words = words(count);
-      int startsAt = tiles * 2 * words + count;
-      int end = startsAt + count + 1;
-      for (int[] form : packed) {
-        end += form.length;
+    CellTests finish() {
+      int count = handles.size();
+      int side = count <= FEW ? SIDE_OF_FEW : count <= MANY ? SIDE : SIDE_OF_MANY;
+      int tiles = count < LEAST_FOR_TILES ? 0 : side * side;
+      int size = tiles;
+      for (int[] form : forms) {
+        size += TEST_HEAD + form.length;
       }
-      int[] all = new int[end];
-      System.arraycopy(handles, 0, all, startsAt - count, count);
-      int at = startsAt + count + 1;
+      int[] all = new int[size];
+      int[] tests = new int[count];
+      int at = tiles;
       for (int test = 0; test < count; test++) {
-        int[] form = packed.get(test);
-        all[startsAt + test] = at;
-        System.arraycopy(form, 0, all, at, form.length);
-        at += form.length;
+        int[] form = forms.get(test);
+        tests[test] = at;
+        all[at] = handles.get(test);
+        all[at + 1] = test;
+        all[at + 2] = at + TEST_HEAD + form.length;
+        System.arraycopy(form, 0, all, at + TEST_HEAD, form.length);
+        at = all[at + 2];
       }
-      all[startsAt + count] = at;
       if (tiles > 0) {
-        int same = 0;
-        if (before != null && before.tiles == tiles) {
-          copyBits(before, kept, words, all);
-          same = kept.length;
-        }
-        byte[] painted = new byte[tiles];
-        for (int test = same; test < count; test++) {
-          paint(test, grid, painted);
-          draw(painted, test, words, all);
-        }
+        all = new Sets(all, tests, side).append(painted(new RasterGrid(box, side), tiles));
       }
-      return new CellTests(grid, words, all, checks.toArray(new BoundaryCheck[0]), tiles);
+      return new CellTests(box, side, tiles, all, checks.toArray(new BoundaryCheck[0]));
     }
 
-    private static void copyBits(CellTests before, int[] kept, int words, int[] all) {
-      for (int test = 0; test < kept.length; test++) {
-        int from = kept[test] / Integer.SIZE;
-        int to = test / Integer.SIZE;
-        for (int half = 0; half < before.tiles * 2; half++) {
-          int bit = before.all[half * before.words + from] >>> kept[test] & 1;
-          all[half * words + to] |= bit << test;
+    private TileBits painted(RasterGrid grid, int tiles) {
+      int count = handles.size();
+      TileBits bits = new TileBits(tiles, count);
+      int same = 0;
+      if (before != null && before.tiles == tiles) {
+        copyTo(bits, before);
+        same = kept;
+      }
+      byte[] painted = new byte[tiles];
+      for (int test = same; test < count; test++) {
+        BoundaryCheck check = checks.get(test);
+        if (check == null) {
+          ClippedPolygon.paint(forms.get(test), grid, painted);
+        } else {
+          check.paint(grid, painted);
         }
+        bits.draw(test, painted);
+      }
+      return bits;
+    }
+
+    /** Tiles say the same of the fences that were kept. */
+    private void copyTo(TileBits bits, CellTests before) {
+      Map<Integer, Integer> testOf = new HashMap<>();
+      for (int test = 0; test < kept; test++) {
+        testOf.put(handles.get(test), test);
+      }
+      int[] all = before.all;
+      for (int tile = 0; tile < before.tiles; tile++) {
+        int set = all[tile];
+        int block = all[set];
+        int tests = set + SET_HEAD + all[set + 1];
+        copyTo(
+            bits, tile, INSIDE, testOf, Arrays.copyOfRange(all, block + 1, block + 1 + all[block]));
+        copyTo(bits, tile, INSIDE, testOf, Arrays.copyOfRange(all, set + SET_HEAD, tests));
+        int[] near = Arrays.copyOfRange(all, tests, tests + all[set + 2]);
+        for (int i = 0; i < near.length; i++) {
+          near[i] = all[near[i]];
+        }
+        copyTo(bits, tile, NEAR_EDGE, testOf, near);
       }
     }
 
-    private void paint(int test, RasterGrid grid, byte[] painted) {
-      BoundaryCheck check = checks.get(test);
-      if (check == null) {
-        ClippedPolygon.paint(packed.get(test), grid, painted);
-      } else {
-        check.paint(grid, painted);
+    private static void copyTo(
+        TileBits bits, int tile, byte answer, Map<Integer, Integer> testOf, int[] handles) {
+      for (int handle : handles) {
+        Integer test = testOf.get(handle);
+        if (test != null) {
+          bits.set(tile, test, answer);
+        }
+      }
+    }
+  }
+
+  /** For each tile a bit a test for what it says of the tile. */
+  private static final class TileBits {
+    final int words;
+    final long[] inside;
+    final long[] near;
+
+    TileBits(int tiles, int tests) {
+      words = (tests + Long.SIZE - 1) / Long.SIZE;
+      inside = new long[tiles * words];
+      near = new long[tiles * words];
+    }
+
+    void set(int tile, int test, byte answer) {
+      long[] bits = answer == INSIDE ? inside : near;
+      bits[tile * words + test / Long.SIZE] |= 1L << test;
+    }
+
+    void draw(int test, byte[] painted) {
+      for (int tile = 0; tile < painted.length; tile++) {
+        if (painted[tile] != OUTSIDE) {
+          set(tile, test, painted[tile]);
+        }
+      }
+    }
+  }
+
+  /** The sets of tiles on their way behind the tests, each once. */
+  private static final class Sets {
+    private final int[] tests;
+    private final int side;
+    private int[] all;
+    private int size;
+
+    /** Places of sets by their hash, 0 for none. */
+    private final int[] places;
+
+    Sets(int[] all, int[] tests, int side) {
+      this.tests = tests;
+      this.side = side;
+      this.all = all;
+      this.size = all.length;
+      this.places = new int[4 * side * side];
+    }
+
+    int[] append(TileBits bits) {
+      long[] common = new long[bits.words];
+      for (int row = 0; row < side; row += BLOCK) {
+        for (int column = 0; column < side; column += BLOCK) {
+          int first = row * side + column;
+          common(bits, first, common);
+          reserve(1);
+          int block = size;
+          size = write(common, 0, true, size + 1);
+          all[block] = size - block - 1;
+          for (int i = 0; i < BLOCK * BLOCK; i++) {
+            int tile = first + i / BLOCK * side + i % BLOCK;
+            int from = size;
+            write(bits, tile, block);
+            all[tile] = shared(from);
+          }
+        }
+      }
+      return Arrays.copyOf(all, size);
+    }
+
+    /** Takes out of a block's tiles what holds all of them. */
+    private void common(TileBits bits, int first, long[] common) {
+      for (int word = 0; word < common.length; word++) {
+        long all = -1;
+        for (int i = 0; i < BLOCK * BLOCK; i++) {
+          all &= bits.inside[(first + i / BLOCK * side + i % BLOCK) * bits.words + word];
+        }
+        for (int i = 0; i < BLOCK * BLOCK; i++) {
+          bits.inside[(first + i / BLOCK * side + i % BLOCK) * bits.words + word] &= ~all;
+        }
+        common[word] = all;
       }
     }
 
-    private static void draw(byte[] painted, int test, int words, int[] all) {
-      int at = test / Integer.SIZE;
-      for (int tile = 0; tile < painted.length; tile++, at += 2 * words) {
-        if (painted[tile] == RasterGrid.INSIDE) {
-          all[at] |= 1 << test;
-        } else if (painted[tile] == RasterGrid.NEAR_EDGE) {
-          all[at + words] |= 1 << test;
+    private void reserve(int head) {
+      int most = size + head + tests.length;
+      if (most > all.length) {
+        all = Arrays.copyOf(all, Math.max(most, 2 * all.length));
+      }
+    }
+
+    private void write(TileBits bits, int tile, int block) {
+      reserve(SET_HEAD);
+      int inside = write(bits.inside, tile * bits.words, true, size + SET_HEAD);
+      int near = write(bits.near, tile * bits.words, false, inside);
+      all[size] = block;
+      all[size + 1] = inside - size - SET_HEAD;
+      all[size + 2] = near - inside;
+      size = near;
+    }
+
+    /** Handles or places of the tests with a bit; where it ends. */
+    private int write(long[] bits, int from, boolean handles, int to) {
+      int at = to;
+      int words = (tests.length + Long.SIZE - 1) / Long.SIZE;
+      for (int word = 0; word < words; word++) {
+        for (long left = bits[from + word]; left != 0; left &= left - 1) {
+          int test = tests[Long.SIZE * word + Long.numberOfTrailingZeros(left)];
+          all[at++] = handles ? all[test] : test;
         }
       }
+      return at;
+    }
+
+    /** Where the last set stands, or the same one that was there before. */
+    private int shared(int from) {
+      int hash = 0;
+      for (int i = from; i < size; i++) {
+        hash = 31 * hash + all[i];
+      }
+      int slot = Math.floorMod(hash * 0x9E3779B9, places.length);
+      while (places[slot] != 0) {
+        int place = places[slot];
+        int end = place + size - from;
+        if (end <= from && Arrays.equals(all, place, end, all, from, size)) {
+          size = from;
+          return place;
+        }
+        slot = (slot + 1) % places.length;
+      }
+      places[slot] = from;
+      return from;
     }
   }
 }

@@ -117,6 +117,11 @@ final class CircleCheck extends BoundaryCheck {
   }
 
   @Override
+  int edges() {
+    return 4;
+  }
+
+  @Override
   void paintEdge(RasterGrid grid, byte[] tiles) {
     CellBox around = CellBox.around(circle.latE7(), circle.lngE7(), circle.radiusMeters());
     long north = (long) circle.latE7() - grid.south;
@@ -221,6 +226,16 @@ final class CircleCheck extends BoundaryCheck {
       return INSIDE;
     }
     return squared > get(all, from + 5) ? OUTSIDE : NEAR;
+  }
+
+  /** {@link #limit(int, int, SafeRegion)} of what is packed in an array. */
+  static void limit(int[] all, int from, double cosLat, int latE7, long lng, SafeRegion region) {
+    double y = (double) latE7 - all[from + 1];
+    double x = ((double) lng - all[from + 2]) * cosLat;
+    double units = Math.sqrt(x * x + y * y);
+    double toInner = Math.sqrt(get(all, from + 3)) - units;
+    double toOuter = units - Math.sqrt(get(all, from + 5));
+    region.limitUnits(Math.max(0, Math.max(toInner, toOuter)), cosLat);
   }
 
   /** From a longitude to the centre, the shorter way round; east is positive. */

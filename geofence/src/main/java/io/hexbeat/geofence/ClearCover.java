@@ -61,16 +61,13 @@ final class ClearCover {
     final List<Near> found = new ArrayList<>();
     private final Fence fence;
     private final int resolution;
-    private final CellBox[] partBoxes;
+    private final CellBox[] boxes;
     private final @Nullable CircleCheck circle;
 
     Search(Fence fence, int resolution) {
       this.fence = fence;
       this.resolution = resolution;
-      partBoxes =
-          fence.shape() instanceof Polygon polygon
-              ? polygon.parts().stream().map(PolygonPart::box).toArray(CellBox[]::new)
-              : new CellBox[0];
+      boxes = ShapeBoxes.of(fence.shape());
       circle =
           fence.shape() instanceof Circle shape ? new CircleCheck(fence.handle(), shape) : null;
     }
@@ -78,22 +75,20 @@ final class ClearCover {
     /** False once there are too many. */
     boolean descend(List<CellNode> nodes, @Nullable EdgeSet edges) {
       for (CellNode node : nodes) {
-        if (edges == null) {
-          if (hasEdgeNear(node) && !descendOrAdd(node, null)) {
-            return false;
-          }
-        } else if (CellBox.meetsAny(partBoxes, node.clearBox())) {
-          EdgeSet within = edges.within(node.clearBox());
-          if (within.size() > 0 && !descendOrAdd(node, within)) {
-            return false;
-          }
+        if (!CellBox.meetsAny(boxes, node.clearBox())) {
+          continue;
+        }
+        EdgeSet within = edges == null ? null : edges.within(node.clearBox());
+        boolean near = within == null ? hasEdgeNear(node) : within.size() > 0;
+        if (near && !descendOrAdd(node, within)) {
+          return false;
         }
       }
       return true;
     }
 
     private boolean hasEdgeNear(CellNode node) {
-      double looksMeters = node.clearBox().reachMeters(node.latE7, node.lngE7);
+      double looksMeters = node.clearReachMeters();
       if (fence.shape() instanceof Corridor corridor) {
         double meters = corridor.axis().distanceMeters(node.latE7, node.lngE7);
         return Math.abs(meters - corridor.halfWidthMeters()) <= looksMeters;

@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
  * asks first. Looks beyond the cell, by {@link #marginMeters} all around, so that no region ends at
  * a cell's border. Immutable; any thread. Allocates nothing when asked.
  *
- * <p>Two fences are measured; more are painted into tiles, each of which then knows the number of
+ * <p>A few edges are measured; more are painted into tiles, each of which then knows the number of
  * rings of empty tiles around it. Tiles count the fences that have an edge there, so that one can
  * be taken out again.
  */
-final class ClearMap {
+final class ClearMap extends RasterGrid {
   /** Maps are of cells up to this resolution: about a kilometre across. */
   static final int FINEST_RESOLUTION = 8;
 
-  private static final int FEW = 2;
+  /** So many edges are measured in the time that it takes to find a tile, or nearly. */
+  private static final int FEW_EDGES = 16;
+
   private static final int SIDE = 64;
 
   /** A tile that has counted so many fences is never empty again, which is safe. */
@@ -29,18 +31,22 @@ final class ClearMap {
   private static final double[] MARGINS = margins();
   private static final BoundaryCheck[] NONE = {};
 
-  private final RasterGrid grid;
-
   /** All of them while there are no tiles. */
   private final BoundaryCheck[] few;
 
   /** A positive number of rings, the tile itself included, or minus a number of fences. */
   private final byte @Nullable [] tiles;
 
-  private ClearMap(RasterGrid grid, BoundaryCheck[] few, byte @Nullable [] tiles) {
-    this.grid = grid;
+  private ClearMap(CellBox box, BoundaryCheck[] few) {
+    super(box, SIDE);
     this.few = few;
-    this.tiles = tiles;
+    this.tiles = null;
+  }
+
+  private ClearMap(CellBox box, byte[] painted) {
+    super(box, SIDE);
+    this.few = NONE;
+    this.tiles = widened(painted);
   }
 
   private static double[] margins() {
@@ -75,23 +81,22 @@ final class ClearMap {
       List<BoundaryCheck> puts) {
     if (before == null || before.tiles == null) {
       BoundaryCheck[] few = few(before, removed, puts);
-      if (few.length <= FEW) {
-        return few.length == 0 ? null : new ClearMap(RasterGrid.of(box, SIDE), few, null);
+      if (Arrays.stream(few).mapToInt(BoundaryCheck::edges).sum() <= FEW_EDGES) {
+        return few.length == 0 ? null : new ClearMap(box, few);
       }
-      RasterGrid grid = RasterGrid.of(box, SIDE);
-      byte[] tiles = new byte[grid.tiles()];
-      count(grid, List.of(few), -1, tiles);
-      return new ClearMap(grid, NONE, widened(tiles));
+      byte[] tiles = new byte[SIDE * SIDE];
+      count(new RasterGrid(box, SIDE), List.of(few), -1, tiles);
+      return new ClearMap(box, tiles);
     }
     byte[] tiles = before.tiles.clone();
     for (int tile = 0; tile < tiles.length; tile++) {
       tiles[tile] = (byte) Math.min(0, tiles[tile]);
     }
-    count(before.grid, removed, 1, tiles);
-    count(before.grid, puts, -1, tiles);
+    count(before, removed, 1, tiles);
+    count(before, puts, -1, tiles);
     for (byte tile : tiles) {
       if (tile != 0) {
-        return new ClearMap(before.grid, NONE, widened(tiles));
+        return new ClearMap(before.box, tiles);
       }
     }
     return null;
@@ -156,30 +161,24 @@ final class ClearMap {
     return row < 0 || column < 0 || row >= SIDE || column >= SIDE ? 0 : tiles[row * SIDE + column];
   }
 
-  /** Whether it has tiles to be asked; else its edges are to be measured. */
-  boolean isPainted() {
-    return tiles != null;
-  }
-
-  /** Limits the region, whose anchor the point is, to where no edge is as far as the map looks. */
-  void limitToEdges(int latE7, int lngE7, SafeRegion region) {
-    for (BoundaryCheck check : few) {
-      check.limit(latE7, lngE7, region);
-    }
-  }
-
   /**
    * Limits the region, whose anchor the point is, to where no edge is; false if one may be so near
-   * that it must be measured.
+   * that it must be measured. Of what is beyond the box it knows nothing, so the region is to be
+   * limited by {@link #marginMeters} too.
    */
-  boolean limitToTiles(int latE7, int lngE7, SafeRegion region) {
-    long lng = grid.fromWest(lngE7);
-    int tile = grid.tile(latE7, lng);
-    int rings = tiles == null ? 0 : tiles[tile];
-    if (rings <= 0) {
-      return false;
+  boolean limit(int latE7, int lngE7, SafeRegion region) {
+    if (tiles == null) {
+      for (BoundaryCheck check : few) {
+        check.limit(latE7, lngE7, region);
+      }
+      return true;
     }
-    grid.limit(region, tile, rings - 1, latE7, lng);
-    return true;
+    long lng = fromWest(lngE7);
+    int tile = tile(latE7, lng);
+    int rings = tiles[tile];
+    if (rings > 0) {
+      limit(region, tile, rings - 1, latE7, lng);
+    }
+    return rings > 0;
   }
 }

@@ -30,6 +30,11 @@ final class ClippedCorridor extends BoundaryCheck {
   }
 
   @Override
+  int edges() {
+    return 4 * near.size();
+  }
+
+  @Override
   void paintEdge(RasterGrid grid, byte[] tiles) {
     paint(grid, tiles);
   }

@@ -68,7 +68,7 @@ final class ClippedPolygon extends BoundaryCheck {
   /** Only where its edges are: to be measured and painted, not to be asked what it contains. */
   static ClippedPolygon edges(int handle, CellBox box, int[] edges) {
     int[] form = new int[1 + edges.length];
-    System.arraycopy(edges, 0, form, 1, edges.length);
+    copyAscending(edges, form, 1);
     return new ClippedPolygon(handle, box.west(), (int) box.width(), form);
   }
 
@@ -134,6 +134,11 @@ final class ClippedPolygon extends BoundaryCheck {
   }
 
   @Override
+  int edges() {
+    return (form.length - 1 - (form[0] >>> 1)) / STRIDE;
+  }
+
+  @Override
   void paintEdge(RasterGrid grid, byte[] tiles) {
     paintEdges(form, grid, tiles);
   }
@@ -161,12 +166,16 @@ final class ClippedPolygon extends BoundaryCheck {
   /** {@link #limit(int, int, SafeRegion)} of what is packed in a part of an array. */
   static void limit(int[] all, int from, int to, int latE7, int lng, SafeRegion region) {
     for (int e = from + 1 + (all[from] >>> 1); e < to; e += STRIDE) {
-      region.limitSquared(
-          region.segmentSquared(
-              (double) all[e] - latE7,
-              (double) all[e + 1] - lng,
-              (double) all[e + 2] - latE7,
-              (double) all[e + 3] - lng));
+      double south = (double) all[e] - latE7;
+      double north = (double) all[e + 2] - latE7;
+      if (!region.reaches(south)) {
+        return;
+      }
+      if (region.reaches(-north)) {
+        region.limitSquared(
+            region.segmentSquared(
+                south, (double) all[e + 1] - lng, north, (double) all[e + 3] - lng));
+      }
     }
   }
 

@@ -84,16 +84,18 @@ final class Covering {
   }
 
   private void cover(List<CellNode> baseCells, Cells told) {
+    CellBox[] boxes = ShapeBoxes.of(fence.shape());
+    List<CellNode> near =
+        baseCells.stream().filter(base -> CellBox.meetsAny(boxes, base.box)).toList();
     if (fence.shape() instanceof Polygon polygon) {
       EdgeSet edges = EdgeSet.of(polygon.parts());
-      CellBox[] boxes = polygon.parts().stream().map(PolygonPart::box).toArray(CellBox[]::new);
-      baseCells.forEach(base -> cover(polygon, boxes, edges, base, base.box, told));
+      near.forEach(base -> cover(polygon, boxes, edges, base, base.box, told));
     } else if (fence.shape() instanceof Corridor corridor) {
-      baseCells.forEach(base -> cover(corridor, corridor.axis(), base, base.box, told));
+      near.forEach(base -> cover(corridor, corridor.axis(), base, base.box, told));
     } else {
       Circle circle = (Circle) fence.shape();
       CircleCheck test = new CircleCheck(fence.handle(), circle);
-      baseCells.forEach(base -> cover(circle, test, base, base.box, told));
+      near.forEach(base -> cover(circle, test, base, base.box, told));
     }
   }
 

@@ -53,18 +53,8 @@ final class FenceBoxes {
   }
 
   private static void add(Covering covering, BoxTree.Builder tree) {
-    int handle = covering.fence.handle();
-    if (covering.fence.shape() instanceof Polygon polygon) {
-      for (PolygonPart part : polygon.parts()) {
-        tree.add(handle, part.box());
-      }
-    } else if (covering.fence.shape() instanceof Corridor corridor) {
-      for (CellBox box : corridor.boxes()) {
-        tree.add(handle, box);
-      }
-    } else {
-      Circle circle = (Circle) covering.fence.shape();
-      tree.add(handle, CellBox.around(circle.latE7(), circle.lngE7(), circle.radiusMeters()));
+    for (CellBox box : ShapeBoxes.of(covering.fence.shape())) {
+      tree.add(covering.fence.handle(), box);
     }
   }
 

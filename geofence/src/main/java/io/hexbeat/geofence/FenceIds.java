@@ -35,30 +35,37 @@ public final class FenceIds {
     ordered = true;
   }
 
+  /** Overwrites it with handles in ascending order. */
+  void setTo(int[] ascending) {
+    int length = ascending.length;
+    if (length > handles.length) {
+      handles = new int[Math.max(2 * handles.length, length)];
+    }
+    System.arraycopy(ascending, 0, handles, 0, length);
+    size = length;
+    ordered = true;
+  }
+
   /** Adds a handle that is not there yet. */
   public void add(int handle) {
     if (size == handles.length) {
-      grow(size + 1);
+      handles = Arrays.copyOf(handles, 2 * size);
     }
     ordered &= size == 0 || handles[size - 1] < handle;
     handles[size++] = handle;
   }
 
   /** Adds handles that are not there yet. */
-  void addAll(int[] more) {
-    if (more.length == 0) {
+  void addAll(int[] from, int at, int count) {
+    if (count == 0) {
       return;
     }
-    if (size + more.length > handles.length) {
-      grow(size + more.length);
+    if (size + count > handles.length) {
+      handles = Arrays.copyOf(handles, 2 * (size + count));
     }
-    System.arraycopy(more, 0, handles, size, more.length);
-    size += more.length;
+    System.arraycopy(from, at, handles, size, count);
+    size += count;
     ordered = false;
-  }
-
-  private void grow(int least) {
-    handles = Arrays.copyOf(handles, Math.max(2 * handles.length, least));
   }
 
   private void order() {

@@ -28,6 +28,8 @@ public final class FenceIndex {
   /** Next to a pole a straight line of degrees is no longer a way that anybody takes. */
   private static final long MAX_CROSSING_TURN = 10L * E7.SCALE;
 
+  private static int stamps;
+
   private static final FenceIndex EMPTY =
       new FenceIndex(0, new CoveringTable(), new CellTable(), FenceBoxes.NONE, new int[16]);
 
@@ -49,6 +51,12 @@ public final class FenceIndex {
   /** Bit r is set if a fence has cells of resolution r. */
   private final int resolutions;
 
+  private final int finest;
+  private final CellViews views;
+
+  /** No other index has it, whatever its version. */
+  final int stamp = nextStamp();
+
   private FenceIndex(
       long version,
       CoveringTable coverings,
@@ -65,6 +73,12 @@ public final class FenceIndex {
       used |= fencesByResolution[r] > 0 ? 1 << r : 0;
     }
     this.resolutions = used;
+    this.finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(used);
+    this.views = new CellViews(cells, used);
+  }
+
+  private static synchronized int nextStamp() {
+    return ++stamps;
   }
 
   /** A fence near a point; the distance to its edge is negative inside. */
@@ -149,19 +163,12 @@ public final class FenceIndex {
    * overwritten.
    */
   public void containing(int latE7, int lngE7, FenceIds out) {
-    out.clear();
-    int left = resolutions;
-    if (left == 0) {
+    if (resolutions == 0) {
+      out.clear();
       return;
     }
     int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
-    int finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
-    long cell = H3Grid.cell(latE7, lng, finest);
-    while (left != 0) {
-      int resolution = Integer.numberOfTrailingZeros(left);
-      left &= left - 1;
-      cells.get(H3Grid.parent(cell, resolution)).containing(latE7, lng, out);
-    }
+    views.get(H3Grid.cell(latE7, lng, finest)).containing(latE7, lng, out);
   }
 
   /**
@@ -169,42 +176,20 @@ public final class FenceIndex {
    * is the same. A region that was moved here before saves looking up the cell.
    */
   public void containing(int latE7, int lngE7, FenceIds out, SafeRegion region) {
-    out.clear();
-    int left = resolutions;
-    if (left == 0) {
+    if (resolutions == 0) {
+      out.clear();
       region.clear();
       return;
     }
     int lng = lngE7 >= E7.MAX_LNG || lngE7 < E7.MIN_LNG ? E7.normalizeLngE7(lngE7) : lngE7;
     long cell = region.moveTo(this, latE7, lng);
     if (cell == 0) {
-      int finest = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
       cell = H3Grid.cell(latE7, lng, finest, region);
     }
-    boolean clear = true;
-    while (left != 0) {
-      int resolution = Integer.numberOfTrailingZeros(left);
-      left &= left - 1;
-      CellFences fences = cells.get(H3Grid.parent(cell, resolution));
-      fences.containing(latE7, lng, out);
-      clear = fences.limitToClear(resolution, latE7, lng, region) && clear;
-    }
-    if (!clear) {
-      limitToEdges(cell, latE7, lng, region);
-    }
+    CellView view = views.get(cell);
+    view.containing(latE7, lng, out);
+    view.limit(latE7, lng, region);
     region.finish();
-  }
-
-  private void limitToEdges(long cell, int latE7, int lngE7, SafeRegion region) {
-    if (!region.limitToCell()) {
-      return;
-    }
-    int left = resolutions;
-    while (left != 0) {
-      int resolution = Integer.numberOfTrailingZeros(left);
-      left &= left - 1;
-      cells.get(H3Grid.parent(cell, resolution)).limitToEdges(latE7, lngE7, region);
-    }
   }
 
   /** Like the other one, of all fences. */

@@ -1,11 +1,12 @@
 package io.hexbeat.geofence;
 
 /**
- * How a cell's box is cut into tiles, rows from south to north, each from west to east. Immutable;
- * any thread. A tile is found by one multiplication a coordinate; tiles are closed boxes that share
- * their borders, so that what touches none of two neighbours does not run between them.
+ * How a cell's box is cut into tiles, rows from south to north, each from west to east. What is in
+ * the tiles is an heir's, for it to lie beside this in memory. Immutable; any thread. A tile is
+ * found by one multiplication a coordinate; tiles are closed boxes that share their borders, so
+ * that what touches none of two neighbours does not run between them.
  */
-final class RasterGrid {
+class RasterGrid {
   /** What {@link BoundaryCheck#paint} says of a tile. */
   static final byte OUTSIDE = 0;
 
@@ -13,15 +14,6 @@ final class RasterGrid {
   static final byte NEAR_EDGE = 2;
 
   private static final int FIXED_POINT_BITS = 32;
-
-  /** More tests want smaller tiles, for few of them to be near an edge. */
-  private static final int FEW = 4;
-
-  private static final int MANY = 32;
-
-  private static final int SIDE_OF_FEW = 8;
-  private static final int SIDE = 16;
-  private static final int SIDE_OF_MANY = 32;
 
   final CellBox box;
 
@@ -44,7 +36,7 @@ final class RasterGrid {
 
   private final long columnsPerUnit;
 
-  private RasterGrid(CellBox box, int side) {
+  RasterGrid(CellBox box, int side) {
     this.box = box;
     this.side = side;
     south = box.south();
@@ -57,14 +49,6 @@ final class RasterGrid {
 
   static double cosLat(CellBox box) {
     return Math.cos(Math.toRadians(E7.toDegrees((int) (((long) box.south() + box.north()) / 2))));
-  }
-
-  static RasterGrid of(CellBox box, int side) {
-    return new RasterGrid(box, side);
-  }
-
-  static RasterGrid forTests(CellBox box, int tests) {
-    return new RasterGrid(box, tests <= FEW ? SIDE_OF_FEW : tests <= MANY ? SIDE : SIDE_OF_MANY);
   }
 
   int tiles() {

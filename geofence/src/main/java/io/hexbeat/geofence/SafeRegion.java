@@ -1,7 +1,5 @@
 package io.hexbeat.geofence;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A circle round one position of a device in which membership cannot change: no fence's edge and no
  * border of its cell is nearer. One thread, one device; allocates nothing. It belongs to the index
@@ -32,10 +30,12 @@ public class SafeRegion {
   /** Radians: by how much the cosine may be another one, and more. */
   private static final double MOST_TURN = 2 * MAX_METERS / E7.EARTH_RADIUS_METERS;
 
-  /** About 20 m: what is near an edge can be measured no farther than that. */
-  private static final double LONG_WAY_UNITS = 2_000;
+  /** About 6 m: beside an edge a region is seldom larger. */
+  private static final double LONG_WAY_UNITS = 500;
 
-  private @Nullable FenceIndex index;
+  /** Of the index; the index itself would be kept from being collected. 0 for none. */
+  private int stamp;
+
   private int latE7;
   private int lngE7;
 
@@ -56,7 +56,7 @@ public class SafeRegion {
 
   /** Whether membership at the point is known to be that of the anchor, in this index. */
   public boolean holds(FenceIndex index, int latE7, int lngE7) {
-    if (this.index != index) {
+    if (stamp != index.stamp) {
       return false;
     }
     double y = (double) latE7 - this.latE7;
@@ -66,7 +66,7 @@ public class SafeRegion {
 
   /** Holds nothing from now on. */
   public void clear() {
-    index = null;
+    stamp = 0;
   }
 
   /**
@@ -82,7 +82,7 @@ public class SafeRegion {
   long moveTo(FenceIndex index, int latE7, int lngE7) {
     double left = 0;
     fast = false;
-    if (this.index == index) {
+    if (stamp == index.stamp) {
       double y = (double) latE7 - this.latE7;
       double x = ((double) lngE7 - this.lngE7) * cosLat;
       double moved = Math.sqrt(x * x + y * y);
@@ -92,7 +92,7 @@ public class SafeRegion {
     if (left <= 0) {
       cosLat = (float) Math.cos(Math.toRadians(E7.toDegrees(latE7)));
     }
-    this.index = index;
+    stamp = index.stamp;
     this.latE7 = latE7;
     this.lngE7 = lngE7;
     cellUnits = (float) Math.max(0, left);
@@ -112,6 +112,11 @@ public class SafeRegion {
     }
   }
 
+  /** Whether what is so far from the anchor could still limit it. */
+  boolean reaches(double units) {
+    return units < safeUnits;
+  }
+
   /** An edge is at this distance of the anchor, squared, in units. */
   void limitSquared(double squared) {
     if (squared < (double) safeUnits * safeUnits) {
@@ -127,6 +132,11 @@ public class SafeRegion {
   /** Nothing changes within so many units to the north and south, and to the east and west. */
   void limitBox(long latUnits, long lngUnits) {
     limitUnits(Math.min((double) latUnits, lngUnits * (double) cosLat));
+  }
+
+  /** Nothing changes within so many units of a plane with another cosine. */
+  void limitUnits(double units, double otherCosLat) {
+    limitUnits(units * Math.min(1, cosLat / otherCosLat));
   }
 
   /** Membership is known only at the anchor itself. */

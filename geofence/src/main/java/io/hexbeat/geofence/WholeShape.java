@@ -22,6 +22,11 @@ final class WholeShape extends BoundaryCheck {
   }
 
   @Override
+  int edges() {
+    return 1;
+  }
+
+  @Override
   void paintEdge(RasterGrid grid, byte[] tiles) {
     paint(grid, tiles);
   }

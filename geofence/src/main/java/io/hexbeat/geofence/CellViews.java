@@ -1,0 +1,62 @@
+package io.hexbeat.geofence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The views of one index, each made when it is first asked for: people are in few cells of many.
+ * Any thread; nobody waits. Threads that ask at once may each make the same view, and a view may be
+ * made again after it was overwritten, which costs a microsecond and changes no answer. Bounded.
+ */
+final class CellViews {
+  /** Fibonacci hashing: cells of a city differ in few bits, which this spreads. */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  /** Of a city's cells nearly all keep their place; half a megabyte at most. */
+  private static final int MOST_BITS = 17;
+
+  private static final int LEAST_BITS = 6;
+
+  /** Slots that a view may be in. */
+  private static final int WAYS = 4;
+
+  private final CellTable cells;
+  private final int resolutions;
+
+  /** Written without order, which is safe: a view has final fields only. */
+  private final @Nullable CellView[] slots;
+
+  private final int shift;
+
+  CellViews(CellTable cells, int resolutions) {
+    this.cells = cells;
+    this.resolutions = resolutions;
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(cells.used());
+    bits = Math.max(LEAST_BITS, Math.min(MOST_BITS, bits));
+    slots = new CellView[(1 << bits) + WAYS];
+    shift = Long.SIZE - bits;
+  }
+
+  CellView get(long cell) {
+    int slot = (int) ((cell * GOLDEN) >>> shift);
+    for (int way = slot; way < slot + WAYS; way++) {
+      CellView view = slots[way];
+      if (view == null) {
+        break;
+      }
+      if (view.cell == cell) {
+        return view;
+      }
+    }
+    return make(cell, slot);
+  }
+
+  private CellView make(long cell, int slot) {
+    CellView made = CellView.of(cell, resolutions, cells);
+    int way = slot;
+    while (way < slot + WAYS - 1 && slots[way] != null) {
+      way++;
+    }
+    slots[way] = made;
+    return made;
+  }
+}
