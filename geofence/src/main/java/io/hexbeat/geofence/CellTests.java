@@ -2,9 +2,7 @@ package io.hexbeat.geofence;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +31,11 @@ final class CellTests extends RasterGrid {
   /** More tests want smaller tiles, for few of them to be near an edge. */
   private static final int FEW = 4;
 
-  private static final int MANY = 32;
+  private static final int MANY = 128;
 
   private static final int SIDE_OF_FEW = 8;
   private static final int SIDE = 16;
-  private static final int SIDE_OF_MANY = 32;
+  private static final int SIDE_OF_MANY = 24;
 
   /** Ints of a test before its form. */
   private static final int TEST_HEAD = 3;
@@ -248,34 +246,71 @@ final class CellTests extends RasterGrid {
 
     /** Tiles say the same of the fences that were kept. */
     private void copyTo(TileBits bits, CellTests before) {
-      Map<Integer, Integer> testOf = new HashMap<>();
-      for (int test = 0; test < kept; test++) {
-        testOf.put(handles.get(test), test);
-      }
+      TestsByHandle testOf = new TestsByHandle(handles.subList(0, kept));
       int[] all = before.all;
-      for (int tile = 0; tile < before.tiles; tile++) {
-        int set = all[tile];
-        int block = all[set];
-        int tests = set + SET_HEAD + all[set + 1];
-        copyTo(
-            bits, tile, INSIDE, testOf, Arrays.copyOfRange(all, block + 1, block + 1 + all[block]));
-        copyTo(bits, tile, INSIDE, testOf, Arrays.copyOfRange(all, set + SET_HEAD, tests));
-        int[] near = Arrays.copyOfRange(all, tests, tests + all[set + 2]);
-        for (int i = 0; i < near.length; i++) {
-          near[i] = all[near[i]];
+      long[] common = new long[bits.words];
+      for (int first = 0; first < before.tiles; first += BLOCK) {
+        if (first / before.side % BLOCK != 0) {
+          continue;
         }
-        copyTo(bits, tile, NEAR_EDGE, testOf, near);
+        int block = all[all[first]];
+        Arrays.fill(common, 0);
+        for (int i = block + 1; i <= block + all[block]; i++) {
+          int test = testOf.get(all[i]);
+          if (test >= 0) {
+            common[test / Long.SIZE] |= 1L << test;
+          }
+        }
+        for (int i = 0; i < BLOCK * BLOCK; i++) {
+          int tile = first + i / BLOCK * before.side + i % BLOCK;
+          System.arraycopy(common, 0, bits.inside, tile * bits.words, bits.words);
+          copyTo(bits, tile, all, testOf);
+        }
       }
     }
 
-    private static void copyTo(
-        TileBits bits, int tile, byte answer, Map<Integer, Integer> testOf, int[] handles) {
-      for (int handle : handles) {
-        Integer test = testOf.get(handle);
-        if (test != null) {
-          bits.set(tile, test, answer);
+    private static void copyTo(TileBits bits, int tile, int[] all, TestsByHandle testOf) {
+      int set = all[tile];
+      int tests = set + SET_HEAD + all[set + 1];
+      int end = tests + all[set + 2];
+      for (int i = set + SET_HEAD; i < end; i++) {
+        int test = testOf.get(i < tests ? all[i] : all[all[i]]);
+        if (test >= 0) {
+          bits.set(tile, test, i < tests ? INSIDE : NEAR_EDGE);
         }
       }
+    }
+  }
+
+  /** The places of handles in a list. */
+  private static final class TestsByHandle {
+    private final int[] handles;
+    private final int[] tests;
+
+    TestsByHandle(List<Integer> list) {
+      int length = Integer.highestOneBit(list.size() + 1) << 2;
+      handles = new int[length];
+      tests = new int[length];
+      for (int test = 0; test < list.size(); test++) {
+        int slot = slot(list.get(test));
+        handles[slot] = list.get(test);
+        tests[slot] = test;
+      }
+    }
+
+    /** Of the handle, or a free one; handles are positive. */
+    private int slot(int handle) {
+      int slot = (handle * 0x9E3779B9) >>> (Integer.numberOfLeadingZeros(handles.length) + 1);
+      while (handles[slot] != 0 && handles[slot] != handle) {
+        slot = (slot + 1) & (handles.length - 1);
+      }
+      return slot;
+    }
+
+    /** -1 for one that is not in the list. */
+    int get(int handle) {
+      int slot = slot(handle);
+      return handles[slot] == 0 ? -1 : tests[slot];
     }
   }
 

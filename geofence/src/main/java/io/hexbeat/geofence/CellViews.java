@@ -14,7 +14,8 @@ final class CellViews {
   /** Of a city's cells nearly all keep their place; half a megabyte at most. */
   private static final int MOST_BITS = 17;
 
-  private static final int LEAST_BITS = 6;
+  /** Cells without fences have views too. */
+  private static final int LEAST_BITS = 14;
 
   /** Slots that a view may be in. */
   private static final int WAYS = 4;
@@ -30,7 +31,7 @@ final class CellViews {
   CellViews(CellTable cells, int resolutions) {
     this.cells = cells;
     this.resolutions = resolutions;
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(cells.used());
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(4 * cells.used());
     bits = Math.max(LEAST_BITS, Math.min(MOST_BITS, bits));
     slots = new CellView[(1 << bits) + WAYS];
     shift = Long.SIZE - bits;

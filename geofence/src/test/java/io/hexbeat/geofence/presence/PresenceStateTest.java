@@ -1,0 +1,50 @@
+package io.hexbeat.geofence.presence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** What a device costs, and what its state remembers. */
+class PresenceStateTest {
+  private static final long T = 1_790_000_000_000L;
+
+  @Test
+  void shouldTakeAtMost200BytesOutsideFences() {
+    PresenceState[] states = new PresenceState[10_000];
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < states.length; i++) {
+      states[i] = new PresenceState();
+    }
+    double bytes = (threads.getCurrentThreadAllocatedBytes() - before) / (double) states.length;
+    assertTrue(bytes <= 200, "bytes=" + bytes);
+  }
+
+  @Test
+  void shouldRememberAWholeBatchOfSixtyFour() {
+    PresenceState state = new PresenceState();
+    for (int i = 0; i < 200; i++) {
+      state.remember(T + i, i, i, T + i);
+    }
+    for (int i = 200; i < 264; i++) {
+      state.remember(T + i, i, i, T + 1_000);
+    }
+    for (int i = 200; i < 264; i++) {
+      assertTrue(state.remembers(T + i, i, i), "i=" + i);
+    }
+    assertEquals(false, state.remembers(T + 264, 264, 264));
+  }
+
+  @Test
+  void shouldRememberTheLastTenOfSingleFixes() {
+    PresenceState state = new PresenceState();
+    for (int i = 0; i < 1_000; i++) {
+      state.remember(T + i, i, i, T + i);
+    }
+    for (int i = 990; i < 1_000; i++) {
+      assertTrue(state.remembers(T + i, i, i), "i=" + i);
+    }
+  }
+}
