@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ class DenseCellTest {
 
   private static void check(
       FenceIndex index,
-      TreeMap<Integer, Fence> truth,
+      Map<Integer, Fence> truth,
       SplittableRandom random,
       RandomShapes shapes,
       String message) {

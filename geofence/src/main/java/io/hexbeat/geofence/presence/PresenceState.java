@@ -32,7 +32,6 @@ public final class PresenceState extends SafeRegion {
   private static final int FENCE_SHIFT = 32;
   private static final long PENDING_FIXES = DWELT - 1;
 
-  private boolean placed;
   private byte rememberedCount;
   private byte rememberedNext;
 
@@ -43,11 +42,16 @@ public final class PresenceState extends SafeRegion {
   private int lastLngE7;
   private int lastAccuracyCm = Fix.UNKNOWN;
   private int size;
+
+  /** Lowest bits of when the last batch was received. */
+  private int batchTimeMs;
+
+  /** How long nothing changes without a move. */
+  private int quietMs;
+
   private long lastTimeMs = Long.MIN_VALUE;
   private long newestFixTimeMs = Long.MIN_VALUE;
-  private long batchTimeMs = Long.MIN_VALUE;
   private long quietFromMs;
-  private long quietUntilMs = Long.MIN_VALUE;
 
   /** By ascending fence, {@link #STAY} each; made when it first enters one. */
   private long[] stays = NO_STAYS;
@@ -57,7 +61,7 @@ public final class PresenceState extends SafeRegion {
 
   /** Whether any fix has been applied; before that there is no last position. */
   public boolean placed() {
-    return placed;
+    return lastTimeMs != Long.MIN_VALUE;
   }
 
   /** Effective time of the last applied fix; never goes back. */
@@ -141,8 +145,8 @@ public final class PresenceState extends SafeRegion {
 
   /** Fixes that were received at one time are one batch. */
   void remember(long fixTimeMs, int latE7, int lngE7, long receivedTimeMs) {
-    ofBatch = receivedTimeMs == batchTimeMs ? (byte) (ofBatch + 1) : 1;
-    batchTimeMs = receivedTimeMs;
+    ofBatch = (int) receivedTimeMs == batchTimeMs ? (byte) (ofBatch + 1) : 1;
+    batchTimeMs = (int) receivedTimeMs;
     if (ofBatch > remembered.length) {
       growRing();
     }
@@ -167,7 +171,6 @@ public final class PresenceState extends SafeRegion {
   }
 
   void moveTo(long timeMs, int latE7, int lngE7, int accuracyCm) {
-    placed = true;
     lastTimeMs = Math.max(lastTimeMs, timeMs);
     lastLatE7 = latE7;
     lastLngE7 = lngE7;
@@ -177,7 +180,7 @@ public final class PresenceState extends SafeRegion {
   /** Nothing changes in the region between the two times. */
   void setQuiet(long fromMs, long untilMs) {
     quietFromMs = fromMs;
-    quietUntilMs = untilMs;
+    quietMs = untilMs <= fromMs ? 0 : (int) Math.min(Integer.MAX_VALUE, untilMs - fromMs);
   }
 
   /**
@@ -185,14 +188,14 @@ public final class PresenceState extends SafeRegion {
    * way between them, are where membership is the same as when all of it was looked at.
    */
   boolean isQuiet(FenceIndex index, int latE7, int lngE7, long atMs) {
-    return atMs < quietUntilMs
-        && atMs >= quietFromMs
+    return atMs >= quietFromMs
+        && atMs - quietFromMs < quietMs
         && holds(index, latE7, lngE7)
         && holds(index, lastLatE7, lastLngE7);
   }
 
   void change(int fenceHandle, ChangeKind kind, long atMs) {
-    quietUntilMs = Long.MIN_VALUE;
+    quietMs = 0;
     int at = indexOf(fenceHandle);
     if (kind == ChangeKind.ENTER) {
       if (at < 0) {
@@ -284,7 +287,7 @@ public final class PresenceState extends SafeRegion {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(256);
-    text.append("placed=").append(placed).append(" lastTimeMs=").append(lastTimeMs);
+    text.append("placed=").append(placed()).append(" lastTimeMs=").append(lastTimeMs);
     text.append(" last=(").append(lastLatE7).append(", ").append(lastLngE7).append(") accuracyCm=");
     text.append(lastAccuracyCm).append(" fences=[");
     for (int i = 0; i < size; i++) {

@@ -1,6 +1,6 @@
 package io.hexbeat.geofence.presence;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
@@ -34,7 +34,7 @@ class PresenceStateTest {
     for (int i = 200; i < 264; i++) {
       assertTrue(state.remembers(T + i, i, i), "i=" + i);
     }
-    assertEquals(false, state.remembers(T + 264, 264, 264));
+    assertFalse(state.remembers(T + 264, 264, 264));
   }
 
   @Test
