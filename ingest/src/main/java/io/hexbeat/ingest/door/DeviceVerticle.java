@@ -44,6 +44,7 @@ public final class DeviceVerticle extends VerticleBase {
   private final PhoneFormat pings;
   private final PhoneFormat punches;
   private final PhoneFormat ownTracks;
+  private final PhoneFormat overland;
   private final Map<HttpConnection, DeviceConnection> connections = new HashMap<>();
 
   /** Written by its loop before the deployment is done, read after that. */
@@ -55,6 +56,7 @@ public final class DeviceVerticle extends VerticleBase {
     pings = new NativeFormat(supplies.config());
     punches = new PunchFormat(supplies.config(), supplies.sites());
     ownTracks = new OwnTracksFormat(supplies.config());
+    overland = new OverlandFormat(supplies.config());
   }
 
   @Override
@@ -117,6 +119,7 @@ public final class DeviceVerticle extends VerticleBase {
       case "/v1/pings" -> format = pings;
       case "/v1/punches" -> format = punches;
       case "/owntracks" -> format = ownTracks;
+      case "/overland" -> format = overland;
       case "/health/live" -> {
         answerLive(request);
         return;

@@ -1,9 +1,5 @@
 package io.hexbeat.ingest.door;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-
 /**
  * One OwnTracks message, as it comes over HTTP and MQTT alike. One per loop; reads the bytes once,
  * without a tree. Only a {@code location} becomes a ping; of the other kinds nothing is stored,
@@ -14,6 +10,13 @@ import java.io.IOException;
 final class OwnTracksMessage {
   private static final double MPS_PER_KMH = 1 / 3.6;
 
+  private static final String OTHER_TYPE = "other";
+  private static final FieldNames NAMES =
+      FieldNames.of("_type", "tst", "lat", "lon", "acc", "alt", "vel", "cog", "batt");
+
+  private static final FieldNames TYPES = FieldNames.of("location", "encrypted");
+
+  private final JsonReader json = new JsonReader();
   private final PingDraft draft;
   private String type = "";
 
@@ -25,16 +28,11 @@ final class OwnTracksMessage {
   void read(byte[] bytes, int from, int to, Batch batch) {
     draft.clear();
     type = "";
-    try (JsonParser parser = JsonBody.parser(bytes, from, to)) {
-      if (parser.nextToken() == JsonToken.START_OBJECT) {
-        readFields(parser);
-      }
-      if (type.isEmpty()) {
-        draft.clear().reject(QuarantineReason.NOT_A_RECORD, "_type", "must be an object's _type");
-      }
-    } catch (IOException e) {
-      draft.clear().reject(QuarantineReason.NOT_JSON, "", "is not JSON");
+    try {
+      readRoot(bytes, from, to);
+    } catch (BrokenJsonException e) {
       type = "";
+      draft.clear().reject(QuarantineReason.NOT_JSON, "", e.getMessage());
     }
     switch (type) {
       case "location" -> finishLocation();
@@ -62,24 +60,42 @@ final class OwnTracksMessage {
     }
   }
 
-  private void readFields(JsonParser parser) throws IOException {
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
-      if (parser.nextToken() == JsonToken.VALUE_NULL) {
+  private void readRoot(byte[] bytes, int from, int to) throws BrokenJsonException {
+    if (json.open(bytes, from, to).beginObject()) {
+      readFields();
+    } else {
+      json.skip();
+    }
+    json.expectEnd();
+    if (type.isEmpty()) {
+      draft.clear().reject(QuarantineReason.NOT_A_RECORD, "_type", "must be an object's _type");
+    }
+  }
+
+  private void readFields() throws BrokenJsonException {
+    while (json.nextField()) {
+      if (json.takeNull()) {
         continue;
       }
+      String name = NAMES.find(json.name());
       switch (name) {
-        case "_type" -> type = JsonBody.text(parser);
-        case "tst" -> draft.fixTimeSeconds(name, JsonBody.number(parser));
-        case "lat" -> draft.latitude(name, JsonBody.number(parser));
-        case "lon" -> draft.longitude(name, JsonBody.number(parser));
-        case "acc" -> draft.accuracyMeters(name, JsonBody.number(parser));
-        case "alt" -> draft.altitudeMeters(name, JsonBody.number(parser));
-        case "vel" -> draft.speedMps(name, JsonBody.number(parser) * MPS_PER_KMH);
-        case "cog" -> draft.bearingDeg(name, JsonBody.number(parser));
-        case "batt" -> draft.batteryPct(name, JsonBody.number(parser));
-        default -> draft.attributes().copy(name, parser);
+        case "_type" -> readType();
+        case "tst" -> draft.fixTimeSeconds(name, json.number());
+        case "lat" -> draft.latitude(name, json.number());
+        case "lon" -> draft.longitude(name, json.number());
+        case "acc" -> draft.accuracyMeters(name, json.number());
+        case "alt" -> draft.altitudeMeters(name, json.number());
+        case "vel" -> draft.speedMps(name, json.number() * MPS_PER_KMH);
+        case "cog" -> draft.bearingDeg(name, json.number());
+        case "batt" -> draft.batteryPct(name, json.number());
+        default -> draft.attributes().copy(json);
       }
     }
+  }
+
+  private void readType() throws BrokenJsonException {
+    TextSlice text = json.text();
+    String known = TYPES.find(text);
+    type = known.isEmpty() && !text.isEmpty() ? OTHER_TYPE : known;
   }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * for the next request, so a format must not keep it.
  */
 final class PhoneRequest {
+  static final String TOKEN_MASK = "***";
+
   private @Nullable MultiMap headers;
   private @Nullable String query;
   private @Nullable String token;
@@ -67,15 +69,22 @@ final class PhoneRequest {
     return token;
   }
 
+  boolean isToken(TextSlice value) {
+    return token != null && value.sameAs(token);
+  }
+
+  /** These bytes of the body, for quarantine: the journal must not hold a token. */
+  byte[] withoutToken(int from, int to) {
+    String raw = new String(body, from, to - from, StandardCharsets.ISO_8859_1);
+    return (token == null ? raw : raw.replace(token, TOKEN_MASK))
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   byte[] body() {
     return body;
   }
 
   int bodyLength() {
     return bodyLength;
-  }
-
-  String bodyText() {
-    return new String(body, 0, bodyLength, StandardCharsets.UTF_8);
   }
 }

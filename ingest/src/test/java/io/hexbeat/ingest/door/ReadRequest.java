@@ -42,6 +42,10 @@ final class ReadRequest {
     return read(new OwnTracksFormat(CONFIG), null, body);
   }
 
+  static ReadRequest overland(String body) throws RefusedBodyException {
+    return read(new OverlandFormat(CONFIG), null, body);
+  }
+
   static ReadRequest punch(String body) throws RefusedBodyException {
     Sites sites =
         id ->
