@@ -1,49 +1,104 @@
 package io.hexbeat.ingest.door;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * The names that a format knows, found from their bytes without making a String. Immutable; any
- * thread. A hash table at a quarter of its room, so that a name is mostly found where it is first
- * looked for; returns the very String it was made with, on which a format can {@code switch}.
+ * thread. A hash table with much room, over the first eight bytes and the length; it returns the
+ * very String it was made with, on which a format can {@code switch}.
  */
 final class FieldNames {
   /** Returned for a name that the format does not know. */
   static final String OTHER = "";
 
-  private final String[] table;
+  private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
-  private FieldNames(String[] table) {
-    this.table = table;
+  private final String[] names;
+  private final byte[][] bytes;
+  private final long[] heads;
+  private final int shift;
+
+  private FieldNames(int slots) {
+    names = new String[slots];
+    bytes = new byte[slots][];
+    heads = new long[slots];
+    shift = Long.numberOfLeadingZeros(slots) + 1;
+    Arrays.fill(names, OTHER);
   }
 
   static FieldNames of(String... names) {
-    String[] table = new String[Integer.highestOneBit(names.length) * 8];
-    Arrays.fill(table, OTHER);
+    FieldNames table = new FieldNames(Integer.highestOneBit(names.length) * 8);
     for (String name : names) {
-      int slot = slot(name.hashCode(), table.length);
-      while (!table[slot].isEmpty()) {
-        slot = (slot + 1) & (table.length - 1);
+      byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+      long head = head(utf8, 0, utf8.length);
+      int slot = table.slot(head, utf8.length);
+      while (!table.names[slot].isEmpty()) {
+        slot = (slot + 1) & (table.names.length - 1);
       }
-      table[slot] = name;
+      table.names[slot] = name;
+      table.bytes[slot] = utf8;
+      table.heads[slot] = head;
     }
-    return new FieldNames(table);
+    return table;
   }
 
   /** The known name that says the same, or {@link #OTHER}. */
   String find(TextSlice name) {
-    int hash = name.hash();
-    int slot = slot(hash, table.length);
+    if (name.isEscaped()) {
+      return findText(name.toString());
+    }
+    int length = name.to() - name.from();
+    long head = head(name.bytes(), name.from(), name.to());
+    int slot = slot(head, length);
     while (true) {
-      String known = table[slot];
-      if (known.isEmpty() || (known.hashCode() == hash && name.sameAs(known))) {
+      String known = names[slot];
+      if (known.isEmpty()) {
+        return OTHER;
+      }
+      if (heads[slot] == head && isTail(bytes[slot], name, length)) {
         return known;
       }
-      slot = (slot + 1) & (table.length - 1);
+      slot = (slot + 1) & (names.length - 1);
     }
   }
 
-  private static int slot(int hash, int slots) {
-    return (hash ^ (hash >>> 15)) & (slots - 1);
+  private String findText(String text) {
+    for (String known : names) {
+      if (known.equals(text)) {
+        return known;
+      }
+    }
+    return OTHER;
+  }
+
+  private static boolean isTail(byte[] known, TextSlice name, int length) {
+    if (known.length != length) {
+      return false;
+    }
+    for (int i = 8; i < length; i++) {
+      if (known[i] != name.bytes()[name.from() + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int slot(long head, int length) {
+    return (int) (((head + length) * MIX) >>> shift);
+  }
+
+  /** The first eight bytes, zeroes after the last. */
+  private static long head(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (from + 8 <= bytes.length) {
+      long word = ByteScan.eight(bytes, from);
+      return length >= 8 ? word : word & ((1L << (length << 3)) - 1);
+    }
+    long head = 0;
+    for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
+      head = (head << 8) | (bytes[from + i] & 0xFF);
+    }
+    return head;
   }
 }

@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class FormPairs {
   private final int maxPairs;
   private final List<TextSlice> names = new ArrayList<>();
   private final List<TextSlice> values = new ArrayList<>();
+  private final TextSlice beyond = new TextSlice();
   private int size;
   private int leftOut;
 
@@ -34,10 +36,7 @@ final class FormPairs {
 
   /** Adds the pairs of a query, which may be empty. */
   void read(String query) {
-    byte[] bytes = new byte[query.length()];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) query.charAt(i);
-    }
+    byte[] bytes = query.getBytes(StandardCharsets.ISO_8859_1);
     read(bytes, bytes.length);
   }
 
@@ -78,44 +77,42 @@ final class FormPairs {
 
   /** Returns where the pair ends. */
   private int readPair(byte[] form, int from, int length) {
-    int end = from;
-    int equals = -1;
-    while (end < length && form[end] != '&') {
-      if (form[end] == '=' && equals < 0) {
-        equals = end;
-      }
-      end++;
-    }
-    if (end == from) {
-      return end;
-    }
-    if (size == maxPairs) {
-      leftOut++;
-      return end;
-    }
     if (size == names.size()) {
       names.add(new TextSlice());
       values.add(new TextSlice());
     }
-    read(form, from, equals < 0 ? end : equals, names.get(size));
-    read(form, equals < 0 ? end : equals + 1, end, values.get(size));
-    size++;
+    boolean room = size < maxPairs;
+    int end = readPart(form, from, length, true, room ? names.get(size) : beyond);
+    boolean hasValue = end < length && form[end] == '=';
+    TextSlice value = room ? values.get(size) : beyond;
+    if (hasValue) {
+      end = readPart(form, end + 1, length, false, value);
+    } else {
+      value.clear();
+    }
+    if (end > from) {
+      size += room ? 1 : 0;
+      leftOut += room ? 0 : 1;
+    }
     return end;
   }
 
-  private void read(byte[] form, int from, int end, TextSlice slice) {
+  /** Reads up to the next '&', or up to the next '=' of a name, and returns where that is. */
+  private int readPart(byte[] form, int from, int length, boolean isName, TextSlice slice) {
+    int at = ByteScan.formPlainEnd(form, from, length);
     boolean plain = true;
-    int hash = 0;
-    for (int i = from; i < end; i++) {
-      int c = form[i];
-      if (c == '%' || c == '+') {
-        decode(form, from, end, slice);
-        return;
-      }
-      plain &= isPlain(c);
-      hash = 31 * hash + c;
+    boolean encoded = false;
+    while (at < length && form[at] != '&' && !(isName && form[at] == '=')) {
+      encoded |= form[at] == '%' || form[at] == '+';
+      plain &= ByteScan.isPlain(form[at]);
+      at = ByteScan.formPlainEnd(form, at + 1, length);
     }
-    slice.set(form, from, end, plain, false, hash);
+    if (encoded) {
+      decode(form, from, at, slice);
+    } else {
+      slice.set(form, from, at, plain, false);
+    }
+    return at;
   }
 
   private void decode(byte[] form, int from, int end, TextSlice slice) {
@@ -125,7 +122,6 @@ final class FormPairs {
     }
     int first = decodedLength;
     boolean plain = true;
-    int hash = 0;
     int at = from;
     while (at < end) {
       int c = form[at];
@@ -138,18 +134,13 @@ final class FormPairs {
       }
       at++;
       decoded[decodedLength++] = (byte) c;
-      plain &= isPlain(c);
-      hash = 31 * hash + c;
+      plain &= ByteScan.isPlain(c);
     }
-    slice.set(decoded, first, decodedLength, plain, false, hash);
+    slice.set(decoded, first, decodedLength, plain, false);
   }
 
   private static int hex(byte high, byte low) {
     int value = Character.digit(high, 16) << 4;
     return value < 0 || Character.digit(low, 16) < 0 ? -1 : value | Character.digit(low, 16);
-  }
-
-  private static boolean isPlain(int c) {
-    return c >= ' ' && c != '"' && c != '\\';
   }
 }

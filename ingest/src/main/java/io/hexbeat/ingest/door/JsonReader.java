@@ -1,5 +1,7 @@
 package io.hexbeat.ingest.door;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads JSON from bytes, once and forwards, as the format that drives it asks. Belongs to one loop
  * and is reused; allocates nothing but the texts it is asked for as Strings.
@@ -28,6 +30,8 @@ final class JsonReader {
 
   /** Whether nothing was read yet of the object or array that was begun last. */
   private boolean first;
+
+  private boolean scalarIsNumber;
 
   JsonReader open(byte[] bytes, int from, int to) {
     this.bytes = bytes;
@@ -109,7 +113,7 @@ final class JsonReader {
     if (peek() != '"') {
       throw broken("expected a name in quotes");
     }
-    scanName();
+    scan(name);
     if (peek() != ':') {
       throw broken("expected ':' after a name");
     }
@@ -172,24 +176,35 @@ final class JsonReader {
   /** The text of a value, valid until the next is read; empty for anything else. */
   TextSlice text() throws BrokenJsonException {
     if (isText()) {
-      scanText();
+      scan(text);
     } else {
       skip();
-      text.set(bytes, at, at, true, false, 0);
+      text.set(bytes, at, at, true, false);
     }
     return text;
   }
 
   /** The text, or the bytes of a number or truth value as they are; only where there is one. */
   TextSlice scalar() throws BrokenJsonException {
-    if (isText()) {
-      scanText();
+    int c = peek();
+    scalarIsNumber = false;
+    if (c == '"') {
+      scan(text);
     } else {
       int from = at;
-      skip();
-      text.set(bytes, from, at, true, false, 0);
+      if (c == '-' || (c >= '0' && c <= '9')) {
+        scalarIsNumber = scanNumber();
+      } else {
+        skip();
+      }
+      text.set(bytes, from, at, true, false);
     }
     return text;
+  }
+
+  /** The number that {@link #scalar} just found; null if it was something else. */
+  @Nullable Decimal scalarNumber() {
+    return scalarIsNumber ? decimal : null;
   }
 
   /** The number; NaN for anything else and for numbers beyond a double. */
@@ -225,7 +240,7 @@ final class JsonReader {
   /** An ISO 8601 text with its offset, or Unix milliseconds. */
   long timeMs() throws BrokenJsonException {
     if (isText()) {
-      scanText();
+      scan(text);
       return PhoneTime.parseIso(text, false);
     }
     double ms = number();
@@ -247,7 +262,7 @@ final class JsonReader {
           skip();
         }
       }
-      case '"' -> scanText();
+      case '"' -> scan(text);
       case 't' -> literal("true");
       case 'f' -> literal("false");
       case 'n' -> literal("null");
@@ -277,46 +292,15 @@ final class JsonReader {
     return true;
   }
 
-  private void scanName() throws BrokenJsonException {
-    byte[] b = bytes;
+  private void scan(TextSlice slice) throws BrokenJsonException {
     int from = at + 1;
-    int i = from;
-    int hash = 0;
-    while (i < to) {
-      int c = b[i];
-      if (c == '"') {
-        name.set(b, from, i, true, false, hash);
-        at = i + 1;
-        return;
-      }
-      if (c < ' ' || c == '\\') {
-        scanRest(name, from, i);
-        return;
-      }
-      hash = 31 * hash + c;
-      i++;
+    int end = ByteScan.plainEnd(bytes, from, to);
+    if (end < to && bytes[end] == '"') {
+      slice.set(bytes, from, end, true, false);
+      at = end + 1;
+    } else {
+      scanRest(slice, from, end);
     }
-    throw unfinished();
-  }
-
-  private void scanText() throws BrokenJsonException {
-    byte[] b = bytes;
-    int from = at + 1;
-    int i = from;
-    while (i < to) {
-      int c = b[i];
-      if (c == '"') {
-        text.set(b, from, i, true, false, 0);
-        at = i + 1;
-        return;
-      }
-      if (c < ' ' || c == '\\') {
-        scanRest(text, from, i);
-        return;
-      }
-      i++;
-    }
-    throw unfinished();
   }
 
   /** Goes on with a text that is not plain. */
@@ -325,7 +309,7 @@ final class JsonReader {
     while (i < to) {
       int c = bytes[i];
       if (c == '"') {
-        slice.set(bytes, from, i, false, escaped, 0);
+        slice.set(bytes, from, i, false, escaped);
         at = i + 1;
         return;
       }

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceIdentity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of the OsmAnd protocol and their units, whatever they came in: a query, a form or flat
@@ -51,23 +52,27 @@ final class OsmAndFields {
     return NAMES.find(name);
   }
 
-  /** Takes a field whose value is not empty; false if the name is none of the protocol's. */
-  boolean read(String name, TextSlice value, DeviceIdentity who) {
+  /**
+   * Takes a field whose value is not empty; false if the name is none of the protocol's.
+   *
+   * @param number the value where it has been read as a number already
+   */
+  boolean read(String name, TextSlice value, @Nullable Decimal number, DeviceIdentity who) {
     switch (name) {
       case "id", "deviceid", "device_id", "device" -> draft.claimedDevice(value, who);
       case "token" -> {
         // Not the one that counts, but still nothing to keep.
       }
-      case "timestamp" -> draft.fixTime(name, PhoneTime.parse(value, decimal));
-      case "lat" -> draft.latitude(name, decimal.parse(value));
-      case "lon" -> draft.longitude(name, decimal.parse(value));
+      case "timestamp" -> draft.fixTime(name, timeMs(value, number));
+      case "lat" -> draft.latitude(name, number(value, number));
+      case "lon" -> draft.longitude(name, number(value, number));
       case "location" -> readLocation(value);
-      case "speed" -> draft.speedMps(name, decimal.parse(value) * MPS_PER_KNOT);
-      case "speed_mps" -> draft.speedMps(name, decimal.parse(value));
-      case "bearing", "heading" -> draft.bearingDeg(name, decimal.parse(value));
-      case "altitude" -> draft.altitudeMeters(name, decimal.parse(value));
-      case "accuracy" -> draft.accuracyMeters(name, decimal.parse(value));
-      case "batt" -> draft.batteryPct(name, decimal.parse(value));
+      case "speed" -> draft.speedMps(name, number(value, number) * MPS_PER_KNOT);
+      case "speed_mps" -> draft.speedMps(name, number(value, number));
+      case "bearing", "heading" -> draft.bearingDeg(name, number(value, number));
+      case "altitude" -> draft.altitudeMeters(name, number(value, number));
+      case "accuracy" -> draft.accuracyMeters(name, number(value, number));
+      case "batt" -> draft.batteryPct(name, number(value, number));
       case "coord_type" -> draft.coordType(name, value.toString());
       case "mock" -> draft.mock(isTrue(value));
       case "valid" -> valid &= isTrue(value);
@@ -76,6 +81,16 @@ final class OsmAndFields {
       }
     }
     return true;
+  }
+
+  private double number(TextSlice value, @Nullable Decimal number) {
+    return number == null ? decimal.parse(value) : number.value();
+  }
+
+  private long timeMs(TextSlice value, @Nullable Decimal number) {
+    return number == null
+        ? PhoneTime.parse(value, decimal)
+        : PhoneTime.ofSecondsOrMs(number.value());
   }
 
   /** Ends the record: what the draft says then is what becomes of it. */
@@ -97,12 +112,12 @@ final class OsmAndFields {
       draft.reject(QuarantineReason.POSITION, "location", "must be lat,lon");
       return;
     }
-    draft.latitude("location", number(bytes, value.from(), comma));
-    draft.longitude("location", number(bytes, comma + 1, value.to()));
+    draft.latitude("location", trimmed(bytes, value.from(), comma));
+    draft.longitude("location", trimmed(bytes, comma + 1, value.to()));
   }
 
   /** Blanks around it are none of it. */
-  private double number(byte[] bytes, int from, int to) {
+  private double trimmed(byte[] bytes, int from, int to) {
     int first = from;
     int last = to;
     while (first < last && bytes[first] == ' ') {
@@ -111,7 +126,7 @@ final class OsmAndFields {
     while (last > first && bytes[last - 1] == ' ') {
       last--;
     }
-    part.set(bytes, first, last, true, false, 0);
+    part.set(bytes, first, last, true, false);
     return decimal.parse(part);
   }
 

@@ -99,7 +99,7 @@ final class OsmAndFormat implements PhoneFormat {
       TextSlice value = pairs.value(i);
       if (!value.isEmpty()
           && !request.isToken(value)
-          && !fields.read(OsmAndFields.find(pairs.name(i)), value, batch.who())) {
+          && !fields.read(OsmAndFields.find(pairs.name(i)), value, null, batch.who())) {
         addAttribute(i);
       }
     }

@@ -48,10 +48,8 @@ final class OsmAndJson {
     return false;
   }
 
-  /** The credential in the body's object, or in the first of its array; null if there is none. */
+  /** The first credential in the body's object, or in the first of its array; null without any. */
   @Nullable String token(byte[] body, int length) {
-    String token = null;
-    String found = FieldNames.OTHER;
     try {
       json.open(body, 0, length);
       boolean inArray = json.beginArray();
@@ -60,18 +58,15 @@ final class OsmAndJson {
       }
       while (json.nextField()) {
         String name = CREDENTIALS.find(json.name());
-        boolean better = token == null || name.equals("token") || found.equals("id");
-        if (!name.isEmpty() && better && json.isText()) {
-          token = json.text().toString();
-          found = name;
-        } else {
-          json.skip();
+        if (!name.isEmpty() && json.isText()) {
+          return json.text().toString();
         }
+        json.skip();
       }
     } catch (BrokenJsonException e) {
       // Whose it is was said before it broke, or never.
     }
-    return token;
+    return null;
   }
 
   /** Puts every record of the body into the batch. */
@@ -148,7 +143,7 @@ final class OsmAndJson {
     if (value.isEmpty() || request.isToken(value)) {
       return;
     }
-    if (!fields.read(name, value, batch.who())) {
+    if (!fields.read(name, value, json.scalarNumber(), batch.who())) {
       draft.attributes().add(json.name(), value);
     } else if (!CREDENTIALS.find(json.name()).isEmpty()) {
       claim.set(value);

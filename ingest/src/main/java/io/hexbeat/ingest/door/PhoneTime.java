@@ -26,7 +26,11 @@ final class PhoneTime {
         return parseIso(text, true);
       }
     }
-    double number = decimal.parse(text);
+    return ofSecondsOrMs(decimal.parse(text));
+  }
+
+  /** Unix seconds below 2^31, else milliseconds. */
+  static long ofSecondsOrMs(double number) {
     if (Double.isNaN(number) || Math.abs(number) > 1e15) {
       return UNREADABLE;
     }

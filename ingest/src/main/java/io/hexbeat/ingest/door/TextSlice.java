@@ -14,7 +14,6 @@ final class TextSlice {
   private int to;
   private boolean plain = true;
   private boolean escaped;
-  private int hash;
 
   /**
    * Points it somewhere else.
@@ -22,25 +21,23 @@ final class TextSlice {
    * @param plain whether all of it is printable ASCII other than the quote and the backslash, so
    *     that it is the same in JSON as by itself
    * @param escaped whether backslashes in it are JSON's escapes
-   * @param hash as {@link String#hashCode} would give for plain text, or 0 if not known yet
    */
-  void set(byte[] bytes, int from, int to, boolean plain, boolean escaped, int hash) {
+  void set(byte[] bytes, int from, int to, boolean plain, boolean escaped) {
     this.bytes = bytes;
     this.from = from;
     this.to = to;
     this.plain = plain;
     this.escaped = escaped;
-    this.hash = hash;
   }
 
   /** Points it where the other one points. */
   void set(TextSlice other) {
-    set(other.bytes, other.from, other.to, other.plain, other.escaped, other.hash);
+    set(other.bytes, other.from, other.to, other.plain, other.escaped);
   }
 
   /** Makes it empty. */
   void clear() {
-    set(bytes, 0, 0, true, false, 0);
+    set(bytes, 0, 0, true, false);
   }
 
   byte[] bytes() {
@@ -63,17 +60,8 @@ final class TextSlice {
     return plain;
   }
 
-  /** As of the String that it would become. */
-  int hash() {
-    if (!plain) {
-      return toString().hashCode();
-    }
-    if (hash == 0) {
-      for (int i = from; i < to; i++) {
-        hash = 31 * hash + bytes[i];
-      }
-    }
-    return hash;
+  boolean isEscaped() {
+    return escaped;
   }
 
   boolean sameAs(TextSlice other) {

@@ -120,7 +120,7 @@ final class DecimalTest {
   private static TextSlice slice(String text) {
     byte[] bytes = ("#" + text + "7").getBytes(StandardCharsets.US_ASCII);
     TextSlice slice = new TextSlice();
-    slice.set(bytes, 1, bytes.length - 1, true, false, 0);
+    slice.set(bytes, 1, bytes.length - 1, true, false);
     return slice;
   }
 }

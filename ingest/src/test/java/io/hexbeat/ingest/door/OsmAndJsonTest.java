@@ -114,7 +114,7 @@ final class OsmAndJsonTest {
                 + ","
                 + ITEM.replace("34.444", "35.444")
                 + "],"
-                + "\"device_id\":\"my-phone\",\"token\":\"T\"}");
+                + "\"token\":\"T\",\"device_id\":\"my-phone\"}");
 
     assertEquals("T", read.token);
     assertEquals(2, read.size());
