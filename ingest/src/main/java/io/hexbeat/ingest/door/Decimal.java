@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
  * blanks and the word NaN are no numbers.
  */
 final class Decimal {
-  /** From here on one more digit might not fit into a long: 18 digits, which all do. */
-  private static final long FULL = 100_000_000_000_000_000L;
+  /** So many digits always fit into a long. */
+  private static final int MAX_DIGITS = 18;
 
   /** Longer ones are no reading of any sensor. */
   private static final int MAX_BYTES = 64;
@@ -62,7 +62,6 @@ final class Decimal {
     this.from = from;
     digits = 0;
     exponent = 0;
-    cut = false;
     fractionDigits = 0;
     point = false;
     power = false;
@@ -81,6 +80,7 @@ final class Decimal {
       fractionDigits = at - fractionFrom;
       exponent = -fractionDigits;
     }
+    cut = wholeDigits + fractionDigits > MAX_DIGITS;
     if (at < to && (bytes[at] | 0x20) == 'e') {
       at = scanPower(at, to);
     }
@@ -103,7 +103,7 @@ final class Decimal {
   }
 
   boolean isZero() {
-    return digits == 0;
+    return !cut && digits == 0;
   }
 
   /** Whether it is a whole number that fits into a long, written as one. */
@@ -158,19 +158,17 @@ final class Decimal {
     return Double.isInfinite(value) ? Double.NaN : value;
   }
 
+  /** Overflows harmlessly where there are more digits than {@link #MAX_DIGITS}. */
   private int scanDigits(int from, int to) {
+    byte[] text = bytes;
     long value = digits;
     int at = from;
     while (at < to) {
-      int digit = bytes[at] - '0';
+      int digit = text[at] - '0';
       if (digit < 0 || digit > 9) {
         break;
       }
-      if (value >= FULL) {
-        cut = true;
-      } else {
-        value = value * 10 + digit;
-      }
+      value = value * 10 + digit;
       at++;
     }
     digits = value;

@@ -21,7 +21,7 @@ final class FieldNames {
 
   private FieldNames(int slots) {
     names = new String[slots];
-    bytes = new byte[slots][];
+    bytes = new byte[slots][0];
     heads = new long[slots];
     shift = Long.numberOfLeadingZeros(slots) + 1;
     Arrays.fill(names, OTHER);
@@ -52,12 +52,11 @@ final class FieldNames {
     long head = head(name.bytes(), name.from(), name.to());
     int slot = slot(head, length);
     while (true) {
-      String known = names[slot];
-      if (known.isEmpty()) {
-        return OTHER;
-      }
       if (heads[slot] == head && isTail(bytes[slot], name, length)) {
-        return known;
+        return names[slot];
+      }
+      if (bytes[slot].length == 0) {
+        return OTHER;
       }
       slot = (slot + 1) & (names.length - 1);
     }

@@ -1,8 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FormPairs {
   private final int maxPairs;
-  private final List<TextSlice> names = new ArrayList<>();
-  private final List<TextSlice> values = new ArrayList<>();
+  private final TextSlice[] names;
+  private final TextSlice[] values;
   private final TextSlice beyond = new TextSlice();
   private int size;
   private int leftOut;
@@ -26,6 +25,8 @@ final class FormPairs {
 
   FormPairs(int maxPairs) {
     this.maxPairs = maxPairs;
+    names = Stream.generate(TextSlice::new).limit(maxPairs).toArray(TextSlice[]::new);
+    values = Stream.generate(TextSlice::new).limit(maxPairs).toArray(TextSlice[]::new);
   }
 
   void clear() {
@@ -53,11 +54,11 @@ final class FormPairs {
   }
 
   TextSlice name(int i) {
-    return names.get(i);
+    return names[i];
   }
 
   TextSlice value(int i) {
-    return values.get(i);
+    return values[i];
   }
 
   /** Pairs beyond the limit. */
@@ -68,8 +69,8 @@ final class FormPairs {
   /** The first value of a name that is not empty, or null. */
   @Nullable String first(String name) {
     for (int i = 0; i < size; i++) {
-      if (names.get(i).sameAs(name) && !values.get(i).isEmpty()) {
-        return values.get(i).toString();
+      if (names[i].sameAs(name) && !values[i].isEmpty()) {
+        return values[i].toString();
       }
     }
     return null;
@@ -77,14 +78,10 @@ final class FormPairs {
 
   /** Returns where the pair ends. */
   private int readPair(byte[] form, int from, int length) {
-    if (size == names.size()) {
-      names.add(new TextSlice());
-      values.add(new TextSlice());
-    }
     boolean room = size < maxPairs;
-    int end = readPart(form, from, length, true, room ? names.get(size) : beyond);
+    int end = readPart(form, from, length, true, room ? names[size] : beyond);
     boolean hasValue = end < length && form[end] == '=';
-    TextSlice value = room ? values.get(size) : beyond;
+    TextSlice value = room ? values[size] : beyond;
     if (hasValue) {
       end = readPart(form, end + 1, length, false, value);
     } else {

@@ -35,6 +35,7 @@ final class OsmAndFields {
 
   private final Decimal decimal = new Decimal();
   private final TextSlice part = new TextSlice();
+  private final TextSlice claim = new TextSlice();
   private final PingDraft draft;
   private boolean valid;
 
@@ -45,7 +46,13 @@ final class OsmAndFields {
   /** Begins a record. */
   void clear() {
     draft.clear();
+    claim.clear();
     valid = true;
+  }
+
+  /** What the fields read since {@link #clear} say that the phone is called; empty for nothing. */
+  TextSlice claim() {
+    return claim;
   }
 
   static String find(TextSlice name) {
@@ -59,7 +66,10 @@ final class OsmAndFields {
    */
   boolean read(String name, TextSlice value, @Nullable Decimal number, DeviceIdentity who) {
     switch (name) {
-      case "id", "deviceid", "device_id", "device" -> draft.claimedDevice(value, who);
+      case "id", "deviceid", "device_id", "device" -> {
+        claim.set(value);
+        draft.claimedDevice(value, who);
+      }
       case "token" -> {
         // Not the one that counts, but still nothing to keep.
       }

@@ -97,7 +97,6 @@ final class OsmAndJson {
     int from = json.position();
     fields.clear();
     locationsAt = -1;
-    claim.clear();
     if (json.beginObject()) {
       readFields(request, batch);
     } else {
@@ -109,6 +108,7 @@ final class OsmAndJson {
       return;
     }
     int end = json.position();
+    claim.set(fields.claim());
     json.seek(locationsAt);
     json.beginArray();
     while (json.nextElement()) {
@@ -145,8 +145,6 @@ final class OsmAndJson {
     }
     if (!fields.read(name, value, json.scalarNumber(), batch.who())) {
       draft.attributes().add(json.name(), value);
-    } else if (!CREDENTIALS.find(json.name()).isEmpty()) {
-      claim.set(value);
     }
   }
 

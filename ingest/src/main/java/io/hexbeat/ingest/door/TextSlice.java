@@ -86,6 +86,9 @@ final class TextSlice {
 
   @Override
   public String toString() {
+    if (plain) {
+      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
     return escaped ? unescaped() : new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
