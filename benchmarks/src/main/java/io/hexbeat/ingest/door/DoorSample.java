@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.ingest.wire.PingRecord;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,11 @@ public enum DoorSample {
 
   /** Bytes that the phone sends, the head of the request left aside. */
   public int sentBytes() {
-    return this == OSMAND_QUERY ? PAIRS.length() : body().length;
+    return switch (this) {
+      case WIRE -> PingRecord.HEADER_BYTES;
+      case OSMAND_QUERY -> PAIRS.length();
+      default -> body().length;
+    };
   }
 
   @Nullable String query() {

@@ -274,6 +274,35 @@ final class JsonReader {
     }
   }
 
+  /**
+   * Passes over any value by its brackets and texts alone, for a search before the reading proper,
+   * which is when the rest of it is checked.
+   */
+  void leap() throws BrokenJsonException {
+    int open = 0;
+    int c = peek();
+    if (c != '{' && c != '[') {
+      skip();
+      return;
+    }
+    do {
+      switch (c) {
+        case '{', '[' -> {
+          open++;
+          at++;
+        }
+        case '}', ']' -> {
+          open--;
+          at++;
+        }
+        case '"' -> scan(text);
+        case -1 -> throw broken("ends too early");
+        default -> at++;
+      }
+      c = open > 0 ? peek() : 0;
+    } while (open > 0);
+  }
+
   /** Scans a number; false for {@code -Infinity}. */
   private boolean scanNumber() throws BrokenJsonException {
     int end = decimal.scan(bytes, at, to);

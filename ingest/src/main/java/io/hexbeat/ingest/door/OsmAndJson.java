@@ -61,7 +61,7 @@ final class OsmAndJson {
         if (!name.isEmpty() && json.isText()) {
           return json.text().toString();
         }
-        json.skip();
+        json.leap();
       }
     } catch (BrokenJsonException e) {
       // Whose it is was said before it broke, or never.
