@@ -5,12 +5,16 @@ package io.hexbeat.ingest.door;
  * journal, so it never changes its meaning; the label names the door in metrics.
  */
 public enum Door {
-  /** {@code GET|POST /} in the form of OsmAnd and Traccar Client. */
+  /** {@code GET|POST /} in the form of OsmAnd and Traccar Client: query, form or JSON. */
   OSMAND(1, "osmand"),
   /** {@code POST /v1/pings}: JSON object, array or NDJSON. */
   NATIVE(2, "native"),
   /** {@code POST /v1/punches}. */
-  PUNCHES(3, "punches");
+  PUNCHES(3, "punches"),
+  /** {@code POST /owntracks}, the HTTP mode of OwnTracks. */
+  OWNTRACKS(4, "owntracks"),
+  /** {@code POST /overland}: batches of GeoJSON points. */
+  OVERLAND(5, "overland");
 
   private final int code;
   private final String label;

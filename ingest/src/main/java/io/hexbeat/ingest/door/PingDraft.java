@@ -3,6 +3,7 @@ package io.hexbeat.ingest.door;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.PresenceEngine;
+import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.wire.PingRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,10 @@ final class PingDraft {
     hasFixTime = true;
   }
 
+  void fixTimeSeconds(String name, double seconds) {
+    fixTime(name, PhoneTime.ofSeconds(seconds));
+  }
+
   void accuracyMeters(String name, double meters) {
     if (isReading(name, meters)) {
       accuracyCm = meters < 0 ? Fix.UNKNOWN : centi(Math.min(meters, MAX_ACCURACY_METERS));
@@ -201,11 +206,21 @@ final class PingDraft {
     this.uptimeMs = Math.max(uptimeMs, Fix.UNKNOWN);
   }
 
+  /**
+   * What the phone calls itself: no identity, but worth keeping where it is another name than the
+   * one it is enrolled by.
+   */
+  void claimedDevice(TextSlice name, DeviceIdentity who) {
+    if (!name.sameAs(who.deviceId())) {
+      attributes.add("device", name);
+    }
+  }
+
   /** Turns the position into a heartbeat, for a phone that calls it invalid itself. */
   void disownPosition() {
     if (hasLat && hasLng) {
-      attributes.addText("lat", Double.toString(lat));
-      attributes.addText("lon", Double.toString(lng));
+      attributes.add("lat", lat);
+      attributes.add("lon", lng);
     }
     hasLat = false;
     hasLng = false;

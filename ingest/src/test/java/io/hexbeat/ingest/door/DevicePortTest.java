@@ -236,7 +236,7 @@ final class DevicePortTest {
   @CsvSource({
     "/v1/pings, text/csv",
     "/v1/punches, application/x-ndjson",
-    "/, application/json",
+    "/overland, text/plain",
     "/, multipart/form-data"
   })
   void shouldRefuseContentThatADoorDoesNotRead(String target, String type) throws Exception {
