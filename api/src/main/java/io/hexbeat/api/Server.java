@@ -10,6 +10,7 @@ import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.Store;
@@ -154,6 +155,10 @@ public final class Server {
     await(projector.start());
     closing(() -> await(projector.stop()));
     closing(() -> drain(projector));
+    QuarantineSweeper quarantine =
+        closing(
+            new QuarantineSweeper(control, database.pool(), config.quarantine(), Clock.systemUTC())
+                .start());
     Context context = control.getOrCreateContext();
     FenceBook fences =
         new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
@@ -183,6 +188,7 @@ public final class Server {
     metrics.doors(doorStats);
     metrics.shards(router);
     metrics.projector(projector);
+    metrics.quarantine(quarantine);
     metrics.live(liveStats);
     if (apiTls != null) {
       metrics.tls("api", apiTls);

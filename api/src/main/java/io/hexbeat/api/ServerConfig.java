@@ -1,6 +1,7 @@
 package io.hexbeat.api;
 
 import io.hexbeat.api.console.ConsoleSettings;
+import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginBcryptCost work factor of password hashes
  * @param sessionLifetime how long a login lasts
  * @param drainTimeout how long a stop waits for the projections to catch up
+ * @param quarantine how much of what could not be used is kept
  * @param console what the web console is told
  * @param notices what an operator should know about what was set
  * @param effective what was set or defaulted, for the log
@@ -52,6 +54,7 @@ record ServerConfig(
     int loginBcryptCost,
     Duration sessionLifetime,
     Duration drainTimeout,
+    QuarantineLimits quarantine,
     ConsoleSettings console,
     List<String> notices,
     Map<String, String> effective) {
@@ -79,6 +82,7 @@ record ServerConfig(
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
             settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+            quarantine(settings),
             console(settings),
             notices(settings),
             settings.effective());
@@ -94,6 +98,16 @@ record ServerConfig(
           "pg.uri", "***", "postgresql://user:password@host:port/database is allowed");
     }
     return uri;
+  }
+
+  private static QuarantineLimits quarantine(Settings settings) {
+    QuarantineLimits usual = QuarantineLimits.DEFAULT;
+    return new QuarantineLimits(
+        settings.duration("quarantine.keep", "7d", Duration.ofMinutes(1), Duration.ofDays(3_650)),
+        (int) settings.number("quarantine.max_rows", usual.maxRows(), 1, 100_000_000),
+        (int)
+            settings.number(
+                "quarantine.max_rows_per_device", usual.maxRowsPerDevice(), 1, 100_000_000));
   }
 
   private static ConsoleSettings console(Settings settings) {

@@ -2,6 +2,7 @@ package io.hexbeat.api.operations;
 
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
@@ -172,6 +173,14 @@ public final class Metrics implements AutoCloseable {
           "shard",
           label);
     }
+  }
+
+  /** What is kept of the records that could not be used. */
+  public void quarantine(QuarantineSweeper sweeper) {
+    gauge("hexbeat.quarantine.rows", "Records in quarantine at the last sweep", sweeper::rows);
+    String help = "Records that left the quarantine, by reason";
+    counter("hexbeat.quarantine.dropped", help, sweeper::expired, "reason", "expired");
+    counter("hexbeat.quarantine.dropped", help, sweeper::trimmed, "reason", "too_many");
   }
 
   /** The live sockets of all event loops. */
