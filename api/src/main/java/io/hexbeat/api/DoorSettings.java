@@ -1,8 +1,15 @@
 package io.hexbeat.api;
 
+import io.hexbeat.geofence.CoordType;
+import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.FairShare;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The limits of the device port, from settings; {@link DoorConfig} says why each is there. */
 final class DoorSettings {
@@ -35,7 +42,8 @@ final class DoorSettings {
         duration(settings, "device.head_time", usual.headTimeout()),
         duration(settings, "device.body_time", usual.bodyTimeout()),
         duration(settings, "device.idle_time", usual.keepAliveTimeout()),
-        share(settings));
+        share(settings),
+        coordTypes(settings));
   }
 
   private static FairShare share(Settings settings) {
@@ -49,6 +57,18 @@ final class DoorSettings {
                 "device.connections_per_device", usual.connectionsPerDevice(), 1, 10_000),
         (int) settings.number("device.records_per_second", usual.recordsPerSecond(), 1, 1_000_000),
         (int) settings.number("device.records_burst", usual.recordsBurst(), 1, 100_000_000));
+  }
+
+  private static Map<Door, CoordType> coordTypes(Settings settings) {
+    Map<Door, CoordType> coordTypes = new EnumMap<>(Door.class);
+    List<String> names = Stream.of(CoordType.values()).map(CoordType::jsonName).toList();
+    for (Door door : Door.values()) {
+      String name =
+          settings.choice(
+              "door." + door.label() + ".coord_type", CoordType.WGS84.jsonName(), names);
+      coordTypes.put(door, Objects.requireNonNull(CoordType.of(name)));
+    }
+    return coordTypes;
   }
 
   private static Duration duration(Settings settings, String key, Duration fallback) {

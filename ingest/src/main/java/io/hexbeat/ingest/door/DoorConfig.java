@@ -1,6 +1,8 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.geofence.CoordType;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How the device port listens and what it lets in. Immutable; any thread. Every limit is one that a
@@ -26,6 +28,8 @@ import java.time.Duration;
  * @param keepAliveTimeout from an answer to the end of the next request's head: longer than the
  *     usual reporting interval of a phone, so that most pings need no handshake
  * @param share what one device or one address may take of it
+ * @param coordTypes the coordinate system that a door's phones send, where it is not WGS-84 and
+ *     neither record nor device says otherwise
  */
 public record DoorConfig(
     String host,
@@ -41,9 +45,11 @@ public record DoorConfig(
     Duration headTimeout,
     Duration bodyTimeout,
     Duration keepAliveTimeout,
-    FairShare share) {
+    FairShare share,
+    Map<Door, CoordType> coordTypes) {
 
   public DoorConfig {
+    coordTypes = Map.copyOf(coordTypes);
     within("port", port, 0, 65_535);
     within("loops", loops, 1, 1_024);
     within("maxConnections", maxConnections, 1, 1_000_000);
@@ -74,7 +80,13 @@ public record DoorConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(75),
-        FairShare.DEFAULT);
+        FairShare.DEFAULT,
+        Map.of());
+  }
+
+  /** What a door's phones send unless they, or their enrolment, say otherwise. */
+  CoordType coordType(Door door) {
+    return coordTypes.getOrDefault(door, CoordType.WGS84);
   }
 
   static void within(String name, long value, long min, long max) {

@@ -91,7 +91,8 @@ final class OpenDoors implements AutoCloseable {
         patience,
         patience,
         patience.multipliedBy(3),
-        share);
+        share,
+        usual.coordTypes());
   }
 
   static <T> T await(Future<T> future) {
