@@ -118,13 +118,14 @@ public final class DeviceVerticle extends VerticleBase {
     }
     DeviceConnection opened = new DeviceConnection(supplies, connection, System.nanoTime());
     connections.put(connection, opened);
-    connection.closeHandler(
-        closed -> {
-          connections.remove(connection);
-          opened.closed();
-          supplies.guard().left(address);
-          supplies.stats().connectionClosed();
-        });
+    connection.closeHandler(now -> closed(connection, opened));
+  }
+
+  private void closed(HttpConnection connection, DeviceConnection opened) {
+    connections.remove(connection);
+    opened.closed();
+    supplies.guard().left(connection.remoteAddress().hostAddress());
+    supplies.stats().connectionClosed();
   }
 
   private void dispatch(HttpServerRequest request) {
