@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,29 +105,7 @@ final class ServeTest {
   }
 
   @Test
-  void shouldSpeakPlainTextToThisMachineOnlyUnlessToldTo() throws Exception {
-    for (String name : List.of("api", "device")) {
-      assertRefused(
-          List.of("--" + name + "-host", "0.0.0.0"),
-          name
-              + ".host=0.0.0.0 is not usable: without TLS only an address of this machine itself,"
-              + " such as 127.0.0.1, is allowed; set "
-              + name
-              + ".tls.cert and ");
-    }
-    Endpoint behindProxy =
-        Endpoint.read(
-            Settings.of(null, Map.of("device.host", "0.0.0.0", "device.plain_text", "true")),
-            "device",
-            5055);
-    assertEquals("http://127.0.0.1:5055", behindProxy.url("http", 5055));
-  }
-
-  @Test
   void shouldRefuseFilesThatAreNoCertificate() throws Exception {
-    assertRefused(
-        List.of("--set", "device.tls.cert=chain.pem"),
-        "device.tls.key= is not usable: the certificate chain and its private key are set together");
     assertRefused(
         List.of("--set", "device.tls.cert=chain.pem", "--set", "device.tls.key=key.pem"),
         "device.tls.cert and .key=chain.pem and key.pem is not usable: PEM files");
