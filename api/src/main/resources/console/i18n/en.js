@@ -140,6 +140,7 @@ export const en = {
     COUNTER: { name: 'Counter went back', text: 'The phone’s message counter did not increase, as happens when a script replays messages.' },
     DEVICE_SHARED: { name: 'Shared phone', text: 'One phone was used for several people on the same day.' },
     DEVICE_CHANGED: { name: 'New phone', text: 'The punch came from a phone this person has not used before, at an unusual hour.' },
+    DATA_FAULT: { name: 'Positions off by a constant', text: 'This phone is off in the same way at every site it claims: a wrong coordinate system, not fraud. Set its coordinate type.' },
     NO_TRACK: { name: 'No track around it', text: 'This phone normally sends positions, but none surround this punch.' },
   },
   figure: {

@@ -134,6 +134,7 @@ export const zhCN = {
     COUNTER: { name: '计数器回退', text: '手机的消息计数没有递增，常见于脚本重放消息。' },
     DEVICE_SHARED: { name: '共用手机', text: '同一部手机在一天内被多人使用。' },
     DEVICE_CHANGED: { name: '更换手机', text: '打卡来自此人从未用过的手机，且时间异常。' },
+    DATA_FAULT: { name: '位置固定偏移', text: '这部手机在每个打卡地点的偏移都相同：是坐标系设置错误，不是作弊。请设置它的坐标类型。' },
     NO_TRACK: { name: '没有轨迹', text: '这部手机平时会上报位置，但这次打卡前后没有任何轨迹。' },
   },
   figure: {

@@ -10,6 +10,7 @@ import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.Store;
@@ -18,10 +19,10 @@ import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.door.DevicePort;
-import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
 import io.hexbeat.ingest.door.Sites;
+import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -30,6 +31,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -117,12 +120,16 @@ public final class Server {
     LOG.info("settings {}", config.effective());
     config.notices().forEach(LOG::warn);
     DataDirectory data = closing(DataDirectory.open(config.dataDir()));
+    config.api().checkFree();
+    config.device().checkFree();
+    Vertx control = vertx(Math.max(1, config.shards() / 2));
+    TlsFiles apiTls = tls(control, config.api());
+    TlsFiles deviceTls = tls(control, config.device());
     String databaseUri = config.pgUri();
     if (databaseUri == null) {
       databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
     }
 
-    Vertx control = vertx(Math.max(1, config.shards() / 2));
     Database database = await(Database.open(control, databaseUri, DATABASE_CONNECTIONS));
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
@@ -148,6 +155,10 @@ public final class Server {
     await(projector.start());
     closing(() -> await(projector.stop()));
     closing(() -> drain(projector));
+    QuarantineSweeper quarantine =
+        closing(
+            new QuarantineSweeper(control, database.pool(), config.quarantine(), Clock.systemUTC())
+                .start());
     Context context = control.getOrCreateContext();
     FenceBook fences =
         new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
@@ -167,14 +178,9 @@ public final class Server {
             LiveLimits.DEFAULT);
 
     DoorStats doorStats = new DoorStats();
-    DoorConfig doorConfig =
-        DoorConfig.of(config.device().host(), config.device().port(), config.shards());
-    DevicePort doors =
-        await(
-            DevicePort.open(
-                line,
-                new DoorSupplies(
-                    doorConfig, devices, router, id -> siteHandle(fences, id), doorStats)));
+    DoorSupplies doorSupplies =
+        new DoorSupplies(config.doors(), devices, router, id -> siteHandle(fences, id), doorStats);
+    DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
 
@@ -182,7 +188,14 @@ public final class Server {
     metrics.doors(doorStats);
     metrics.shards(router);
     metrics.projector(projector);
+    metrics.quarantine(quarantine);
     metrics.live(liveStats);
+    if (apiTls != null) {
+      metrics.tls("api", apiTls);
+    }
+    if (deviceTls != null) {
+      metrics.tls("device", deviceTls);
+    }
     Readiness readiness = new Readiness(Clock.systemUTC());
     readiness.ready(database.pool(), router, projector);
 
@@ -198,7 +211,7 @@ public final class Server {
             live,
             metrics,
             readiness);
-    ApiPort api = await(ApiPort.open(control, parts));
+    ApiPort api = bound(config.api(), ApiPort.open(control, parts, apiTls));
     closing(() -> await(api.close()));
     apiPort = api.port();
     LOG.info(
@@ -210,9 +223,9 @@ public final class Server {
   /** What standard output tells whoever started the server. */
   String readyLine() {
     return "hexbeat ready api="
-        + url(config.api().host(), apiPort)
+        + config.api().url("http", apiPort)
         + " device="
-        + url(config.device().host(), devicePort);
+        + config.device().url("http", devicePort);
   }
 
   /**
@@ -267,7 +280,32 @@ public final class Server {
 
   private String deviceUrl() {
     String configured = config.devicePublicUrl();
-    return configured == null ? url(config.device().host(), devicePort) : configured;
+    return configured == null ? config.device().url("http", devicePort) : configured;
+  }
+
+  private @Nullable TlsFiles tls(Vertx vertx, Endpoint endpoint) {
+    Endpoint.Pem pem = endpoint.tls();
+    if (pem == null) {
+      return null;
+    }
+    try {
+      TlsFiles files = TlsFiles.open(vertx, pem.chain(), pem.key());
+      return closing(files.watch(config.tlsReload()));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ConfigException(
+          endpoint.name() + ".tls.cert and .key",
+          pem.chain() + " and " + pem.key(),
+          "PEM files of a certificate chain and its private key are allowed (" + e + ")");
+    }
+  }
+
+  /** Waits for a port; one that another program took meanwhile is the operator's to change. */
+  private static <T> T bound(Endpoint endpoint, Future<T> opening) throws Exception {
+    try {
+      return await(opening);
+    } catch (IOException e) {
+      throw endpoint.notBound(e);
+    }
   }
 
   private <T extends AutoCloseable> T closing(T part) {
@@ -292,10 +330,6 @@ public final class Server {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.await(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static String url(String host, int port) {
-    return "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
   }
 
   private static void stop(Server server) {

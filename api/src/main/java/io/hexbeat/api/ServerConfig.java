@@ -1,8 +1,10 @@
 package io.hexbeat.api;
 
 import io.hexbeat.api.console.ConsoleSettings;
+import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.ingest.door.DoorConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir journal, embedded PostgreSQL and its binaries live under it
  * @param api where managers and systems connect
  * @param device where phones connect
+ * @param doors what the device port lets in
+ * @param tlsReload how often certificates are looked at for a change
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginBcryptCost work factor of password hashes
  * @param sessionLifetime how long a login lasts
  * @param drainTimeout how long a stop waits for the projections to catch up
+ * @param quarantine how much of what could not be used is kept
  * @param console what the web console is told
  * @param notices what an operator should know about what was set
  * @param effective what was set or defaulted, for the log
@@ -36,6 +41,8 @@ record ServerConfig(
     Path dataDir,
     Endpoint api,
     Endpoint device,
+    DoorConfig doors,
+    Duration tlsReload,
     @Nullable String devicePublicUrl,
     @Nullable String pgUri,
     int shards,
@@ -47,32 +54,35 @@ record ServerConfig(
     int loginBcryptCost,
     Duration sessionLifetime,
     Duration drainTimeout,
+    QuarantineLimits quarantine,
     ConsoleSettings console,
     List<String> notices,
     Map<String, String> effective) {
 
-  /** An address to listen on; port 0 takes a free one. */
-  record Endpoint(String host, int port) {}
-
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
+    int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
+    long inboxBytes = settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30);
+    Endpoint device = Endpoint.read(settings, "device", 5055);
     ServerConfig config =
         new ServerConfig(
             Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
-            new Endpoint(settings.text("api.host", "127.0.0.1"), settings.port("api.port", 8080)),
-            new Endpoint(
-                settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055)),
+            Endpoint.read(settings, "api", 8080),
+            device,
+            DoorSettings.read(settings, device, shards, inboxBytes),
+            settings.duration("tls.reload", "10s", Duration.ofSeconds(1), Duration.ofDays(1)),
             settings.optional("device.public_url"),
             pgUri(settings),
-            (int) settings.number("shards", Math.min(cores, 64), 1, 64),
+            shards,
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
-            settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30),
+            inboxBytes,
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
             presence(settings),
             (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
             settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+            quarantine(settings),
             console(settings),
             notices(settings),
             settings.effective());
@@ -88,6 +98,16 @@ record ServerConfig(
           "pg.uri", "***", "postgresql://user:password@host:port/database is allowed");
     }
     return uri;
+  }
+
+  private static QuarantineLimits quarantine(Settings settings) {
+    QuarantineLimits usual = QuarantineLimits.DEFAULT;
+    return new QuarantineLimits(
+        settings.duration("quarantine.keep", "7d", Duration.ofMinutes(1), Duration.ofDays(3_650)),
+        (int) settings.number("quarantine.max_rows", usual.maxRows(), 1, 100_000_000),
+        (int)
+            settings.number(
+                "quarantine.max_rows_per_device", usual.maxRowsPerDevice(), 1, 100_000_000));
   }
 
   private static ConsoleSettings console(Settings settings) {

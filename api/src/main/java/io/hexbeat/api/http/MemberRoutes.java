@@ -9,6 +9,7 @@ import io.hexbeat.api.store.MemberBook;
 import io.hexbeat.api.store.Refusal;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.Times;
+import io.hexbeat.geofence.CoordType;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -69,6 +70,7 @@ public final class MemberRoutes implements Routes {
         .addHandler(Routes.empty(call -> store.members().delete(call.path("id"))));
     builder.getRoute("listDevices").addHandler(Routes.json(this::listDevices));
     builder.getRoute("enrolDevice").addHandler(Routes.json(201, this::enrol));
+    builder.getRoute("editDevice").addHandler(Routes.json(this::editDevice));
     builder
         .getRoute("revokeDevice")
         .addHandler(
@@ -111,8 +113,27 @@ public final class MemberRoutes implements Routes {
     JsonObject body = call.bodyOrEmpty();
     return store
         .devices()
-        .enrol(member.id(), body.getString("id"), body.getString("label"), call.access()::sees)
+        .enrol(
+            member.id(),
+            body.getString("id"),
+            body.getString("label"),
+            coordType(body),
+            call.access()::sees)
         .map(enrolled -> json(enrolled, member));
+  }
+
+  private Future<JsonObject> editDevice(Call call) {
+    Member member = visible(call);
+    JsonObject body = call.body();
+    return store
+        .devices()
+        .edit(member.id(), call.path("device"), body.getString("label"), coordType(body))
+        .map(device -> json(device, member));
+  }
+
+  private static @Nullable CoordType coordType(JsonObject body) {
+    String name = body.getString("coord_type");
+    return name == null ? null : CoordType.of(name);
   }
 
   private Member visible(Call call) {
@@ -151,6 +172,10 @@ public final class MemberRoutes implements Routes {
     JsonObject json = new JsonObject().put("id", device.id()).put("member", member.id());
     if (device.label() != null) {
       json.put("label", device.label());
+    }
+    CoordType coordType = device.coordType();
+    if (coordType != null) {
+      json.put("coord_type", coordType.jsonName());
     }
     json.put("enrolled_at", Times.iso(device.enrolledMs()));
     Long revokedMs = device.revokedMs();

@@ -2,11 +2,14 @@ package io.hexbeat.api.operations;
 
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.ingest.door.Door;
+import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.QuarantineReason;
+import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.metrics.StageLatency;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.ShardStats;
@@ -91,10 +94,14 @@ public final class Metrics implements AutoCloseable {
   /** What happened at the phones' doors. */
   public void doors(DoorStats stats) {
     gauge("hexbeat.door.connections", "Connections of phones open", stats::connections);
-    counter(
-        "hexbeat.door.connections.refused",
-        "Connections closed because there were too many",
-        stats::connectionsRefused);
+    for (DoorClosure reason : DoorClosure.values()) {
+      counter(
+          "hexbeat.door.connections.closed",
+          "Connections that a door closed of its own accord, by reason",
+          () -> stats.closed(reason),
+          "reason",
+          reason.label());
+    }
     for (Door door : Door.values()) {
       for (DoorOutcome outcome : DoorOutcome.values()) {
         counter(
@@ -117,6 +124,18 @@ public final class Metrics implements AutoCloseable {
             reason.label());
       }
     }
+  }
+
+  /** The certificate of a port. */
+  public void tls(String port, TlsFiles files) {
+    counter("hexbeat.tls.reloads", "Renewed certificates in use", files::reloads, "port", port);
+    counter("hexbeat.tls.refused", "Changed files found unusable", files::refusals, "port", port);
+    gauge(
+        "hexbeat.tls.expires.seconds",
+        "Time that the certificate in use still holds",
+        () -> (files.expiresMs() - System.currentTimeMillis()) / 1000.0,
+        "port",
+        port);
   }
 
   /** The hot line of every shard. */
@@ -154,6 +173,14 @@ public final class Metrics implements AutoCloseable {
           "shard",
           label);
     }
+  }
+
+  /** What is kept of the records that could not be used. */
+  public void quarantine(QuarantineSweeper sweeper) {
+    gauge("hexbeat.quarantine.rows", "Records in quarantine at the last sweep", sweeper::rows);
+    String help = "Records that left the quarantine, by reason";
+    counter("hexbeat.quarantine.dropped", help, sweeper::expired, "reason", "expired");
+    counter("hexbeat.quarantine.dropped", help, sweeper::trimmed, "reason", "too_many");
   }
 
   /** The live sockets of all event loops. */

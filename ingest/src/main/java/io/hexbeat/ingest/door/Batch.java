@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.shard.Submission;
 import io.hexbeat.ingest.wire.PingRecord;
@@ -27,6 +28,7 @@ final class Batch {
       new EnumMap<>(QuarantineReason.class);
   private Submission submission = new Submission(FIRST_BYTES);
   private Door door = Door.NATIVE;
+  private CoordType coordType = CoordType.WGS84;
   private long receivedTimeMs;
   private int accepted;
   private int quarantined;
@@ -42,6 +44,8 @@ final class Batch {
     submission.reuse(who, completion);
     this.door = door;
     this.receivedTimeMs = receivedTimeMs;
+    CoordType ofDevice = who.coordType();
+    coordType = ofDevice != null ? ofDevice : config.coordType(door);
     accepted = 0;
     quarantined = 0;
     ignored = 0;
@@ -60,6 +64,11 @@ final class Batch {
 
   long receivedTimeMs() {
     return receivedTimeMs;
+  }
+
+  /** The coordinate system of a position that doesn't name its own. */
+  CoordType coordType() {
+    return coordType;
   }
 
   /** Records in it, those for quarantine included. */
@@ -85,7 +94,7 @@ final class Batch {
     DeviceIdentity who = who();
     ping.wrapNew(submission.bytes(), offset, who.deviceHandle(), who.memberHandle(), receivedTimeMs)
         .door(door.code());
-    draft.writeTo(ping);
+    draft.writeTo(ping, coordType);
     submission.commit(length);
     accepted++;
     attributesDropped += draft.attributes().dropped();

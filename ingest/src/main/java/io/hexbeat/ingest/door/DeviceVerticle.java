@@ -40,6 +40,7 @@ public final class DeviceVerticle extends VerticleBase {
   private static final Buffer LIVE = Buffer.buffer("{\"status\":\"live\"}");
 
   private final DoorSupplies supplies;
+  private final @Nullable TlsFiles tls;
   private final PhoneFormat osmAnd;
   private final PhoneFormat pings;
   private final PhoneFormat punches;
@@ -50,8 +51,9 @@ public final class DeviceVerticle extends VerticleBase {
   /** Written by its loop before the deployment is done, read after that. */
   private volatile @Nullable HttpServer server;
 
-  public DeviceVerticle(DoorSupplies supplies) {
+  DeviceVerticle(DoorSupplies supplies, @Nullable TlsFiles tls) {
     this.supplies = supplies;
+    this.tls = tls;
     osmAnd = new OsmAndFormat(supplies.config());
     pings = new NativeFormat(supplies.config());
     punches = new PunchFormat(supplies.config(), supplies.sites());
@@ -68,15 +70,21 @@ public final class DeviceVerticle extends VerticleBase {
             .setPort(config.port() == 0 ? ONE_FREE_PORT_FOR_ALL : config.port())
             .setAcceptBacklog(ACCEPT_BACKLOG)
             .setHttp2ClearTextEnabled(false)
+            .setUseAlpn(false)
+            .setSslHandshakeTimeout(config.headTimeout().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHandle100ContinueAutomatically(true)
             .setMaxInitialLineLength(config.maxHeadBytes())
             .setMaxHeaderSize(config.maxHeadBytes());
+    if (tls != null) {
+      tls.protect(options);
+    }
     HttpServer opening =
         vertx
             .createHttpServer(options)
             .connectionHandler(this::accept)
             .requestHandler(this::dispatch)
-            .invalidRequestHandler(DeviceVerticle::refuseInvalid);
+            .invalidRequestHandler(this::refuseInvalid);
     vertx.setPeriodic(SWEEP_MS, timer -> sweep());
     server = opening;
     return opening.listen();
@@ -100,19 +108,36 @@ public final class DeviceVerticle extends VerticleBase {
   }
 
   private void accept(HttpConnection connection) {
+    String address = connection.remoteAddress().hostAddress();
     if (!supplies.stats().connectionOpened(supplies.config().maxConnections())) {
+      supplies.stats().add(DoorClosure.PORT_FULL);
       connection.close();
       return;
     }
-    connections.put(connection, new DeviceConnection(supplies, connection, System.nanoTime()));
-    connection.closeHandler(
-        closed -> {
-          connections.remove(connection);
-          supplies.stats().connectionClosed();
-        });
+    if (!supplies.guard().entered(address)) {
+      supplies.stats().connectionClosed();
+      supplies.stats().add(DoorClosure.ADDRESS_FULL);
+      connection.close();
+      return;
+    }
+    DeviceConnection opened = new DeviceConnection(supplies, connection, System.nanoTime());
+    connections.put(connection, opened);
+    connection.closeHandler(now -> closed(connection, opened));
+  }
+
+  private void closed(HttpConnection connection, DeviceConnection opened) {
+    connections.remove(connection);
+    opened.closed();
+    supplies.guard().left(connection.remoteAddress().hostAddress());
+    supplies.stats().connectionClosed();
   }
 
   private void dispatch(HttpServerRequest request) {
+    DeviceConnection connection = connections.get(request.connection());
+    if (connection == null) {
+      // Refused for their number, and about to close.
+      return;
+    }
     PhoneFormat format;
     switch (request.path()) {
       case "/" -> format = osmAnd;
@@ -121,25 +146,23 @@ public final class DeviceVerticle extends VerticleBase {
       case "/owntracks" -> format = ownTracks;
       case "/overland" -> format = overland;
       case "/health/live" -> {
+        request.endHandler(end -> connection.passed());
         answerLive(request);
         return;
       }
       default -> {
+        request.endHandler(end -> connection.passed());
         answerProblem(request, new ProblemBody(404, "Not found", "No door has this path."));
         return;
       }
     }
     HttpMethod method = request.method();
-    DeviceConnection connection = connections.get(request.connection());
-    if (connection == null) {
-      // Refused for their number, and about to close.
-      return;
-    }
     if (method.equals(HttpMethod.POST) || (method.equals(HttpMethod.GET) && format == osmAnd)) {
       connection.begin(request, format);
     } else {
       supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
       supplies.stats().add(format.door(), DoorOutcome.UNSUPPORTED);
+      request.endHandler(end -> connection.passed());
       request.response().putHeader(HttpHeaders.ALLOW, format == osmAnd ? "GET, POST" : "POST");
       answerProblem(
           request, new ProblemBody(405, "Method not allowed", "This door takes other methods."));
@@ -148,11 +171,12 @@ public final class DeviceVerticle extends VerticleBase {
 
   private void sweep() {
     long nowNs = System.nanoTime();
+    long headTimeoutNs = supplies.config().headTimeout().toNanos();
     long bodyTimeoutNs = supplies.config().bodyTimeout().toNanos();
     long keepAliveNs = supplies.config().keepAliveTimeout().toNanos();
     // Closing may take a connection out of the map.
     for (DeviceConnection connection : List.copyOf(connections.values())) {
-      connection.sweep(nowNs, bodyTimeoutNs, keepAliveNs);
+      connection.sweep(nowNs, headTimeoutNs, bodyTimeoutNs, keepAliveNs);
     }
   }
 
@@ -165,15 +189,18 @@ public final class DeviceVerticle extends VerticleBase {
   }
 
   /** A head that is no HTTP or is too long; what follows can't be understood either. */
-  private static void refuseInvalid(HttpServerRequest request) {
+  private void refuseInvalid(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     ProblemBody problem;
     if (cause instanceof TooLongHttpLineException) {
       problem = new ProblemBody(414, "URI too long", "The request line is beyond its limit.");
+      supplies.stats().add(DoorClosure.HEAD_SIZE);
     } else if (cause instanceof TooLongHttpHeaderException) {
       problem = new ProblemBody(431, "Headers too large", "The headers are beyond their limit.");
+      supplies.stats().add(DoorClosure.HEAD_SIZE);
     } else {
       problem = new ProblemBody(400, "Malformed request", "This is not HTTP.");
+      supplies.stats().add(DoorClosure.MALFORMED);
     }
     HttpServerResponse response = request.response();
     response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

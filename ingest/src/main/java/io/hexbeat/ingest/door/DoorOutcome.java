@@ -18,16 +18,16 @@ public enum DoorOutcome {
   UNAUTHORIZED,
   /** 400: a body that is not what its door speaks; nothing of it is stored. */
   MALFORMED,
-  /** 405 and 415: the method or the content type is none of the door's. */
+  /** 405 and 415: the method, the content type or its encoding is none of the door's. */
   UNSUPPORTED,
   /** 413: the body or the batch is beyond its limit. */
   TOO_LARGE,
+  /** 429: the device has stored more than its share; it may go on after a while. */
+  RATE_LIMITED,
   /** 503: the shard's inbox is full. */
   REFUSED,
   /** 503: the journal failed. */
-  FAILED,
-  /** Connections closed because a body did not arrive in time. */
-  TIMED_OUT;
+  FAILED;
 
   /** The name of this count in metrics. */
   public String label() {

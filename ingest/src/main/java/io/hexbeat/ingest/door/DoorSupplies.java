@@ -7,6 +7,23 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * What every door works with. Immutable; its parts may be used from any loop.
  *
  * @param sites looks up the fence that a punch claims
+ * @param guard keeps devices and addresses within their share, over all doors
  */
 public record DoorSupplies(
-    DoorConfig config, DeviceRegistry registry, ShardRouter router, Sites sites, DoorStats stats) {}
+    DoorConfig config,
+    DeviceRegistry registry,
+    ShardRouter router,
+    Sites sites,
+    DoorStats stats,
+    DoorGuard guard) {
+
+  /** With a guard of its own, for doors that share nothing with others. */
+  public DoorSupplies(
+      DoorConfig config,
+      DeviceRegistry registry,
+      ShardRouter router,
+      Sites sites,
+      DoorStats stats) {
+    this(config, registry, router, sites, stats, new DoorGuard(config.share()));
+  }
+}

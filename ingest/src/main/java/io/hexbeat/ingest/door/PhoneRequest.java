@@ -38,6 +38,12 @@ final class PhoneRequest {
     bodyLength += moreBytes;
   }
 
+  /** Takes another array for the body, such as what was compressed in the one received. */
+  void replaceBody(byte[] body, int length) {
+    this.body = body;
+    bodyLength = length;
+  }
+
   /** Forgets what it held, and gives back an array that is larger than most requests need. */
   void clear(int keepBytes) {
     headers = null;

@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.PresenceEngine;
@@ -32,7 +33,7 @@ final class PingDraft {
   private boolean hasLng;
   private double lat;
   private double lng;
-  private CoordType coordType = CoordType.WGS84;
+  private @Nullable CoordType coordType;
   private boolean hasFixTime;
   private long fixTimeMs;
   private int accuracyCm;
@@ -55,7 +56,7 @@ final class PingDraft {
     attributes.clear();
     hasLat = false;
     hasLng = false;
-    coordType = CoordType.WGS84;
+    coordType = null;
     hasFixTime = false;
     accuracyCm = Fix.UNKNOWN;
     altitudeCm = Fix.UNKNOWN_ALTITUDE;
@@ -241,13 +242,17 @@ final class PingDraft {
     return PingRecord.HEADER_BYTES + attributes.finish();
   }
 
-  /** Fills a record that was just made by {@code wrapNew}. */
-  void writeTo(PingRecord record) {
+  /**
+   * Fills a record that was just made by {@code wrapNew}.
+   *
+   * @param unnamed the coordinate system of a position that names none
+   */
+  void writeTo(PingRecord record, CoordType unnamed) {
     if (hasFixTime) {
       record.fixTimeMs(fixTimeMs);
     }
     if (hasLat) {
-      coordType.toWgs84(lat, lng, record::position);
+      (coordType != null ? coordType : unnamed).toWgs84(lat, lng, record::position);
     }
     record
         .accuracyCm(accuracyCm)

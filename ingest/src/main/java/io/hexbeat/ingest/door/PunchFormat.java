@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.trust.PunchKind;
@@ -55,7 +56,7 @@ final class PunchFormat implements PhoneFormat {
   private @Nullable Long fixTimeMs;
   private @Nullable Double lat;
   private @Nullable Double lng;
-  private CoordType coordType = CoordType.WGS84;
+  private @Nullable CoordType coordType;
   private int accuracyCm;
   private int siteHandle;
   private boolean mock;
@@ -123,7 +124,7 @@ final class PunchFormat implements PhoneFormat {
     fixTimeMs = null;
     lat = null;
     lng = null;
-    coordType = CoordType.WGS84;
+    coordType = null;
     accuracyCm = Fix.UNKNOWN;
     siteHandle = 0;
     mock = false;
@@ -180,7 +181,7 @@ final class PunchFormat implements PhoneFormat {
         Objects.requireNonNull(kind),
         at);
     if (lat != null && lng != null) {
-      coordType.toWgs84(lat, lng, record::position);
+      (coordType != null ? coordType : batch.coordType()).toWgs84(lat, lng, record::position);
     }
     record
         .accuracyCm(accuracyCm)
