@@ -2,6 +2,7 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
+import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.live.LiveLimits;
 import io.hexbeat.api.live.LiveParts;
 import io.hexbeat.api.live.LiveStats;
@@ -189,7 +190,7 @@ public final class Server {
     ApiParts parts =
         new ApiParts(
             config,
-            deviceUrl(),
+            new DoorUrls(deviceUrl(), null),
             store,
             database,
             authenticator,
