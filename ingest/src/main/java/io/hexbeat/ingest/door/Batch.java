@@ -30,6 +30,7 @@ final class Batch {
   private long receivedTimeMs;
   private int accepted;
   private int quarantined;
+  private int ignored;
   private int attributesDropped;
 
   Batch(DoorConfig config, DoorStats stats) {
@@ -43,6 +44,7 @@ final class Batch {
     this.receivedTimeMs = receivedTimeMs;
     accepted = 0;
     quarantined = 0;
+    ignored = 0;
     attributesDropped = 0;
     rejected.setLength(0);
     quarantinedBy.clear();
@@ -95,6 +97,11 @@ final class Batch {
     this.attributesDropped += attributesDropped;
   }
 
+  /** Counts a message of which nothing is to be stored. */
+  void ignored() {
+    ignored++;
+  }
+
   /** Keeps the bytes {@code from} to {@code to} for what the draft says is wrong with them. */
   void quarantine(PingDraft draft, byte[] raw, int from, int to) {
     QuarantineReason reason = Objects.requireNonNull(draft.reason());
@@ -136,6 +143,9 @@ final class Batch {
   void count() {
     stats.add(door, DoorOutcome.ACCEPTED);
     stats.add(door, DoorOutcome.RECORDS, accepted);
+    if (ignored > 0) {
+      stats.add(door, DoorOutcome.IGNORED, ignored);
+    }
     if (attributesDropped > 0) {
       stats.add(door, DoorOutcome.ATTRIBUTES_DROPPED, attributesDropped);
     }

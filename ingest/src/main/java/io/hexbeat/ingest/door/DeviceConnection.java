@@ -82,7 +82,7 @@ final class DeviceConnection {
     problem = null;
     enter(State.READING);
     supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
-    phone.open(request.getHeader(HttpHeaders.AUTHORIZATION), request.query());
+    phone.open(request.headers(), request.query());
     if (HttpMethod.GET.equals(request.method())) {
       receivedAll();
     } else {

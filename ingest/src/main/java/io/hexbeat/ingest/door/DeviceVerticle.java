@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The device port on one event loop: accepts connections and gives each request to its format.
- * Several of them share the port; nothing of the API is reachable here. Dispatches by hand, since
- * four paths need no router on the hot path. Too many connections are closed at once, slow ones
- * when they are overdue; a port that can't be bound fails the deployment.
+ * Several of them share the port; nothing of the API is reachable here. Dispatches by hand, since a
+ * few paths need no router on the hot path. Too many connections are closed at once, slow ones when
+ * they are overdue; a port that can't be bound fails the deployment.
  */
 public final class DeviceVerticle extends VerticleBase {
   /** How often overdue connections are looked for; timeouts are exact to this. */
@@ -43,6 +43,7 @@ public final class DeviceVerticle extends VerticleBase {
   private final PhoneFormat osmAnd;
   private final PhoneFormat pings;
   private final PhoneFormat punches;
+  private final PhoneFormat ownTracks;
   private final Map<HttpConnection, DeviceConnection> connections = new HashMap<>();
 
   /** Written by its loop before the deployment is done, read after that. */
@@ -53,6 +54,7 @@ public final class DeviceVerticle extends VerticleBase {
     osmAnd = new OsmAndFormat(supplies.config());
     pings = new NativeFormat(supplies.config());
     punches = new PunchFormat(supplies.config(), supplies.sites());
+    ownTracks = new OwnTracksFormat(supplies.config());
   }
 
   @Override
@@ -114,6 +116,7 @@ public final class DeviceVerticle extends VerticleBase {
       case "/" -> format = osmAnd;
       case "/v1/pings" -> format = pings;
       case "/v1/punches" -> format = punches;
+      case "/owntracks" -> format = ownTracks;
       case "/health/live" -> {
         answerLive(request);
         return;

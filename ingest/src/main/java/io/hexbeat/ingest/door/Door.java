@@ -10,7 +10,9 @@ public enum Door {
   /** {@code POST /v1/pings}: JSON object, array or NDJSON. */
   NATIVE(2, "native"),
   /** {@code POST /v1/punches}. */
-  PUNCHES(3, "punches");
+  PUNCHES(3, "punches"),
+  /** {@code POST /owntracks}, the HTTP mode of OwnTracks. */
+  OWNTRACKS(4, "owntracks");
 
   private final int code;
   private final String label;

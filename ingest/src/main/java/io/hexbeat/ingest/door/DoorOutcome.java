@@ -10,6 +10,8 @@ public enum DoorOutcome {
   ACCEPTED,
   /** Pings and punches in those requests. */
   RECORDS,
+  /** Messages of a known app that hold no record, such as a goodbye; nothing of them is stored. */
+  IGNORED,
   /** Attributes left out of a ping because they would not fit. */
   ATTRIBUTES_DROPPED,
   /** 401: no credential, or one that nobody holds. */

@@ -50,7 +50,11 @@ final class JsonBody {
   private JsonBody() {}
 
   static JsonParser parser(PhoneRequest request) throws IOException {
-    return JSON.createParser(request.body(), 0, request.bodyLength());
+    return parser(request.body(), 0, request.bodyLength());
+  }
+
+  static JsonParser parser(byte[] bytes, int from, int to) throws IOException {
+    return JSON.createParser(bytes, from, to - from);
   }
 
   static boolean isJson(@Nullable String contentType) {
@@ -88,6 +92,15 @@ final class JsonBody {
   static boolean isLong(JsonParser parser) throws IOException {
     return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
         && parser.getTextLength() <= MAX_LONG_CHARS;
+  }
+
+  /** The text that the parser stands on; empty for anything else, which is skipped. */
+  static String text(JsonParser parser) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return parser.getText();
+    }
+    parser.skipChildren();
+    return "";
   }
 
   /** An ISO 8601 text with its offset, or Unix milliseconds. */

@@ -122,7 +122,7 @@ final class NativeFormat implements PhoneFormat {
         }
         case "lat" -> draft.latitude(name, JsonBody.number(parser));
         case "lng" -> draft.longitude(name, JsonBody.number(parser));
-        case "coord_type" -> draft.coordType(name, text(parser));
+        case "coord_type" -> draft.coordType(name, JsonBody.text(parser));
         case "accuracy_m" -> draft.accuracyMeters(name, JsonBody.number(parser));
         case "altitude_m" -> draft.altitudeMeters(name, JsonBody.number(parser));
         case "speed_mps" -> draft.speedMps(name, JsonBody.number(parser));
@@ -163,14 +163,5 @@ final class NativeFormat implements PhoneFormat {
         || !parser.getText().equals(batch.who().deviceId())) {
       draft.attributes().copy("device", parser);
     }
-  }
-
-  /** The text that the parser stands on; empty for anything else, which is skipped. */
-  private static String text(JsonParser parser) throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      return parser.getText();
-    }
-    parser.skipChildren();
-    return "";
   }
 }

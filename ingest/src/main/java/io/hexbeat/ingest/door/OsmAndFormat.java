@@ -47,7 +47,7 @@ final class OsmAndFormat implements PhoneFormat {
 
   @Override
   public @Nullable String token(PhoneRequest request) {
-    String inHeader = Credential.token(request.authorization());
+    String inHeader = Credential.token(request);
     if (inHeader != null) {
       return inHeader;
     }

@@ -21,7 +21,7 @@ interface PhoneFormat {
 
   /** The device's token, or null if there is none; in the header unless a protocol differs. */
   default @Nullable String token(PhoneRequest request) {
-    return Credential.token(request.authorization());
+    return Credential.token(request);
   }
 
   /**

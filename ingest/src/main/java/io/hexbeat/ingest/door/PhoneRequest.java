@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * for the next request, so a format must not keep it.
  */
 final class PhoneRequest {
-  private @Nullable String authorization;
+  private @Nullable MultiMap headers;
   private @Nullable String query;
   private @Nullable String token;
   private byte[] body = new byte[0];
   private int bodyLength;
 
-  void open(@Nullable String authorization, @Nullable String query) {
-    this.authorization = authorization;
+  void open(MultiMap headers, @Nullable String query) {
+    this.headers = headers;
     this.query = query;
     token = null;
     bodyLength = 0;
@@ -37,7 +38,7 @@ final class PhoneRequest {
 
   /** Forgets what it held, and gives back an array that is larger than most requests need. */
   void clear(int keepBytes) {
-    authorization = null;
+    headers = null;
     query = null;
     token = null;
     bodyLength = 0;
@@ -46,8 +47,9 @@ final class PhoneRequest {
     }
   }
 
-  @Nullable String authorization() {
-    return authorization;
+  /** A header's value, or null. */
+  @Nullable String header(CharSequence name) {
+    return headers == null ? null : headers.get(name);
   }
 
   /** Still encoded; holds the token of some formats, so it must not be logged. */

@@ -33,6 +33,13 @@ final class PhoneTime {
     return Math.round(number < MAX_SECONDS ? number * 1000 : number);
   }
 
+  /** Unix seconds, which may have a fraction. */
+  static long ofSeconds(double seconds) {
+    return Double.isNaN(seconds) || Math.abs(seconds) > 1e12
+        ? UNREADABLE
+        : Math.round(seconds * 1000);
+  }
+
   /**
    * {@code yyyy-MM-dd}, {@code T} or a space, {@code HH:mm[:ss[.fraction]]}, then {@code Z} or an
    * offset.

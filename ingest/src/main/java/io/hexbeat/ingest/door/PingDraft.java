@@ -143,6 +143,10 @@ final class PingDraft {
     hasFixTime = true;
   }
 
+  void fixTimeSeconds(String name, double seconds) {
+    fixTime(name, PhoneTime.ofSeconds(seconds));
+  }
+
   void accuracyMeters(String name, double meters) {
     if (isReading(name, meters)) {
       accuracyCm = meters < 0 ? Fix.UNKNOWN : centi(Math.min(meters, MAX_ACCURACY_METERS));
