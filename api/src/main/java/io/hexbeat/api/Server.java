@@ -22,6 +22,10 @@ import io.hexbeat.ingest.door.DevicePort;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
+import io.hexbeat.ingest.door.MqttConfig;
+import io.hexbeat.ingest.door.MqttPort;
+import io.hexbeat.ingest.door.MqttStats;
+import io.hexbeat.ingest.door.MqttSupplies;
 import io.hexbeat.ingest.door.Sites;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
@@ -63,6 +67,9 @@ public final class Server {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
   private int devicePort;
+
+  /** Null while the door is closed. */
+  private @Nullable String mqttUrl;
 
   private Server(ServerConfig config) {
     this.config = config;
@@ -170,17 +177,23 @@ public final class Server {
     DoorStats doorStats = new DoorStats();
     DoorConfig doorConfig =
         DoorConfig.of(config.device().host(), config.device().port(), config.shards());
-    DevicePort doors =
-        await(
-            DevicePort.open(
-                line,
-                new DoorSupplies(
-                    doorConfig, devices, router, id -> siteHandle(fences, id), doorStats)));
+    DoorSupplies doorSupplies =
+        new DoorSupplies(doorConfig, devices, router, id -> siteHandle(fences, id), doorStats);
+    DevicePort doors = await(DevicePort.open(line, doorSupplies));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
+    MqttStats mqttStats = new MqttStats();
+    MqttConfig mqttConfig = config.mqtt().door();
+    if (mqttConfig != null) {
+      MqttPort mqtt =
+          await(MqttPort.open(line, new MqttSupplies(mqttConfig, doorSupplies, mqttStats)));
+      closing(() -> await(mqtt.close()));
+      mqttUrl = "mqtt://" + address(mqttConfig.host(), mqtt.port());
+    }
 
     Metrics metrics = closing(new Metrics());
     metrics.doors(doorStats);
+    metrics.mqtt(mqttStats);
     metrics.shards(router);
     metrics.projector(projector);
     metrics.live(liveStats);
@@ -190,7 +203,7 @@ public final class Server {
     ApiParts parts =
         new ApiParts(
             config,
-            new DoorUrls(deviceUrl(), null),
+            doorUrls(),
             store,
             database,
             authenticator,
@@ -213,7 +226,8 @@ public final class Server {
     return "hexbeat ready api="
         + url(config.api().host(), apiPort)
         + " device="
-        + url(config.device().host(), devicePort);
+        + url(config.device().host(), devicePort)
+        + (mqttUrl == null ? "" : " mqtt=" + mqttUrl);
   }
 
   /**
@@ -266,9 +280,12 @@ public final class Server {
     }
   }
 
-  private String deviceUrl() {
-    String configured = config.devicePublicUrl();
-    return configured == null ? url(config.device().host(), devicePort) : configured;
+  private DoorUrls doorUrls() {
+    String device = config.devicePublicUrl();
+    String mqtt = config.mqtt().publicUrl();
+    return new DoorUrls(
+        device == null ? url(config.device().host(), devicePort) : device,
+        mqttUrl == null || mqtt == null ? mqttUrl : mqtt);
   }
 
   private <T extends AutoCloseable> T closing(T part) {
@@ -296,7 +313,11 @@ public final class Server {
   }
 
   private static String url(String host, int port) {
-    return "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
+    return "http://" + address(host, port);
+  }
+
+  private static String address(String host, int port) {
+    return (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
   }
 
   private static void stop(Server server) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir journal, embedded PostgreSQL and its binaries live under it
  * @param api where managers and systems connect
  * @param device where phones connect
+ * @param mqtt where phones that speak MQTT connect
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
@@ -37,6 +38,7 @@ record ServerConfig(
     Endpoint api,
     Endpoint device,
     @Nullable String devicePublicUrl,
+    MqttSettings mqtt,
     @Nullable String pgUri,
     int shards,
     int inboxSubmissions,
@@ -51,20 +53,26 @@ record ServerConfig(
     List<String> notices,
     Map<String, String> effective) {
 
+  private static final String PUBLIC_URL =
+      "https?://[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,200})?(?<!/)";
+
   /** An address to listen on; port 0 takes a free one. */
   record Endpoint(String host, int port) {}
 
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
+    int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
+    Endpoint device =
+        new Endpoint(settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055));
     ServerConfig config =
         new ServerConfig(
             Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
             new Endpoint(settings.text("api.host", "127.0.0.1"), settings.port("api.port", 8080)),
-            new Endpoint(
-                settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055)),
-            settings.optional("device.public_url"),
+            device,
+            publicUrl(settings),
+            MqttSettings.read(settings, device.host(), shards),
             pgUri(settings),
-            (int) settings.number("shards", Math.min(cores, 64), 1, 64),
+            shards,
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
             settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30),
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
@@ -78,6 +86,18 @@ record ServerConfig(
             settings.effective());
     settings.refuseUnknown();
     return config;
+  }
+
+  /** Phones get it within links and codes, so it is checked before the first of them. */
+  private static @Nullable String publicUrl(Settings settings) {
+    String url = settings.optional("device.public_url");
+    if (url != null && !url.matches(PUBLIC_URL)) {
+      throw new ConfigException(
+          "device.public_url",
+          url,
+          "http(s)://host[:port][/path] without a slash at the end is allowed");
+    }
+    return url;
   }
 
   private static @Nullable String pgUri(Settings settings) {
@@ -104,7 +124,7 @@ record ServerConfig(
 
   /** Doors that the command line already knows and this version does not have. */
   private static List<String> notices(Settings settings) {
-    return Stream.of("tcp.port", "mqtt.port")
+    return Stream.of("tcp.port")
         .filter(key -> settings.optional(key) != null)
         .map(key -> key + " is set, but this version has no such door yet: it stays closed")
         .toList();

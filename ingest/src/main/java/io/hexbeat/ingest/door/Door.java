@@ -12,7 +12,9 @@ public enum Door {
   /** {@code POST /v1/punches}. */
   PUNCHES(3, "punches"),
   /** {@code POST /owntracks}, the HTTP mode of OwnTracks. */
-  OWNTRACKS(4, "owntracks");
+  OWNTRACKS(4, "owntracks"),
+  /** MQTT: OwnTracks' topics and our own. */
+  MQTT(12, "mqtt");
 
   private final int code;
   private final String label;
