@@ -149,7 +149,7 @@ final class MqttConnection {
       if (done.journaled()) {
         done.batch().count();
         acknowledge(done);
-      } else {
+      } else if (endpoint.isConnected()) {
         count(DoorOutcome.FAILED);
         end(MqttDisconnectReasonCode.UNSPECIFIED_ERROR);
       }

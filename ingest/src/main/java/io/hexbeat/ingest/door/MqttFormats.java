@@ -1,6 +1,5 @@
 package io.hexbeat.ingest.door;
 
-import io.hexbeat.ingest.DeviceIdentity;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.messages.codes.MqttPubAckReasonCode;
 import java.util.Objects;
@@ -48,8 +47,11 @@ final class MqttFormats {
         }
       };
     } catch (RuntimeException e) {
-      DeviceIdentity who = batch.who();
-      log.error("door={} device={} could not read a message", "mqtt", who.deviceId(), e);
+      log.error(
+          "door={} device={} could not read a message",
+          Door.MQTT.label(),
+          batch.who().deviceId(),
+          e);
       reopen(batch);
       quarantine(batch, QuarantineReason.NOT_A_RECORD, "could not be read");
       return MqttPubAckReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
