@@ -123,7 +123,7 @@ export const en = {
     waiting: 'Waiting for a first position…',
     heard: 'Connected: a position has arrived.',
     done: 'Done',
-    loopback: 'Only this machine can reach this address. For real phones, start the server with --device-host 0.0.0.0 and name its address in device.public_url.',
+    loopback: 'Only this machine can reach this address. For real phones, start the server with --device-host 0.0.0.0 and name its addresses in device.public_url and mqtt.public_url.',
     field: {
       url: 'URL', device_identifier: 'Device identifier', link: 'Setup link', username: 'User name', password: 'Password', device_id: 'Device ID', host: 'Host', port: 'Port',
       token: 'Access token', url_template: 'URL', punches_url: 'Punches', header: 'Header', topic: 'Topic', pings_topic: 'Topic for our JSON',

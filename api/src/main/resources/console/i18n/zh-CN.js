@@ -117,7 +117,7 @@ export const zhCN = {
     waiting: '等待第一个位置…',
     heard: '已连接：收到位置。',
     done: '完成',
-    loopback: '此地址只有本机可以访问。要让真实手机连接，请以 --device-host 0.0.0.0 启动服务器，并在 device.public_url 中写明其地址。',
+    loopback: '此地址只有本机可以访问。要让真实手机连接，请以 --device-host 0.0.0.0 启动服务器，并在 device.public_url 和 mqtt.public_url 中写明其地址。',
     field: {
       url: '网址', device_identifier: '设备标识', link: '设置链接', username: '用户名', password: '密码', device_id: '设备 ID', host: '主机', port: '端口',
       token: '访问令牌', url_template: '网址', punches_url: '打卡', header: '请求头', topic: '主题', pings_topic: '自有 JSON 的主题',

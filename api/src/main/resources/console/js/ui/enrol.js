@@ -139,7 +139,7 @@ function appPanel(app, settings) {
   const code = settings.qr_svg ? h('div', { class: 'qr', role: 'img', 'aria-label': t('enrol.qr', { app: nameOf(app) }) }, drawing(settings.qr_svg)) : null;
   const note = LOOPBACK.test(`${settings.url ?? settings.url_template ?? settings.host}`) ? h('p', { class: 'app-note', text: t('enrol.loopback') }) : null;
   const head = h('div', { class: 'app-head' }, code, h('ol', { class: 'steps' }, t(`enrol.steps.${app.key}`).split('\n').map((step) => h('li', { text: step }))));
-  return [head, fields, note].filter(Boolean);
+  return [head, note, fields].filter(Boolean);
 }
 
 function copyField(label, value, field) {
