@@ -1,6 +1,7 @@
 package io.hexbeat.api;
 
 import io.hexbeat.api.auth.Authenticator;
+import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.live.LiveParts;
 import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
@@ -12,11 +13,11 @@ import io.hexbeat.api.store.Store;
 /**
  * What the API port is built from. Its parts may be used by any thread.
  *
- * @param deviceUrl what phones are told to connect to
+ * @param doors what phones are told to connect to
  */
 record ApiParts(
     ServerConfig config,
-    String deviceUrl,
+    DoorUrls doors,
     Store store,
     Database database,
     Authenticator authenticator,

@@ -115,7 +115,7 @@ final class ApiPort {
       return List.of(
           new AccountRoutes(parts.store(), parts.authenticator()),
           new TeamRoutes(parts.store()),
-          new MemberRoutes(parts.store(), parts::deviceUrl),
+          new MemberRoutes(parts.store(), parts::doors),
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
           new PositionRoutes(parts.live()),
           new HistoryRoutes(pool, parts.store().directory()),

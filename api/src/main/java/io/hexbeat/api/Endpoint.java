@@ -50,15 +50,15 @@ record Endpoint(String name, String host, int port, @Nullable Pem tls) {
     return tls != null;
   }
 
-  /** What clients on this machine use. */
-  String url(String protocol, int boundPort) {
+  /** What clients on this machine use; which protocol, TLS decides. */
+  String url(String plainProtocol, String tlsProtocol, int boundPort) {
     String reachable =
         switch (host) {
           case "0.0.0.0" -> "127.0.0.1";
           case "::" -> "[::1]";
           default -> host.indexOf(':') < 0 ? host : "[" + host + "]";
         };
-    return protocol + (isTls() ? "s://" : "://") + reachable + ":" + boundPort;
+    return (isTls() ? tlsProtocol : plainProtocol) + "://" + reachable + ":" + boundPort;
   }
 
   /**

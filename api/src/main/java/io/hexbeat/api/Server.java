@@ -2,6 +2,7 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
+import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.live.LiveLimits;
 import io.hexbeat.api.live.LiveParts;
 import io.hexbeat.api.live.LiveStats;
@@ -21,6 +22,10 @@ import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.door.DevicePort;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
+import io.hexbeat.ingest.door.MqttConfig;
+import io.hexbeat.ingest.door.MqttPort;
+import io.hexbeat.ingest.door.MqttStats;
+import io.hexbeat.ingest.door.MqttSupplies;
 import io.hexbeat.ingest.door.Sites;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.live.LiveBoard;
@@ -65,6 +70,9 @@ public final class Server {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
   private int devicePort;
+
+  /** Null while the door is closed. */
+  private @Nullable String mqttUrl;
 
   private Server(ServerConfig config) {
     this.config = config;
@@ -122,9 +130,13 @@ public final class Server {
     DataDirectory data = closing(DataDirectory.open(config.dataDir()));
     config.api().checkFree();
     config.device().checkFree();
+    if (config.mqtt().door() != null) {
+      config.mqtt().endpoint().checkFree();
+    }
     Vertx control = vertx(Math.max(1, config.shards() / 2));
     TlsFiles apiTls = tls(control, config.api());
     TlsFiles deviceTls = tls(control, config.device());
+    TlsFiles mqttTls = config.mqtt().door() == null ? null : tls(control, config.mqtt().endpoint());
     String databaseUri = config.pgUri();
     if (databaseUri == null) {
       databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
@@ -183,9 +195,19 @@ public final class Server {
     DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
+    MqttStats mqttStats = new MqttStats();
+    MqttConfig mqttConfig = config.mqtt().door();
+    if (mqttConfig != null) {
+      Endpoint endpoint = config.mqtt().endpoint();
+      MqttSupplies mqttSupplies = new MqttSupplies(mqttConfig, doorSupplies, mqttStats);
+      MqttPort mqtt = bound(endpoint, MqttPort.open(line, mqttSupplies, mqttTls));
+      closing(() -> await(mqtt.close()));
+      mqttUrl = endpoint.url("mqtt", "mqtts", mqtt.port());
+    }
 
     Metrics metrics = closing(new Metrics());
     metrics.doors(doorStats);
+    metrics.mqtt(mqttStats);
     metrics.shards(router);
     metrics.projector(projector);
     metrics.quarantine(quarantine);
@@ -196,13 +218,16 @@ public final class Server {
     if (deviceTls != null) {
       metrics.tls("device", deviceTls);
     }
+    if (mqttTls != null) {
+      metrics.tls("mqtt", mqttTls);
+    }
     Readiness readiness = new Readiness(Clock.systemUTC());
     readiness.ready(database.pool(), router, projector);
 
     ApiParts parts =
         new ApiParts(
             config,
-            deviceUrl(),
+            doorUrls(),
             store,
             database,
             authenticator,
@@ -223,9 +248,10 @@ public final class Server {
   /** What standard output tells whoever started the server. */
   String readyLine() {
     return "hexbeat ready api="
-        + config.api().url("http", apiPort)
+        + config.api().url("http", "https", apiPort)
         + " device="
-        + config.device().url("http", devicePort);
+        + config.device().url("http", "https", devicePort)
+        + (mqttUrl == null ? "" : " mqtt=" + mqttUrl);
   }
 
   /**
@@ -278,9 +304,12 @@ public final class Server {
     }
   }
 
-  private String deviceUrl() {
-    String configured = config.devicePublicUrl();
-    return configured == null ? config.device().url("http", devicePort) : configured;
+  private DoorUrls doorUrls() {
+    String device = config.devicePublicUrl();
+    String mqtt = config.mqtt().publicUrl();
+    return new DoorUrls(
+        device == null ? config.device().url("http", "https", devicePort) : device,
+        mqttUrl == null || mqtt == null ? mqttUrl : mqtt);
   }
 
   private @Nullable TlsFiles tls(Vertx vertx, Endpoint endpoint) {

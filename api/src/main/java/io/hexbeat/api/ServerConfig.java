@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param device where phones connect
  * @param doors what the device port lets in
  * @param tlsReload how often certificates are looked at for a change
+ * @param mqtt where phones that speak MQTT connect
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
@@ -44,6 +45,7 @@ record ServerConfig(
     DoorConfig doors,
     Duration tlsReload,
     @Nullable String devicePublicUrl,
+    MqttSettings mqtt,
     @Nullable String pgUri,
     int shards,
     int inboxSubmissions,
@@ -59,6 +61,9 @@ record ServerConfig(
     List<String> notices,
     Map<String, String> effective) {
 
+  private static final String PUBLIC_URL =
+      "https?://[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,200})?(?<!/)";
+
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
     int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
@@ -71,7 +76,8 @@ record ServerConfig(
             device,
             DoorSettings.read(settings, device, shards, inboxBytes),
             settings.duration("tls.reload", "10s", Duration.ofSeconds(1), Duration.ofDays(1)),
-            settings.optional("device.public_url"),
+            publicUrl(settings),
+            MqttSettings.read(settings, shards),
             pgUri(settings),
             shards,
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
@@ -88,6 +94,18 @@ record ServerConfig(
             settings.effective());
     settings.refuseUnknown();
     return config;
+  }
+
+  /** Phones get it within links and codes, so it is checked before the first of them. */
+  private static @Nullable String publicUrl(Settings settings) {
+    String url = settings.optional("device.public_url");
+    if (url != null && !url.matches(PUBLIC_URL)) {
+      throw new ConfigException(
+          "device.public_url",
+          url,
+          "http(s)://host[:port][/path] without a slash at the end is allowed");
+    }
+    return url;
   }
 
   private static @Nullable String pgUri(Settings settings) {
@@ -124,7 +142,7 @@ record ServerConfig(
 
   /** Doors that the command line already knows and this version does not have. */
   private static List<String> notices(Settings settings) {
-    return Stream.of("tcp.port", "mqtt.port")
+    return Stream.of("tcp.port")
         .filter(key -> settings.optional(key) != null)
         .map(key -> key + " is set, but this version has no such door yet: it stays closed")
         .toList();

@@ -48,11 +48,11 @@ final class EndpointTest {
 
   @Test
   void shouldSayWhereClientsOfThisMachineReachIt() {
-    assertEquals("http://127.0.0.1:5055", read(Map.of()).url("http", 5055));
-    assertEquals("http://[::1]:7", read(Map.of("device.host", "::1")).url("http", 7));
+    assertEquals("http://127.0.0.1:5055", read(Map.of()).url("http", "https", 5055));
+    assertEquals("http://[::1]:7", read(Map.of("device.host", "::1")).url("http", "https", 7));
     Endpoint anywhere =
         new Endpoint("mqtt", "0.0.0.0", 0, new Endpoint.Pem(Path.of(""), Path.of("")));
-    assertEquals("mqtts://127.0.0.1:8883", anywhere.url("mqtt", 8883));
+    assertEquals("mqtts://127.0.0.1:8883", anywhere.url("mqtt", "mqtts", 8883));
   }
 
   private static Endpoint read(Map<String, String> values) {

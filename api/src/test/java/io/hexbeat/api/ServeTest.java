@@ -130,6 +130,12 @@ final class ServeTest {
     assertRefused(
         List.of("--pg-uri", "mysql://hb:secret@localhost/x"),
         "pg.uri=*** is not usable: postgresql://user:password@host:port/database is allowed");
+    assertRefused(
+        List.of("--set", "mqtt.public_url=phones.example"),
+        "mqtt.public_url=phones.example is not usable: mqtt://host:port or mqtts://host:port");
+    assertRefused(
+        List.of("--set", "device.public_url=https://phones.example/"),
+        "device.public_url=https://phones.example/ is not usable: http(s)://host[:port][/path]");
     assertRefused(List.of("--colour", "red"), "option --colour does not exist");
     assertRefused(
         List.of("--config", "nowhere.properties"), "--config=nowhere.properties is not usable");

@@ -23,7 +23,12 @@ public final class DeviceRegistry {
 
   /** The identity behind a token, or null. */
   public @Nullable DeviceIdentity byToken(String token) {
-    return byTokenHash.get(hash(token));
+    return byTokenHash(hash(token));
+  }
+
+  /** The same by its {@link #hash}, for connections that outlive one request. */
+  public @Nullable DeviceIdentity byTokenHash(String tokenHash) {
+    return byTokenHash.get(tokenHash);
   }
 
   /** The identity of an enrolment, or null when it is unknown or revoked. */

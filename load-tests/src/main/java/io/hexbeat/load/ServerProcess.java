@@ -61,7 +61,9 @@ public final class ServerProcess implements AutoCloseable {
                 "--api-port",
                 Integer.toString(apiPort),
                 "--device-port",
-                Integer.toString(devicePort))
+                Integer.toString(devicePort),
+                "--mqtt-port",
+                "0")
             .redirectErrorStream(true);
     builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
     Process process = builder.start();

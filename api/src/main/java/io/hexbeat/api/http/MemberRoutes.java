@@ -1,6 +1,8 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.enrol.DoorUrls;
+import io.hexbeat.api.enrol.PhoneSetup;
 import io.hexbeat.api.store.DeviceBook;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
@@ -28,16 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class MemberRoutes implements Routes {
   private final Store store;
   private final Directory directory;
-  private final Supplier<String> deviceUrl;
+  private final Supplier<DoorUrls> doors;
 
   /**
-   * @param deviceUrl where phones reach the device port, without a slash at the end; asked at each
-   *     enrolment
+   * @param doors where phones reach the doors; asked at each enrolment
    */
-  public MemberRoutes(Store store, Supplier<String> deviceUrl) {
+  public MemberRoutes(Store store, Supplier<DoorUrls> doors) {
     this.store = store;
     this.directory = store.directory();
-    this.deviceUrl = deviceUrl;
+    this.doors = doors;
   }
 
   @Override
@@ -183,21 +184,11 @@ public final class MemberRoutes implements Routes {
   }
 
   private JsonObject json(DeviceBook.Enrolled enrolled, Member member) {
-    String url = deviceUrl.get();
-    String token = enrolled.token();
-    return json(enrolled.device(), member)
-        .put("token", token)
+    Device device = enrolled.device();
+    return json(device, member)
+        .put("token", enrolled.token())
         .put(
             "setup",
-            new JsonObject()
-                .put(
-                    "osmand",
-                    new JsonObject().put("url", url + "/").put("device_identifier", token))
-                .put(
-                    "native",
-                    new JsonObject()
-                        .put("url", url + "/v1/pings")
-                        .put("token", token)
-                        .put("header", "Authorization: Bearer " + token)));
+            new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json());
   }
 }

@@ -8,6 +8,7 @@ import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
 import io.hexbeat.ingest.door.DoorStats;
+import io.hexbeat.ingest.door.MqttStats;
 import io.hexbeat.ingest.door.QuarantineReason;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.metrics.StageLatency;
@@ -136,6 +137,35 @@ public final class Metrics implements AutoCloseable {
         () -> (files.expiresMs() - System.currentTimeMillis()) / 1000.0,
         "port",
         port);
+  }
+
+  /** What is peculiar to the MQTT door. */
+  public void mqtt(MqttStats stats) {
+    gauge("hexbeat.mqtt.connections", "MQTT connections open", stats::connections);
+    counter(
+        "hexbeat.mqtt.connections.refused",
+        "MQTT connections refused because there were too many",
+        stats::connectionsRefused);
+    counter(
+        "hexbeat.mqtt.taken.over",
+        "MQTT connections closed because their client connected again",
+        stats::takenOver);
+    counter(
+        "hexbeat.mqtt.revoked",
+        "MQTT connections closed because their token was revoked",
+        stats::revoked);
+    counter(
+        "hexbeat.mqtt.foreign.topics",
+        "Messages to topics that are not their device's",
+        stats::foreignTopics);
+    counter(
+        "hexbeat.mqtt.subscriptions.denied",
+        "Subscriptions to anything but a device's own commands",
+        stats::subscriptionsDenied);
+    counter(
+        "hexbeat.mqtt.paused",
+        "Times that a socket was not read from because its shard or its window was full",
+        stats::paused);
   }
 
   /** The hot line of every shard. */

@@ -2,6 +2,7 @@ package io.hexbeat.api.http;
 
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
+import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GeoJson;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiUnderTest {
   static final String ADMIN_PASSWORD = "admin-password";
   static final int BCRYPT_COST = 4;
+  static final DoorUrls DOORS =
+      new DoorUrls("http://phones.example:5055", "mqtt://phones.example:1883");
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -90,7 +93,7 @@ final class ApiUnderTest {
         List.of(
             new AccountRoutes(store, authenticator),
             new TeamRoutes(store),
-            new MemberRoutes(store, () -> "http://phones.example:5055"),
+            new MemberRoutes(store, () -> DOORS),
             new FenceRoutes(vertx, fences, new GeoJson(PresencePolicy.DEFAULT)));
     server =
         get(

@@ -69,12 +69,29 @@ class DevicesTest {
     JsonObject enrolled = enrol(boss, "ann", "setup-phone");
     String token = enrolled.getString("token");
     JsonObject setup = enrolled.getJsonObject("setup");
-    assertEquals(
-        new JsonObject().put("url", "http://phones.example:5055/").put("device_identifier", token),
-        setup.getJsonObject("osmand"));
+    assertEquals("http://phones.example:5055/", setup.getJsonObject("osmand").getString("url"));
+    assertEquals(token, setup.getJsonObject("osmand").getString("device_identifier"));
     assertEquals(
         "http://phones.example:5055/v1/pings", setup.getJsonObject("native").getString("url"));
-    assertEquals(java.util.Set.of("osmand", "native"), setup.fieldNames());
+    assertEquals(
+        new JsonObject()
+            .put("url", "mqtt://phones.example:1883")
+            .put("username", "ann")
+            .put("password", token)
+            .put("topic", "owntracks/ann/setup-phone")
+            .put("pings_topic", "hexbeat/setup-phone/pings"),
+        setup.getJsonObject("mqtt"));
+    assertEquals(
+        java.util.Set.of(
+            "traccar",
+            "owntracks",
+            "owntracks_mqtt",
+            "overland",
+            "gpslogger",
+            "osmand",
+            "native",
+            "mqtt"),
+        setup.fieldNames());
   }
 
   @Test

@@ -14,7 +14,9 @@ public enum Door {
   /** {@code POST /owntracks}, the HTTP mode of OwnTracks. */
   OWNTRACKS(4, "owntracks"),
   /** {@code POST /overland}: batches of GeoJSON points. */
-  OVERLAND(5, "overland");
+  OVERLAND(5, "overland"),
+  /** MQTT: OwnTracks' topics and our own. */
+  MQTT(12, "mqtt");
 
   private final int code;
   private final String label;

@@ -17,7 +17,9 @@ public enum QuarantineReason {
   /** No JSON, from an app that would send the same bytes again for ever if it were refused. */
   NOT_JSON,
   /** Encrypted by the app with a key that we don't have. */
-  ENCRYPTED;
+  ENCRYPTED,
+  /** Sent to a topic that is not the device's own. */
+  TOPIC;
 
   /** The name of this reason in the journal, in answers and in metrics. */
   public String label() {
