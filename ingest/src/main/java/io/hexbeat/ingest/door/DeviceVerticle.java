@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ public final class DeviceVerticle extends VerticleBase {
   private final PhoneFormat punches;
   private final Map<HttpConnection, DeviceConnection> connections = new HashMap<>();
 
+  /** Set when it starts. */
+  private @Nullable StreamDoor streams;
+
   /** Written by its loop before the deployment is done, read after that. */
   private volatile @Nullable HttpServer server;
 
@@ -66,13 +70,18 @@ public final class DeviceVerticle extends VerticleBase {
             .setHttp2ClearTextEnabled(false)
             .setHandle100ContinueAutomatically(true)
             .setMaxInitialLineLength(config.maxHeadBytes())
-            .setMaxHeaderSize(config.maxHeadBytes());
+            .setMaxHeaderSize(config.maxHeadBytes())
+            .setMaxWebSocketFrameSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes())
+            .setMaxWebSocketMessageSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes());
     HttpServer opening =
         vertx
             .createHttpServer(options)
             .connectionHandler(this::accept)
             .requestHandler(this::dispatch)
             .invalidRequestHandler(DeviceVerticle::refuseInvalid);
+    StreamDoor opened = new StreamDoor(supplies, context);
+    opened.open();
+    streams = opened;
     vertx.setPeriodic(SWEEP_MS, timer -> sweep());
     server = opening;
     return opening.listen();
@@ -80,6 +89,9 @@ public final class DeviceVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (streams != null) {
+      streams.close();
+    }
     HttpServer closing = server;
     return closing == null
         ? Future.succeededFuture()
@@ -101,11 +113,25 @@ public final class DeviceVerticle extends VerticleBase {
       return;
     }
     connections.put(connection, new DeviceConnection(supplies, connection, System.nanoTime()));
-    connection.closeHandler(
-        closed -> {
-          connections.remove(connection);
-          supplies.stats().connectionClosed();
-        });
+    connection.closeHandler(now -> closed(connection));
+  }
+
+  private void closed(HttpConnection connection) {
+    connections.remove(connection);
+    supplies.stats().connectionClosed();
+  }
+
+  /** A socket has its own times to keep, and tells of its end itself. */
+  private void upgrade(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    streams()
+        .accept(
+            request,
+            () -> {
+              connections.remove(connection);
+              connection.closeHandler(null);
+            },
+            () -> closed(connection));
   }
 
   private void dispatch(HttpServerRequest request) {
@@ -114,6 +140,10 @@ public final class DeviceVerticle extends VerticleBase {
       case "/" -> format = osmAnd;
       case "/v1/pings" -> format = pings;
       case "/v1/punches" -> format = punches;
+      case "/v1/stream" -> {
+        upgrade(request);
+        return;
+      }
       case "/health/live" -> {
         answerLive(request);
         return;
@@ -148,6 +178,11 @@ public final class DeviceVerticle extends VerticleBase {
     for (DeviceConnection connection : List.copyOf(connections.values())) {
       connection.sweep(nowNs, bodyTimeoutNs, keepAliveNs);
     }
+    streams().sweep(nowNs);
+  }
+
+  private StreamDoor streams() {
+    return Objects.requireNonNull(streams);
   }
 
   private static void answerLive(HttpServerRequest request) {

@@ -10,7 +10,11 @@ public enum Door {
   /** {@code POST /v1/pings}: JSON object, array or NDJSON. */
   NATIVE(2, "native"),
   /** {@code POST /v1/punches}. */
-  PUNCHES(3, "punches");
+  PUNCHES(3, "punches"),
+  /** WebSocket {@code /v1/stream}: wire records or the JSON of {@link #NATIVE}. */
+  STREAM(10, "stream"),
+  /** TCP port of gateways: wire records. */
+  TCP(11, "tcp");
 
   private final int code;
   private final String label;

@@ -65,7 +65,7 @@ public record DoorConfig(
         Duration.ofSeconds(75));
   }
 
-  private static void within(String name, long value, long min, long max) {
+  static void within(String name, long value, long min, long max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(
           name + "=" + value + " is not within [" + min + ", " + max + "]");

@@ -50,7 +50,11 @@ final class JsonBody {
   private JsonBody() {}
 
   static JsonParser parser(PhoneRequest request) throws IOException {
-    return JSON.createParser(request.body(), 0, request.bodyLength());
+    return parser(request.body(), 0, request.bodyLength());
+  }
+
+  static JsonParser parser(byte[] bytes, int from, int length) throws IOException {
+    return JSON.createParser(bytes, from, length);
   }
 
   static boolean isJson(@Nullable String contentType) {

@@ -38,6 +38,7 @@ final class OpenDoors implements AutoCloseable {
   final DoorStats stats = new DoorStats();
   final DeviceRegistry registry = new DeviceRegistry();
   final ShardRouter router;
+  final DoorSupplies supplies;
   final DevicePort port;
 
   /** Written by the door's loop when it looks up a site. */
@@ -53,6 +54,18 @@ final class OpenDoors implements AutoCloseable {
   }
 
   OpenDoors(ShardConfig shards, DoorConfig doors) {
+    this(shards, doors, StreamConfig.DEFAULT);
+  }
+
+  OpenDoors(Path journalDir, StreamConfig stream) {
+    this(ShardConfig.defaults(journalDir, 1), stream);
+  }
+
+  OpenDoors(ShardConfig shards, StreamConfig stream) {
+    this(shards, DoorConfig.of("127.0.0.1", 0, 1), stream);
+  }
+
+  private OpenDoors(ShardConfig shards, DoorConfig doors, StreamConfig stream) {
     registry.put(
         DeviceRegistry.hash(TOKEN),
         new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC));
@@ -61,8 +74,9 @@ final class OpenDoors implements AutoCloseable {
         await(
             ShardRouter.start(
                 vertx, shards, registry, FenceIndex.of(1, List.of(shop)), new LiveBoard()));
-    port =
-        await(DevicePort.open(vertx, new DoorSupplies(doors, registry, router, this::site, stats)));
+    supplies =
+        new DoorSupplies(doors, registry, router, this::site, stats, stream, new StreamStats());
+    port = await(DevicePort.open(vertx, supplies));
   }
 
   static <T> T await(Future<T> future) {
