@@ -5,6 +5,7 @@ import io.hexbeat.api.http.AccountRoutes;
 import io.hexbeat.api.http.AlertRoutes;
 import io.hexbeat.api.http.ApiRouter;
 import io.hexbeat.api.http.FenceRoutes;
+import io.hexbeat.api.http.GatewayRoutes;
 import io.hexbeat.api.http.HistoryRoutes;
 import io.hexbeat.api.http.MemberRoutes;
 import io.hexbeat.api.http.QuarantineRoutes;
@@ -105,6 +106,7 @@ final class ApiPort {
           new AccountRoutes(parts.store(), parts.authenticator()),
           new TeamRoutes(parts.store()),
           new MemberRoutes(parts.store(), parts::deviceUrl),
+          new GatewayRoutes(parts.gateways(), parts::tcpUrl),
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
           new PositionRoutes(parts.live()),
           new HistoryRoutes(pool, parts.store().directory()),

@@ -24,8 +24,8 @@ record CommandLine(boolean help, @Nullable Path configFile, Map<String, String> 
         --device-port N       phones (default 5055; 0 = any free port)
         --api-host HOST       address to listen on (default 127.0.0.1)
         --device-host HOST    address to listen on (default 127.0.0.1; 0.0.0.0 for real phones)
-        --tcp-port N, --mqtt-port N
-                              doors of a later version: accepted, and said so at start
+        --tcp-port N          gateways (default 5056; 0 = any free port)
+        --mqtt-port N         a door of a later version: accepted, and said so at start
         --pg-uri URI          postgresql://user:password@host:port/database instead of the embedded server
         --set KEY=VALUE       any setting of the README's table; may repeat
         --help                this text

@@ -12,16 +12,23 @@ import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.GatewayRegistry;
 import io.hexbeat.ingest.door.DevicePort;
+import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
 import io.hexbeat.ingest.door.Sites;
+import io.hexbeat.ingest.door.StreamStats;
+import io.hexbeat.ingest.door.TcpConfig;
+import io.hexbeat.ingest.door.TcpDoor;
+import io.hexbeat.ingest.door.TcpSupplies;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -29,7 +36,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -62,6 +69,7 @@ public final class Server {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
   private int devicePort;
+  private int tcpPort;
 
   private Server(ServerConfig config) {
     this.config = config;
@@ -116,17 +124,21 @@ public final class Server {
     long startNs = System.nanoTime();
     LOG.info("settings {}", config.effective());
     config.notices().forEach(LOG::warn);
+    Transport transport = Loops.transport(config.transport());
+    LOG.info("event loops on {}, of {}", transport.name(), Loops.available());
     DataDirectory data = closing(DataDirectory.open(config.dataDir()));
     String databaseUri = config.pgUri();
     if (databaseUri == null) {
       databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
     }
 
-    Vertx control = vertx(Math.max(1, config.shards() / 2));
+    Vertx control = vertx(transport, Math.max(1, config.shards() / 2));
     Database database = await(Database.open(control, databaseUri, DATABASE_CONNECTIONS));
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(database, ZoneOffset.UTC, devices));
+    GatewayRegistry gatewayRegistry = new GatewayRegistry();
+    GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
     Authenticator authenticator =
         await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
@@ -140,7 +152,7 @@ public final class Server {
 
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
     LiveBoard board = new LiveBoard();
-    Vertx line = vertx(config.shards());
+    Vertx line = vertx(transport, config.shards());
     ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
     Projector projector =
         new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
@@ -169,17 +181,33 @@ public final class Server {
     DoorStats doorStats = new DoorStats();
     DoorConfig doorConfig =
         DoorConfig.of(config.device().host(), config.device().port(), config.shards());
-    DevicePort doors =
-        await(
-            DevicePort.open(
-                line,
-                new DoorSupplies(
-                    doorConfig, devices, router, id -> siteHandle(fences, id), doorStats)));
+    StreamStats streamStats = new StreamStats();
+    DoorSupplies supplies =
+        new DoorSupplies(
+            doorConfig,
+            devices,
+            router,
+            id -> siteHandle(fences, id),
+            doorStats,
+            config.stream(),
+            streamStats);
+    DevicePort doors = await(DevicePort.open(line, supplies));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
+    StreamStats tcpStats = new StreamStats();
+    TcpConfig tcpConfig = config.tcp();
+    if (tcpConfig != null) {
+      TcpDoor tcp =
+          await(
+              TcpDoor.open(line, new TcpSupplies(tcpConfig, supplies, gatewayRegistry, tcpStats)));
+      closing(() -> await(tcp.close()));
+      tcpPort = tcp.port();
+    }
 
     Metrics metrics = closing(new Metrics());
     metrics.doors(doorStats);
+    metrics.streams(Door.STREAM, streamStats);
+    metrics.streams(Door.TCP, tcpStats);
     metrics.shards(router);
     metrics.projector(projector);
     metrics.live(liveStats);
@@ -190,10 +218,12 @@ public final class Server {
         new ApiParts(
             config,
             deviceUrl(),
+            tcpUrl(),
             store,
             database,
             authenticator,
             fences,
+            gateways,
             openAlerts,
             live,
             metrics,
@@ -209,10 +239,12 @@ public final class Server {
 
   /** What standard output tells whoever started the server. */
   String readyLine() {
+    Optional<String> tcp = tcpAddress();
     return "hexbeat ready api="
         + url(config.api().host(), apiPort)
         + " device="
-        + url(config.device().host(), devicePort);
+        + url(config.device().host(), devicePort)
+        + tcp.map(at -> " tcp=" + at).orElse("");
   }
 
   /**
@@ -246,10 +278,8 @@ public final class Server {
         PHONES_REMEMBERED);
   }
 
-  private Vertx vertx(int eventLoops) {
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
+  private Vertx vertx(Transport transport, int eventLoops) {
+    Vertx vertx = Loops.open(transport, eventLoops);
     closing(() -> await(vertx.close()));
     return vertx;
   }
@@ -268,6 +298,18 @@ public final class Server {
   private String deviceUrl() {
     String configured = config.devicePublicUrl();
     return configured == null ? url(config.device().host(), devicePort) : configured;
+  }
+
+  private @Nullable String tcpUrl() {
+    String configured = config.tcpPublicUrl();
+    return configured == null ? tcpAddress().orElse(null) : configured;
+  }
+
+  private Optional<String> tcpAddress() {
+    TcpConfig tcp = config.tcp();
+    return tcp == null
+        ? Optional.empty()
+        : Optional.of(url(tcp.host(), tcpPort).replace("http:", "tcp:"));
   }
 
   private <T extends AutoCloseable> T closing(T part) {

@@ -3,6 +3,8 @@ package io.hexbeat.api;
 import io.hexbeat.api.console.ConsoleSettings;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.ingest.door.StreamConfig;
+import io.hexbeat.ingest.door.TcpConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir journal, embedded PostgreSQL and its binaries live under it
  * @param api where managers and systems connect
  * @param device where phones connect
+ * @param stream limits of the device port's WebSocket
+ * @param tcp the TCP door, or null if it stays closed
+ * @param tcpPublicUrl what gateways are told to use, or null for the TCP door's address
+ * @param transport what the event loops wait on, one of {@link Loops#NAMES}
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
@@ -37,6 +43,10 @@ record ServerConfig(
     Endpoint api,
     Endpoint device,
     @Nullable String devicePublicUrl,
+    StreamConfig stream,
+    @Nullable TcpConfig tcp,
+    @Nullable String tcpPublicUrl,
+    String transport,
     @Nullable String pgUri,
     int shards,
     int inboxSubmissions,
@@ -56,6 +66,7 @@ record ServerConfig(
 
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
+    int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
     ServerConfig config =
         new ServerConfig(
             Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
@@ -63,8 +74,12 @@ record ServerConfig(
             new Endpoint(
                 settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055)),
             settings.optional("device.public_url"),
+            stream(settings),
+            tcp(settings, shards),
+            settings.optional("tcp.public_url"),
+            settings.choice("transport", "auto", Loops.NAMES),
             pgUri(settings),
-            (int) settings.number("shards", Math.min(cores, 64), 1, 64),
+            shards,
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
             settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30),
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
@@ -78,6 +93,35 @@ record ServerConfig(
             settings.effective());
     settings.refuseUnknown();
     return config;
+  }
+
+  private static StreamConfig stream(Settings settings) {
+    StreamConfig fallback = StreamConfig.DEFAULT;
+    Duration day = Duration.ofDays(1);
+    return new StreamConfig(
+        (int) settings.number("stream.frame_bytes", fallback.maxFrameBytes(), 1_024, 16 << 20),
+        (int) settings.number("stream.window", fallback.windowFrames(), 1, 1_024),
+        settings.duration("stream.ping_every", "30s", Duration.ofSeconds(1), Duration.ofHours(1)),
+        settings.duration("stream.idle_timeout", "90s", Duration.ofSeconds(1), day));
+  }
+
+  private static @Nullable TcpConfig tcp(Settings settings, int loops) {
+    TcpConfig fallback =
+        TcpConfig.of(
+            settings.text("tcp.host", "127.0.0.1"), settings.port("tcp.port", 5056), loops);
+    Duration second = Duration.ofSeconds(1);
+    TcpConfig config =
+        new TcpConfig(
+            fallback.host(),
+            fallback.port(),
+            loops,
+            (int) settings.number("tcp.connections", fallback.maxConnections(), 1, 1_000_000),
+            (int) settings.number("tcp.frame_bytes", fallback.maxFrameBytes(), 4_096, 16 << 20),
+            (int) settings.number("tcp.window", fallback.windowRecords(), 1, 1_000_000),
+            (int) settings.number("tcp.devices", fallback.maxDevices(), 1, 1_000_000),
+            settings.duration("tcp.hello_timeout", "10s", second, Duration.ofHours(1)),
+            settings.duration("tcp.idle_timeout", "5m", second, Duration.ofDays(1)));
+    return settings.flag("tcp.enabled", true) ? config : null;
   }
 
   private static @Nullable String pgUri(Settings settings) {
@@ -104,7 +148,7 @@ record ServerConfig(
 
   /** Doors that the command line already knows and this version does not have. */
   private static List<String> notices(Settings settings) {
-    return Stream.of("tcp.port", "mqtt.port")
+    return Stream.of("mqtt.port")
         .filter(key -> settings.optional(key) != null)
         .map(key -> key + " is set, but this version has no such door yet: it stays closed")
         .toList();

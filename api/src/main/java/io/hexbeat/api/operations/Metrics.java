@@ -7,6 +7,8 @@ import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorOutcome;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.QuarantineReason;
+import io.hexbeat.ingest.door.StreamEnd;
+import io.hexbeat.ingest.door.StreamStats;
 import io.hexbeat.ingest.metrics.StageLatency;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.ShardStats;
@@ -116,6 +118,35 @@ public final class Metrics implements AutoCloseable {
             "reason",
             reason.label());
       }
+    }
+  }
+
+  /** A door that keeps its connections. */
+  public void streams(Door door, StreamStats stats) {
+    String label = door.label();
+    gauge("hexbeat.stream.connections", "Streams open", stats::connections, "door", label);
+    counter("hexbeat.stream.acks", "Acknowledgements sent", stats::acks, "door", label);
+    counter(
+        "hexbeat.stream.pauses",
+        "Times a socket was not read until its records were journaled",
+        stats::pauses,
+        "door",
+        label);
+    counter(
+        "hexbeat.stream.refused",
+        "Records of devices that their sender may not send for",
+        stats::refusedRecords,
+        "door",
+        label);
+    for (StreamEnd end : StreamEnd.values()) {
+      counter(
+          "hexbeat.stream.ended",
+          "Streams ended by the server, by reason",
+          () -> stats.ended(end),
+          "door",
+          label,
+          "reason",
+          end.label());
     }
   }
 

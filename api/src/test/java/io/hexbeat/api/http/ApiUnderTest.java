@@ -4,12 +4,14 @@ import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.GeoJson;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.GatewayRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -46,6 +48,7 @@ final class ApiUnderTest {
   private Database database;
   private HttpServer server;
   DeviceRegistry registry;
+  GatewayRegistry gateways;
   FenceBook fences;
   Store store;
   private String adminToken;
@@ -69,6 +72,7 @@ final class ApiUnderTest {
 
   private void open() throws Exception {
     registry = new DeviceRegistry();
+    gateways = new GatewayRegistry();
     database = get(Database.open(vertx, uri, 4));
     store = get(Store.open(database, ZoneOffset.UTC, registry));
     Authenticator authenticator =
@@ -91,6 +95,8 @@ final class ApiUnderTest {
             new AccountRoutes(store, authenticator),
             new TeamRoutes(store),
             new MemberRoutes(store, () -> "http://phones.example:5055"),
+            new GatewayRoutes(
+                get(GatewayBook.open(database, gateways)), () -> "tcp://phones.example:5056"),
             new FenceRoutes(vertx, fences, new GeoJson(PresencePolicy.DEFAULT)));
     server =
         get(
