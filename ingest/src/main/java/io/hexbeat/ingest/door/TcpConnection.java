@@ -100,6 +100,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     reading = true;
     unread = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), unread, data);
     decode();
+    settle();
   }
 
   @Override
@@ -430,22 +431,25 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Acknowledges, and reads on or not. */
+  /** Reads on or not, and acknowledges once the buffers that came together are all read. */
   private void settle() {
-    if (state == State.ENDED || reading) {
+    if (state == State.ENDED) {
       return;
     }
-    if (stopping && runs.isEmpty()) {
-      end(StreamEnd.STOPPING, "the server stops");
-      return;
-    }
-    answers().ack();
     boolean readOn = !blocked();
     if (channel().channel().config().isAutoRead() != readOn) {
       channel().channel().config().setAutoRead(readOn);
       if (!readOn) {
         supplies.stats().paused();
       }
+    }
+    if (reading) {
+      return;
+    }
+    if (stopping && runs.isEmpty()) {
+      end(StreamEnd.STOPPING, "the server stops");
+    } else {
+      answers().ack();
     }
   }
 

@@ -29,8 +29,11 @@ final class TcpVerticle extends VerticleBase {
   /** What is under way gets this long when the server stops. */
   private static final int DRAIN_SECONDS = 5;
 
-  /** Vert.x takes 0 for a free port each, a negative number for one shared by a deployment. */
-  private static final int ONE_FREE_PORT_FOR_ALL = -1;
+  /**
+   * Vert.x takes 0 for a free port each, and a negative number for one that all servers share which
+   * name the same number: the device port has another.
+   */
+  private static final int ONE_FREE_PORT_FOR_ALL = -2;
 
   private final TcpSupplies supplies;
   private final WireRecords wire;
