@@ -62,8 +62,9 @@ final class StreamDoor {
           new ProblemBody(426, "Upgrade required", "This is a WebSocket: connect with one."));
       return;
     }
-    DeviceIdentity who = authenticate(request);
-    if (who == null) {
+    String token = token(request);
+    DeviceIdentity who = token == null ? null : supplies.registry().byToken(token);
+    if (token == null || who == null) {
       supplies.stats().add(Door.STREAM, DoorOutcome.UNAUTHORIZED);
       DeviceConnection.writeProblem(
           request.response(),
@@ -79,6 +80,10 @@ final class StreamDoor {
               StreamSocket stream = new StreamSocket(this, supplies, socket, who, closed);
               sockets.add(stream);
               stream.open();
+              if (supplies.registry().byToken(token) == null) {
+                // Revoked while the upgrade was answered, when no listener could find the socket.
+                stream.revoked(who);
+              }
             });
   }
 
@@ -112,14 +117,12 @@ final class StreamDoor {
     context.owner().setTimer(delayMs, timer -> turn.run());
   }
 
-  private @Nullable DeviceIdentity authenticate(HttpServerRequest request) {
+  private static @Nullable String token(HttpServerRequest request) {
     String token = Credential.token(request.getHeader(HttpHeaders.AUTHORIZATION));
     if (token == null) {
       token = request.getParam("token");
     }
-    return token == null || token.length() > MAX_TOKEN_CHARS
-        ? null
-        : supplies.registry().byToken(token);
+    return token == null || token.length() > MAX_TOKEN_CHARS ? null : token;
   }
 
   private void revoked(DeviceIdentity gone) {
