@@ -8,12 +8,13 @@ import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.Store;
 
 /**
  * What the API port is built from. Its parts may be used by any thread.
  *
- * @param doors what phones are told to connect to
+ * @param doors what phones and gateways are told to connect to
  */
 record ApiParts(
     ServerConfig config,
@@ -22,6 +23,7 @@ record ApiParts(
     Database database,
     Authenticator authenticator,
     FenceBook fences,
+    GatewayBook gateways,
     OpenAlerts openAlerts,
     LiveParts live,
     Metrics metrics,

@@ -5,6 +5,7 @@ import io.hexbeat.api.http.AccountRoutes;
 import io.hexbeat.api.http.AlertRoutes;
 import io.hexbeat.api.http.ApiRouter;
 import io.hexbeat.api.http.FenceRoutes;
+import io.hexbeat.api.http.GatewayRoutes;
 import io.hexbeat.api.http.HistoryRoutes;
 import io.hexbeat.api.http.MemberRoutes;
 import io.hexbeat.api.http.QuarantineRoutes;
@@ -116,6 +117,7 @@ final class ApiPort {
           new AccountRoutes(parts.store(), parts.authenticator()),
           new TeamRoutes(parts.store()),
           new MemberRoutes(parts.store(), parts::doors),
+          new GatewayRoutes(parts.gateways(), () -> parts.doors().tcp()),
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
           new PositionRoutes(parts.live()),
           new HistoryRoutes(pool, parts.store().directory()),

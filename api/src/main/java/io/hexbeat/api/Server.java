@@ -14,12 +14,16 @@ import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.GatewayRegistry;
 import io.hexbeat.ingest.door.DevicePort;
+import io.hexbeat.ingest.door.Door;
+import io.hexbeat.ingest.door.DoorGuard;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
 import io.hexbeat.ingest.door.MqttConfig;
@@ -27,6 +31,10 @@ import io.hexbeat.ingest.door.MqttPort;
 import io.hexbeat.ingest.door.MqttStats;
 import io.hexbeat.ingest.door.MqttSupplies;
 import io.hexbeat.ingest.door.Sites;
+import io.hexbeat.ingest.door.StreamStats;
+import io.hexbeat.ingest.door.TcpConfig;
+import io.hexbeat.ingest.door.TcpDoor;
+import io.hexbeat.ingest.door.TcpSupplies;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
@@ -35,7 +43,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -70,6 +78,9 @@ public final class Server {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
   private int devicePort;
+
+  /** Null while the door is closed. */
+  private @Nullable String tcpUrl;
 
   /** Null while the door is closed. */
   private @Nullable String mqttUrl;
@@ -126,16 +137,21 @@ public final class Server {
   private void openAll(@Nullable String adminPassword) throws Exception {
     long startNs = System.nanoTime();
     LOG.info("settings {}", config.effective());
-    config.notices().forEach(LOG::warn);
+    Transport transport = Loops.transport(config.transport());
+    LOG.info("event loops on {}, of {}", transport.name(), Loops.available());
     DataDirectory data = closing(DataDirectory.open(config.dataDir()));
     config.api().checkFree();
     config.device().checkFree();
+    if (config.tcp().door() != null) {
+      config.tcp().endpoint().checkFree();
+    }
     if (config.mqtt().door() != null) {
       config.mqtt().endpoint().checkFree();
     }
-    Vertx control = vertx(Math.max(1, config.shards() / 2));
+    Vertx control = vertx(transport, Math.max(1, config.shards() / 2));
     TlsFiles apiTls = tls(control, config.api());
     TlsFiles deviceTls = tls(control, config.device());
+    TlsFiles tcpTls = config.tcp().door() == null ? null : tls(control, config.tcp().endpoint());
     TlsFiles mqttTls = config.mqtt().door() == null ? null : tls(control, config.mqtt().endpoint());
     String databaseUri = config.pgUri();
     if (databaseUri == null) {
@@ -146,6 +162,8 @@ public final class Server {
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(database, ZoneOffset.UTC, devices));
+    GatewayRegistry gatewayRegistry = new GatewayRegistry();
+    GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
     Authenticator authenticator =
         await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
@@ -159,7 +177,7 @@ public final class Server {
 
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
     LiveBoard board = new LiveBoard();
-    Vertx line = vertx(config.shards());
+    Vertx line = vertx(transport, config.shards());
     ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
     Projector projector =
         new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
@@ -190,11 +208,29 @@ public final class Server {
             LiveLimits.DEFAULT);
 
     DoorStats doorStats = new DoorStats();
+    StreamStats streamStats = new StreamStats();
     DoorSupplies doorSupplies =
-        new DoorSupplies(config.doors(), devices, router, id -> siteHandle(fences, id), doorStats);
+        new DoorSupplies(
+            config.doors(),
+            devices,
+            router,
+            id -> siteHandle(fences, id),
+            doorStats,
+            new DoorGuard(config.doors().share()),
+            config.stream(),
+            streamStats);
     DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
+    StreamStats tcpStats = new StreamStats();
+    TcpConfig tcpConfig = config.tcp().door();
+    if (tcpConfig != null) {
+      Endpoint endpoint = config.tcp().endpoint();
+      TcpSupplies tcpSupplies = new TcpSupplies(tcpConfig, doorSupplies, gatewayRegistry, tcpStats);
+      TcpDoor tcp = bound(endpoint, TcpDoor.open(line, tcpSupplies, tcpTls));
+      closing(() -> await(tcp.close()));
+      tcpUrl = endpoint.url("tcp", "tls", tcp.port());
+    }
     MqttStats mqttStats = new MqttStats();
     MqttConfig mqttConfig = config.mqtt().door();
     if (mqttConfig != null) {
@@ -208,6 +244,8 @@ public final class Server {
     Metrics metrics = closing(new Metrics());
     metrics.doors(doorStats);
     metrics.mqtt(mqttStats);
+    metrics.streams(Door.STREAM, streamStats);
+    metrics.streams(Door.TCP, tcpStats);
     metrics.shards(router);
     metrics.projector(projector);
     metrics.quarantine(quarantine);
@@ -217,6 +255,9 @@ public final class Server {
     }
     if (deviceTls != null) {
       metrics.tls("device", deviceTls);
+    }
+    if (tcpTls != null) {
+      metrics.tls("tcp", tcpTls);
     }
     if (mqttTls != null) {
       metrics.tls("mqtt", mqttTls);
@@ -232,6 +273,7 @@ public final class Server {
             database,
             authenticator,
             fences,
+            gateways,
             openAlerts,
             live,
             metrics,
@@ -251,6 +293,7 @@ public final class Server {
         + config.api().url("http", "https", apiPort)
         + " device="
         + config.device().url("http", "https", devicePort)
+        + (tcpUrl == null ? "" : " tcp=" + tcpUrl)
         + (mqttUrl == null ? "" : " mqtt=" + mqttUrl);
   }
 
@@ -285,10 +328,8 @@ public final class Server {
         PHONES_REMEMBERED);
   }
 
-  private Vertx vertx(int eventLoops) {
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
+  private Vertx vertx(Transport transport, int eventLoops) {
+    Vertx vertx = Loops.open(transport, eventLoops);
     closing(() -> await(vertx.close()));
     return vertx;
   }
@@ -306,9 +347,11 @@ public final class Server {
 
   private DoorUrls doorUrls() {
     String device = config.devicePublicUrl();
+    String tcp = config.tcp().publicUrl();
     String mqtt = config.mqtt().publicUrl();
     return new DoorUrls(
         device == null ? config.device().url("http", "https", devicePort) : device,
+        tcpUrl == null || tcp == null ? tcpUrl : tcp,
         mqttUrl == null || mqtt == null ? mqttUrl : mqtt);
   }
 

@@ -5,11 +5,11 @@ import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
+import io.hexbeat.ingest.door.StreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param device where phones connect
  * @param doors what the device port lets in
  * @param tlsReload how often certificates are looked at for a change
+ * @param stream limits of the device port's WebSocket
+ * @param tcp where gateways connect
  * @param mqtt where phones that speak MQTT connect
+ * @param transport what the event loops wait on, one of {@link Loops#NAMES}
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
@@ -35,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long a stop waits for the projections to catch up
  * @param quarantine how much of what could not be used is kept
  * @param console what the web console is told
- * @param notices what an operator should know about what was set
  * @param effective what was set or defaulted, for the log
  */
 record ServerConfig(
@@ -45,7 +47,10 @@ record ServerConfig(
     DoorConfig doors,
     Duration tlsReload,
     @Nullable String devicePublicUrl,
+    StreamConfig stream,
+    TcpSettings tcp,
     MqttSettings mqtt,
+    String transport,
     @Nullable String pgUri,
     int shards,
     int inboxSubmissions,
@@ -58,7 +63,6 @@ record ServerConfig(
     Duration drainTimeout,
     QuarantineLimits quarantine,
     ConsoleSettings console,
-    List<String> notices,
     Map<String, String> effective) {
 
   private static final String PUBLIC_URL =
@@ -77,7 +81,10 @@ record ServerConfig(
             DoorSettings.read(settings, device, shards, inboxBytes),
             settings.duration("tls.reload", "10s", Duration.ofSeconds(1), Duration.ofDays(1)),
             publicUrl(settings),
+            stream(settings),
+            TcpSettings.read(settings, shards),
             MqttSettings.read(settings, shards),
+            settings.choice("transport", "auto", Loops.NAMES),
             pgUri(settings),
             shards,
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
@@ -90,7 +97,6 @@ record ServerConfig(
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
             quarantine(settings),
             console(settings),
-            notices(settings),
             settings.effective());
     settings.refuseUnknown();
     return config;
@@ -106,6 +112,16 @@ record ServerConfig(
           "http(s)://host[:port][/path] without a slash at the end is allowed");
     }
     return url;
+  }
+
+  private static StreamConfig stream(Settings settings) {
+    StreamConfig fallback = StreamConfig.DEFAULT;
+    Duration day = Duration.ofDays(1);
+    return new StreamConfig(
+        (int) settings.number("stream.frame_bytes", fallback.maxFrameBytes(), 1_024, 16 << 20),
+        (int) settings.number("stream.window", fallback.windowFrames(), 1, 1_024),
+        settings.duration("stream.ping_every", "30s", Duration.ofSeconds(1), Duration.ofHours(1)),
+        settings.duration("stream.idle_timeout", "90s", Duration.ofSeconds(1), day));
   }
 
   private static @Nullable String pgUri(Settings settings) {
@@ -138,14 +154,6 @@ record ServerConfig(
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage());
     }
-  }
-
-  /** Doors that the command line already knows and this version does not have. */
-  private static List<String> notices(Settings settings) {
-    return Stream.of("tcp.port")
-        .filter(key -> settings.optional(key) != null)
-        .map(key -> key + " is set, but this version has no such door yet: it stays closed")
-        .toList();
   }
 
   private static PresencePolicy presence(Settings settings) {

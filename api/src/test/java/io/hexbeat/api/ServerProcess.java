@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,17 +22,20 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
   public static final String ADMIN_PASSWORD = "correct horse battery";
   private static final Pattern READY =
-      Pattern.compile("hexbeat ready api=(\\S+) device=(\\S+)(?: .*)? mqtt=(\\S+).*");
+      Pattern.compile("hexbeat ready api=(\\S+) device=(\\S+)(?: tcp=(\\S+))?(?: mqtt=(\\S+))?");
 
   private final Process process;
   private final URI api;
   private final URI device;
-  private final URI mqtt;
+  private final Optional<URI> tcp;
+  private final Optional<URI> mqtt;
 
-  private ServerProcess(Process process, URI api, URI device, URI mqtt) {
+  private ServerProcess(
+      Process process, URI api, URI device, Optional<URI> tcp, Optional<URI> mqtt) {
     this.process = process;
     this.api = api;
     this.device = device;
+    this.tcp = tcp;
     this.mqtt = mqtt;
   }
 
@@ -45,6 +49,8 @@ public final class ServerProcess implements AutoCloseable {
                 "--api-port",
                 "0",
                 "--device-port",
+                "0",
+                "--tcp-port",
                 "0",
                 "--mqtt-port",
                 "0"));
@@ -63,7 +69,8 @@ public final class ServerProcess implements AutoCloseable {
         process,
         URI.create(ready.group(1)),
         URI.create(ready.group(2)),
-        URI.create(ready.group(3)));
+        Optional.ofNullable(ready.group(3)).map(URI::create),
+        Optional.ofNullable(ready.group(4)).map(URI::create));
   }
 
   /** Starts with any words, without waiting for anything. */
@@ -100,8 +107,14 @@ public final class ServerProcess implements AutoCloseable {
     return device;
   }
 
+  /** Fails while that door is closed. */
+  public URI tcp() {
+    return tcp.orElseThrow();
+  }
+
+  /** Fails while that door is closed. */
   public URI mqtt() {
-    return mqtt;
+    return mqtt.orElseThrow();
   }
 
   /** Kills it as {@code kill -9} does. */

@@ -10,6 +10,8 @@ import io.hexbeat.ingest.door.DoorOutcome;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.MqttStats;
 import io.hexbeat.ingest.door.QuarantineReason;
+import io.hexbeat.ingest.door.StreamEnd;
+import io.hexbeat.ingest.door.StreamStats;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.metrics.StageLatency;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -166,6 +168,35 @@ public final class Metrics implements AutoCloseable {
         "hexbeat.mqtt.paused",
         "Times that a socket was not read from because its shard or its window was full",
         stats::paused);
+  }
+
+  /** A door that keeps its connections. */
+  public void streams(Door door, StreamStats stats) {
+    String label = door.label();
+    gauge("hexbeat.stream.connections", "Streams open", stats::connections, "door", label);
+    counter("hexbeat.stream.acks", "Acknowledgements sent", stats::acks, "door", label);
+    counter(
+        "hexbeat.stream.pauses",
+        "Times a socket was not read until its records were journaled",
+        stats::pauses,
+        "door",
+        label);
+    counter(
+        "hexbeat.stream.refused",
+        "Records of devices that their sender may not send for",
+        stats::refusedRecords,
+        "door",
+        label);
+    for (StreamEnd end : StreamEnd.values()) {
+      counter(
+          "hexbeat.stream.ended",
+          "Streams ended by the server, by reason",
+          () -> stats.ended(end),
+          "door",
+          label,
+          "reason",
+          end.label());
+    }
   }
 
   /** The hot line of every shard. */

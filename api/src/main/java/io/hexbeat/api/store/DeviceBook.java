@@ -28,6 +28,8 @@ public final class DeviceBook {
   static final String COLUMNS =
       "handle, id, label, member, token_hash, enrolled_at, revoked_at, coord_type";
 
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -40,7 +42,6 @@ public final class DeviceBook {
   private final Directory directory;
   private final DeviceRegistry registry;
   private final EditLanes lanes;
-  private final SecureRandom random = new SecureRandom();
 
   /**
    * A phone that was registered just now.
@@ -238,10 +239,11 @@ public final class DeviceBook {
     return name == null ? null : CoordType.of(name);
   }
 
-  private String letters(int count) {
+  /** Random ones, nearly six bits each. */
+  static String letters(int count) {
     StringBuilder letters = new StringBuilder(count);
     for (int i = 0; i < count; i++) {
-      letters.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+      letters.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
     }
     return letters.toString();
   }

@@ -21,7 +21,7 @@ final class PhoneSetupTest {
   private static final String TOKEN = "hb_0123456789abcdefghijABCDEFGHIJKL";
 
   private static JsonObject setup(String mqttUrl) {
-    DoorUrls doors = new DoorUrls("https://phones.example", mqttUrl);
+    DoorUrls doors = new DoorUrls("https://phones.example", null, mqttUrl);
     return new PhoneSetup(doors, "ann", "ann.phone-1", TOKEN).json();
   }
 
@@ -124,7 +124,7 @@ final class PhoneSetupTest {
 
   @Test
   void shouldNotNameADoorThatIsClosed() {
-    JsonObject setup = new PhoneSetup(new DoorUrls("http://a", null), "m", "d", TOKEN).json();
+    JsonObject setup = new PhoneSetup(new DoorUrls("http://a", null, null), "m", "d", TOKEN).json();
     assertFalse(setup.containsKey("mqtt"));
     assertFalse(setup.containsKey("owntracks_mqtt"));
   }
@@ -139,7 +139,7 @@ final class PhoneSetupTest {
 
   @Test
   void shouldNotTellTheTokenToALog() {
-    DoorUrls doors = new DoorUrls("http://a", null);
+    DoorUrls doors = new DoorUrls("http://a", null, null);
     assertFalse(new PhoneSetup(doors, "m", "d", TOKEN).toString().contains(TOKEN));
   }
 }

@@ -62,6 +62,10 @@ final class Batch {
     return submission.who();
   }
 
+  Door door() {
+    return door;
+  }
+
   long receivedTimeMs() {
     return receivedTimeMs;
   }

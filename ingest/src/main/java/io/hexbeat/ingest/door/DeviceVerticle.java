@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ public final class DeviceVerticle extends VerticleBase {
   private final PhoneFormat overland;
   private final Map<HttpConnection, DeviceConnection> connections = new HashMap<>();
 
+  /** Set when it starts. */
+  private @Nullable StreamDoor streams;
+
   /** Written by its loop before the deployment is done, read after that. */
   private volatile @Nullable HttpServer server;
 
@@ -75,7 +79,9 @@ public final class DeviceVerticle extends VerticleBase {
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHandle100ContinueAutomatically(true)
             .setMaxInitialLineLength(config.maxHeadBytes())
-            .setMaxHeaderSize(config.maxHeadBytes());
+            .setMaxHeaderSize(config.maxHeadBytes())
+            .setMaxWebSocketFrameSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes())
+            .setMaxWebSocketMessageSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes());
     if (tls != null) {
       tls.protect(options);
     }
@@ -85,6 +91,9 @@ public final class DeviceVerticle extends VerticleBase {
             .connectionHandler(this::accept)
             .requestHandler(this::dispatch)
             .invalidRequestHandler(this::refuseInvalid);
+    StreamDoor opened = new StreamDoor(supplies, context);
+    opened.open();
+    streams = opened;
     vertx.setPeriodic(SWEEP_MS, timer -> sweep());
     server = opening;
     return opening.listen();
@@ -92,6 +101,9 @@ public final class DeviceVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (streams != null) {
+      streams.close();
+    }
     HttpServer closing = server;
     return closing == null
         ? Future.succeededFuture()
@@ -132,6 +144,20 @@ public final class DeviceVerticle extends VerticleBase {
     supplies.stats().connectionClosed();
   }
 
+  /** A socket has its own times to keep, and tells of its end itself. */
+  private void upgrade(HttpServerRequest request, DeviceConnection opened) {
+    HttpConnection connection = request.connection();
+    opened.passed();
+    streams()
+        .accept(
+            request,
+            () -> {
+              connections.remove(connection);
+              connection.closeHandler(null);
+            },
+            () -> closed(connection, opened));
+  }
+
   private void dispatch(HttpServerRequest request) {
     DeviceConnection connection = connections.get(request.connection());
     if (connection == null) {
@@ -145,6 +171,10 @@ public final class DeviceVerticle extends VerticleBase {
       case "/v1/punches" -> format = punches;
       case "/owntracks" -> format = ownTracks;
       case "/overland" -> format = overland;
+      case "/v1/stream" -> {
+        upgrade(request, connection);
+        return;
+      }
       case "/health/live" -> {
         request.endHandler(end -> connection.passed());
         answerLive(request);
@@ -178,6 +208,11 @@ public final class DeviceVerticle extends VerticleBase {
     for (DeviceConnection connection : List.copyOf(connections.values())) {
       connection.sweep(nowNs, headTimeoutNs, bodyTimeoutNs, keepAliveNs);
     }
+    streams().sweep(nowNs);
+  }
+
+  private StreamDoor streams() {
+    return Objects.requireNonNull(streams);
   }
 
   private static void answerLive(HttpServerRequest request) {

@@ -15,6 +15,10 @@ public enum Door {
   OWNTRACKS(4, "owntracks"),
   /** {@code POST /overland}: batches of GeoJSON points. */
   OVERLAND(5, "overland"),
+  /** WebSocket {@code /v1/stream}: wire records or the JSON of {@link #NATIVE}. */
+  STREAM(10, "stream"),
+  /** TCP port of gateways: wire records. */
+  TCP(11, "tcp"),
   /** MQTT: OwnTracks' topics and our own. */
   MQTT(12, "mqtt");
 

@@ -8,6 +8,7 @@ import io.hexbeat.ingest.shard.ShardRouter;
  *
  * @param sites looks up the fence that a punch claims
  * @param guard keeps devices and addresses within their share, over all doors
+ * @param stream limits of the WebSocket
  */
 public record DoorSupplies(
     DoorConfig config,
@@ -15,15 +16,25 @@ public record DoorSupplies(
     ShardRouter router,
     Sites sites,
     DoorStats stats,
-    DoorGuard guard) {
+    DoorGuard guard,
+    StreamConfig stream,
+    StreamStats streamStats) {
 
-  /** With a guard of its own, for doors that share nothing with others. */
+  /** With a guard of its own and the usual limits of the WebSocket. */
   public DoorSupplies(
       DoorConfig config,
       DeviceRegistry registry,
       ShardRouter router,
       Sites sites,
       DoorStats stats) {
-    this(config, registry, router, sites, stats, new DoorGuard(config.share()));
+    this(
+        config,
+        registry,
+        router,
+        sites,
+        stats,
+        new DoorGuard(config.share()),
+        StreamConfig.DEFAULT,
+        new StreamStats());
   }
 }

@@ -59,12 +59,19 @@ final class NativeFormat implements PhoneFormat {
 
   @Override
   public void answer(Batch batch, HttpServerResponse response) {
-    StringBuilder json = new StringBuilder(64 + batch.rejectedJson().length());
-    json.append("{\"accepted\":").append(batch.accepted());
-    json.append(",\"quarantined\":").append(batch.quarantined());
-    json.append(",\"rejected\":[").append(batch.rejectedJson()).append("]}");
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-    response.end(Buffer.buffer(json.toString()));
+    response.end(Buffer.buffer("{" + countsJson(batch) + "}"));
+  }
+
+  /** What became of the records of a batch, as members of a JSON object. */
+  static String countsJson(Batch batch) {
+    return "\"accepted\":"
+        + batch.accepted()
+        + ",\"quarantined\":"
+        + batch.quarantined()
+        + ",\"rejected\":["
+        + batch.rejectedJson()
+        + "]";
   }
 
   private void readRoot(PhoneRequest request, Batch batch)

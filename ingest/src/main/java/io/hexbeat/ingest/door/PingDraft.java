@@ -20,13 +20,13 @@ final class PingDraft {
   static final long FIX_TIME_END_MS = 4_133_980_800_000L;
 
   /** Half of the earth's circumference: a worse accuracy is none. */
-  private static final double MAX_ACCURACY_METERS = 20_037_508;
+  static final double MAX_ACCURACY_METERS = 20_037_508;
 
   /** Beyond any orbit that a phone has been on, and within an int of centimetres. */
-  private static final double MAX_ALTITUDE_METERS = 1_000_000;
+  static final double MAX_ALTITUDE_METERS = 1_000_000;
 
   /** Escape velocity and then some, and within an int of centimetres a second. */
-  private static final double MAX_SPEED_MPS = 100_000;
+  static final double MAX_SPEED_MPS = 100_000;
 
   private final Attributes attributes;
   private boolean hasLat;

@@ -41,6 +41,7 @@ final class OpenDoors implements AutoCloseable {
   final DoorStats stats = new DoorStats();
   final DeviceRegistry registry = new DeviceRegistry();
   final ShardRouter router;
+  final DoorSupplies supplies;
   final DevicePort port;
 
   /** Written by the door's loop when it looks up a site. */
@@ -59,7 +60,20 @@ final class OpenDoors implements AutoCloseable {
     this(shards, doors, null);
   }
 
+  OpenDoors(Path journalDir, StreamConfig stream) {
+    this(ShardConfig.defaults(journalDir, 1), stream);
+  }
+
+  OpenDoors(ShardConfig shards, StreamConfig stream) {
+    this(shards, DoorConfig.of("127.0.0.1", 0, 1), stream, null);
+  }
+
   OpenDoors(ShardConfig shards, DoorConfig doors, @Nullable TlsFiles tls) {
+    this(shards, doors, StreamConfig.DEFAULT, tls);
+  }
+
+  private OpenDoors(
+      ShardConfig shards, DoorConfig doors, StreamConfig stream, @Nullable TlsFiles tls) {
     registry.put(
         DeviceRegistry.hash(TOKEN),
         new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC));
@@ -68,10 +82,17 @@ final class OpenDoors implements AutoCloseable {
         await(
             ShardRouter.start(
                 vertx, shards, registry, FenceIndex.of(1, List.of(shop)), new LiveBoard()));
-    port =
-        await(
-            DevicePort.open(
-                vertx, new DoorSupplies(doors, registry, router, this::site, stats), tls));
+    supplies =
+        new DoorSupplies(
+            doors,
+            registry,
+            router,
+            this::site,
+            stats,
+            new DoorGuard(doors.share()),
+            stream,
+            new StreamStats());
+    port = await(DevicePort.open(vertx, supplies, tls));
   }
 
   /** The usual limits, but for those that a test meets. */
