@@ -121,8 +121,8 @@ final class PointYourPhoneTest {
           "OwnTracks, mode HTTP",
           new Answer(
               pasted ->
-                  withBasic(pasted.get(0))
-                      .header("Content-Type", "application/json")
+                  post(pasted.get(0), "application/json")
+                      .header("Authorization", basic(pasted.get(1) + ":" + pasted.get(2)))
                       .header("X-Limit-U", "phone")
                       .header("X-Limit-D", "nexus")
                       .POST(
@@ -162,6 +162,20 @@ final class PointYourPhoneTest {
               "application/json",
               "{\"accepted\":1,\"quarantined\":0,\"rejected\":[]}"));
 
+  /** What an enrolment answers for the same app, in the order of the pasted texts. */
+  private static final Map<String, List<String>> SETUP =
+      Map.of(
+          "Traccar Client 10 (Android, iOS)", List.of("traccar.url", "traccar.device_identifier"),
+          "Traccar Client 10, `uploadJson`", List.of("traccar.url", "traccar.device_identifier"),
+          "Traccar Client 9, or an app with the same SDK",
+              List.of("osmand.url", "osmand.device_identifier"),
+          "OsmAnd", List.of("osmand.url_template"),
+          "GPSLogger", List.of("gpslogger.url_template"),
+          "OwnTracks, mode HTTP",
+              List.of("owntracks.url", "owntracks.username", "owntracks.password"),
+          "Overland", List.of("overland.link"),
+          "your own", List.of("native.url", "native.header"));
+
   @TempDir Path data;
 
   @Test
@@ -175,9 +189,16 @@ final class PointYourPhoneTest {
         Line line = lines.get(i);
         Answer expected = APPS.get(line.app());
         assertNotNull(expected, "no app for the line " + line.app());
-        String token = admin.enrol("north", "rep-" + i, "phone-" + i);
-        HttpRequest request =
-            expected.app().request(filledIn(line.pasted(), server.device(), token)).build();
+        admin.enrol("north", "rep-" + i, "phone-" + i);
+        JsonObject enrolled =
+            admin.expect(
+                201,
+                "POST",
+                "/v1/members/rep-" + i + "/devices",
+                new JsonObject().put("id", "phone-" + i));
+        List<String> pasted = filledIn(line.pasted(), server.device(), enrolled);
+        assertEquals(told(line.app(), enrolled.getJsonObject("setup")), pasted, line.app());
+        HttpRequest request = expected.app().request(pasted).build();
         final long before = accepted(admin, line.door());
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
 
@@ -252,13 +273,23 @@ final class PointYourPhoneTest {
         .toList();
   }
 
-  private static List<String> filledIn(List<String> pasted, URI device, String token) {
+  /** What an enrolment says for the app. */
+  private static List<String> told(String app, JsonObject setup) {
+    return SETUP.get(app).stream()
+        .map(path -> path.split("\\.", 2))
+        .map(path -> setup.getJsonObject(path[0]).getString(path[1]))
+        .toList();
+  }
+
+  private static List<String> filledIn(List<String> pasted, URI device, JsonObject enrolled) {
     return pasted.stream()
         .map(
             text ->
                 text.replace("HOST:5055", device.getAuthority())
                     .replace("HOST%3A5055", device.getAuthority().replace(":", "%3A"))
-                    .replace("TOKEN", token))
+                    .replace("TOKEN", enrolled.getString("token"))
+                    .replace("MEMBER", enrolled.getString("member"))
+                    .replace("DEVICE", enrolled.getString("id")))
         .toList();
   }
 
@@ -280,9 +311,11 @@ final class PointYourPhoneTest {
     URI uri = URI.create(address);
     String user = uri.getRawUserInfo();
     return HttpRequest.newBuilder(URI.create(address.replace(user + "@", "")))
-        .header(
-            "Authorization",
-            "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        .header("Authorization", basic(user));
+  }
+
+  private static String basic(String user) {
+    return "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String parameter(String link, String name) {

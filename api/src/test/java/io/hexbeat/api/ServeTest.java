@@ -60,22 +60,24 @@ final class ServeTest {
   }
 
   @Test
-  void shouldSpeakTlsOnBothPortsAndTakeARenewedCertificate() throws Exception {
+  void shouldSpeakTlsOnEveryPortAndTakeARenewedCertificate() throws Exception {
     Path data = Files.createDirectory(dir.resolve("data"));
     PemFiles pem = PemFiles.in(dir);
     pem.renew("first");
     List<String> tls = new ArrayList<>(List.of("--set", "tls.reload=1s"));
-    for (String port : List.of("api", "device")) {
+    for (String port : List.of("api", "device", "tcp", "mqtt")) {
       tls.addAll(List.of("--set", port + ".tls.cert=" + pem.chain()));
       tls.addAll(List.of("--set", port + ".tls.key=" + pem.key()));
     }
     try (ServerProcess server = ServerProcess.start(data, tls.toArray(String[]::new))) {
-      for (URI port : List.of(server.api(), server.device())) {
-        assertEquals("https", port.getScheme());
+      List<URI> ports = List.of(server.api(), server.device(), server.tcp(), server.mqtt());
+      assertEquals(
+          List.of("https", "https", "tls", "mqtts"), ports.stream().map(URI::getScheme).toList());
+      for (URI port : ports) {
         assertEquals("CN=first", PemFiles.servedAt(port));
       }
       pem.renew("second");
-      for (URI port : List.of(server.api(), server.device())) {
+      for (URI port : ports) {
         long deadlineNs = System.nanoTime() + 20_000_000_000L;
         while (!PemFiles.servedAt(port).equals("CN=second")) {
           assertTrue(System.nanoTime() < deadlineNs, "not reloaded");

@@ -48,7 +48,7 @@ public record PhoneSetup(DoorUrls doors, String member, String device, String to
   }
 
   private JsonObject traccar() {
-    String url = doors.device();
+    String url = doors.device() + "/";
     String link =
         "org.traccar.client://config?url="
             + encoded(url)
@@ -134,13 +134,12 @@ public record PhoneSetup(DoorUrls doors, String member, String device, String to
     return withLink(new JsonObject().put("url", url).put("token", token), link);
   }
 
+  /** The app takes user and password out of the address and sends them as Basic. */
   private JsonObject gpsLogger() {
     String template =
-        doors.device()
-            + "/?id="
-            + token
-            + "&lat=%LAT&lon=%LON&timestamp=%TIMESTAMP&altitude=%ALT&accuracy=%ACC"
-            + "&speed_mps=%SPD&bearing=%DIR&batt=%BATT";
+        doors.device().replaceFirst("://", "://phone:" + token + "@")
+            + "/?lat=%LAT&lon=%LON&timestamp=%TIMESTAMP&altitude=%ALT&accuracy=%ACC"
+            + "&speed_mps=%SPD&bearing=%DIR&batt=%BATT&hdop=%HDOP&provider=%PROV";
     return new JsonObject().put("url_template", template).put("qr_svg", QrSvg.of(template));
   }
 

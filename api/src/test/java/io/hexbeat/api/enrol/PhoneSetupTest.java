@@ -47,7 +47,7 @@ final class PhoneSetupTest {
     JsonObject traccar = setup("mqtt://phones.example:1883").getJsonObject("traccar");
     URI link = URI.create(traccar.getString("link"));
     assertEquals("org.traccar.client", link.getScheme());
-    assertEquals("https://phones.example", query(link.toString()).get("url"));
+    assertEquals("https://phones.example/", query(link.toString()).get("url"));
     assertEquals(TOKEN, query(link.toString()).get("id"));
     assertEquals(TOKEN, traccar.getString("device_identifier"));
   }
@@ -97,10 +97,9 @@ final class PhoneSetupTest {
   void shouldNameEveryFigureOfGpsLoggerInItsUnit() {
     String template =
         setup("mqtt://phones.example:1883").getJsonObject("gpslogger").getString("url_template");
+    assertTrue(template.startsWith("https://phone:" + TOKEN + "@phones.example/?"), template);
     assertEquals(
         Map.of(
-            "id",
-            TOKEN,
             "lat",
             "%LAT",
             "lon",
@@ -116,7 +115,11 @@ final class PhoneSetupTest {
             "bearing",
             "%DIR",
             "batt",
-            "%BATT"),
+            "%BATT",
+            "hdop",
+            "%HDOP",
+            "provider",
+            "%PROV"),
         Arrays.stream(template.substring(template.indexOf('?') + 1).split("&"))
             .map(pair -> pair.split("=", 2))
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1])));

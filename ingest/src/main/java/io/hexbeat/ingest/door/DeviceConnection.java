@@ -146,7 +146,7 @@ final class DeviceConnection {
     } else if (encoding != null && !Inflation.reads(encoding)) {
       request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, Inflation.ENCODINGS);
       discardThen(unsupported("A body may be encoded as " + Inflation.ENCODINGS + "."));
-    } else if (!format.credentialInBody() && !authenticated()) {
+    } else if (!authenticated() && !format.credentialInBody()) {
       discardThen(unauthorized());
     } else if (declaredBytes(request) > maxBodyBytes()) {
       discardThen(tooLarge());
@@ -177,7 +177,7 @@ final class DeviceConnection {
     if (state == State.DISCARDING) {
       answer(Objects.requireNonNull(problem));
     } else if (state == State.READING && inflated()) {
-      if (who == null && !authenticated()) {
+      if (format().credentialInBody() ? !authenticated() : who == null) {
         answer(unauthorized());
       } else {
         submit(Objects.requireNonNull(who));
@@ -372,10 +372,9 @@ final class DeviceConnection {
     head.reset();
   }
 
+  /** Less while nobody knows whose it is, which its end may tell. */
   private int maxBodyBytes() {
-    return format().credentialInBody()
-        ? supplies.config().maxFormBytes()
-        : supplies.config().maxBodyBytes();
+    return who == null ? supplies.config().maxFormBytes() : supplies.config().maxBodyBytes();
   }
 
   /** What Content-Length says, 0 if it says nothing. */

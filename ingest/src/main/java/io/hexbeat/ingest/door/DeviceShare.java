@@ -37,6 +37,11 @@ public final class DeviceShare {
     return Math.max(0, fullAtNs.get() - nowNs - capacityNs + nsPerRecord);
   }
 
+  /** The same in whole milliseconds, rounded up, for a timer. */
+  long waitMs(long nowNs) {
+    return TimeUnit.NANOSECONDS.toMillis(waitNs(nowNs) + TimeUnit.MILLISECONDS.toNanos(1) - 1);
+  }
+
   /** Takes so many records out of the bucket, below empty if need be. */
   public void spend(int records, long nowNs) {
     long before;

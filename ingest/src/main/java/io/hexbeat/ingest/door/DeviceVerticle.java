@@ -154,6 +154,7 @@ public final class DeviceVerticle extends VerticleBase {
             () -> {
               connections.remove(connection);
               connection.closeHandler(null);
+              opened.closed();
             },
             () -> closed(connection, opened));
   }

@@ -22,7 +22,10 @@ public enum DoorOutcome {
   UNSUPPORTED,
   /** 413: the body or the batch is beyond its limit. */
   TOO_LARGE,
-  /** 429: the device has stored more than its share; it may go on after a while. */
+  /**
+   * 429: the device has stored more than its share; it may go on after a while. Doors that keep
+   * their connections don't read it for that while instead.
+   */
   RATE_LIMITED,
   /** 503: the shard's inbox is full. */
   REFUSED,

@@ -46,7 +46,11 @@ final class MqttConnection {
   private final String tokenHash;
   private final String userName;
   private long heardNs = System.nanoTime();
+  private final @Nullable String address;
+  private final DeviceShare share;
+  private final Runnable closeForAnother = this::closeForAnother;
   private boolean paused;
+  private boolean resting;
   private int inFlight;
   private @Nullable MqttDelivery oldest;
   private @Nullable MqttDelivery newest;
@@ -66,8 +70,10 @@ final class MqttConnection {
             ? UUID.randomUUID().toString()
             : endpoint.clientIdentifier();
     this.socket = MqttSocket.of(endpoint);
+    this.address = endpoint.remoteAddress().hostAddress();
     this.who = who;
     this.tokenHash = tokenHash;
+    this.share = door.supplies().doors().guard().of(who.deviceHandle());
     this.userName = userName;
   }
 
@@ -83,6 +89,14 @@ final class MqttConnection {
         .closeHandler(end -> closed());
     socket.drainHandler(drained -> regulate());
     endpoint.accept(false, isMqtt5() ? terms() : MqttProperties.NO_PROPERTIES);
+    if (share.opened(closeForAnother)) {
+      door.supplies().doors().stats().add(DoorClosure.DEVICE_FULL);
+    }
+    restIfOverdrawn();
+  }
+
+  @Nullable String address() {
+    return address;
   }
 
   DeviceIdentity who() {
@@ -99,7 +113,7 @@ final class MqttConnection {
   }
 
   boolean isSilentFor(long idleNs, long nowNs) {
-    return nowNs - heardNs > idleNs;
+    return !resting && nowNs - heardNs > idleNs;
   }
 
   /** Another connection of its client has taken its place; any thread. */
@@ -124,6 +138,7 @@ final class MqttConnection {
   void regulate() {
     boolean full =
         waiting != null
+            || resting
             || inFlight >= door.supplies().config().maxInFlight()
             || socket.writeQueueFull()
             || door.stopping();
@@ -175,12 +190,14 @@ final class MqttConnection {
     delivery.reasonCode(
         door.formats().read(topic, message.topicName(), message.payload(), delivery.batch()));
     append(delivery);
+    share.spend(Math.max(1, delivery.batch().size()), System.nanoTime());
     if (delivery.batch().size() == 0) {
       delivery.settle(true);
       settled();
     } else {
       submit(delivery);
     }
+    restIfOverdrawn();
     heard();
   }
 
@@ -219,6 +236,27 @@ final class MqttConnection {
       end(MqttDisconnectReasonCode.SERVER_BUSY);
       settled();
     }
+  }
+
+  /** Reads nothing more until the device has credit again. */
+  private void restIfOverdrawn() {
+    long waitMs = share.waitMs(System.nanoTime());
+    if (waitMs > 0 && !resting) {
+      resting = true;
+      count(DoorOutcome.RATE_LIMITED);
+      door.after(waitMs, this::rested);
+      regulate();
+    }
+  }
+
+  private void rested() {
+    resting = false;
+    heard();
+  }
+
+  /** Its device has opened more connections than it may have; any thread. */
+  private void closeForAnother() {
+    door.run(() -> end(MqttDisconnectReasonCode.QUOTA_EXCEEDED));
   }
 
   private void acknowledge(MqttDelivery delivery) {
@@ -285,6 +323,7 @@ final class MqttConnection {
   }
 
   private void closed() {
+    share.closed(closeForAnother);
     if (waiting != null) {
       waiting.settle(false);
       waiting = null;

@@ -160,6 +160,7 @@ final class MqttVerticle extends VerticleBase {
   void left(MqttConnection connection) {
     if (connections.remove(connection)) {
       clients.leave(connection.who(), connection.clientId(), connection);
+      supplies.doors().guard().left(connection.address());
       supplies.stats().connectionClosed();
     }
   }
@@ -194,7 +195,7 @@ final class MqttVerticle extends VerticleBase {
           mqtt5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD
               : MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);
-    } else if (stopping || !supplies.stats().connectionOpened(supplies.config().maxConnections())) {
+    } else if (stopping || !enters(endpoint)) {
       endpoint.reject(
           mqtt5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
@@ -209,6 +210,19 @@ final class MqttVerticle extends VerticleBase {
       }
       connection.accept();
     }
+  }
+
+  /** Counts it in, unless the door or its address has too many. */
+  private boolean enters(MqttEndpoint endpoint) {
+    if (!supplies.stats().connectionOpened(supplies.config().maxConnections())) {
+      return false;
+    }
+    if (!supplies.doors().guard().entered(endpoint.remoteAddress().hostAddress())) {
+      supplies.stats().connectionClosed();
+      supplies.doors().stats().add(DoorClosure.ADDRESS_FULL);
+      return false;
+    }
+    return true;
   }
 
   private static @Nullable String hash(String password) {

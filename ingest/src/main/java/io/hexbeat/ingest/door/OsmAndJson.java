@@ -48,8 +48,12 @@ final class OsmAndJson {
     return false;
   }
 
-  /** The first credential in the body's object, or in the first of its array; null without any. */
+  /**
+   * The credential in the body's object, or in the first of its array: its {@code token}, or else
+   * the first other one; null without any.
+   */
   @Nullable String token(byte[] body, int length) {
+    String first = null;
     try {
       json.open(body, 0, length);
       boolean inArray = json.beginArray();
@@ -58,15 +62,18 @@ final class OsmAndJson {
       }
       while (json.nextField()) {
         String name = CREDENTIALS.find(json.name());
-        if (!name.isEmpty() && json.isText()) {
+        if (name.equals("token") && json.isText()) {
           return json.text().toString();
+        } else if (first == null && !name.isEmpty() && json.isText()) {
+          first = json.text().toString();
+        } else {
+          json.leap();
         }
-        json.leap();
       }
     } catch (BrokenJsonException e) {
       // Whose it is was said before it broke, or never.
     }
-    return null;
+    return first;
   }
 
   /** Puts every record of the body into the batch. */

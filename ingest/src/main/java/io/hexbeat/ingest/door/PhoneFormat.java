@@ -14,7 +14,10 @@ interface PhoneFormat {
   /** Whether it reads a body of this content type; null if the request names none. */
   boolean reads(@Nullable String contentType);
 
-  /** Whether the credential may be in the body, which is then read from anybody, but less of it. */
+  /**
+   * Whether the credential may be in the body, which is then read from anybody, but less of it
+   * unless the head had one already.
+   */
   default boolean credentialInBody() {
     return false;
   }

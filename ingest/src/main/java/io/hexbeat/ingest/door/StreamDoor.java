@@ -113,6 +113,11 @@ final class StreamDoor {
     text.read(phone, batch);
   }
 
+  /** Runs it on this loop; any thread. */
+  void run(Runnable turn) {
+    context.runOnContext(now -> turn.run());
+  }
+
   void later(long delayMs, Runnable turn) {
     context.owner().setTimer(delayMs, timer -> turn.run());
   }

@@ -38,8 +38,11 @@ final class StreamSocket {
   private final DeviceIdentity who;
   private final Runnable onClosed;
   private final Runs runs;
+  private final DeviceShare share;
+  private final Runnable closeForAnother = this::closeForAnother;
   private @Nullable Run waiting;
   private boolean paused;
+  private boolean resting;
   private boolean stopping;
   private boolean ended;
   private long heardNs = System.nanoTime();
@@ -56,6 +59,7 @@ final class StreamSocket {
     this.socket = socket;
     this.who = who;
     this.onClosed = onClosed;
+    this.share = supplies.guard().of(who.deviceHandle());
     this.runs = new Runs(supplies.config(), supplies.stats(), this::completed);
   }
 
@@ -69,9 +73,14 @@ final class StreamSocket {
     socket.closeHandler(
         closed -> {
           ended = true;
+          share.closed(closeForAnother);
           home.forget(this);
           onClosed.run();
         });
+    if (share.opened(closeForAnother)) {
+      supplies.stats().add(DoorClosure.DEVICE_FULL);
+    }
+    restIfOverdrawn();
   }
 
   /** Ends the socket with a reason that the phone is told. */
@@ -107,7 +116,7 @@ final class StreamSocket {
     if (runs.isEmpty()) {
       runs.trim(KEEP_BYTES);
     }
-    if (nowNs - heardNs > config.idleTimeout().toNanos()) {
+    if (!resting && nowNs - heardNs > config.idleTimeout().toNanos()) {
       if (waiting != null) {
         end(StreamEnd.NOT_JOURNALED, "the server takes no records now");
       } else if (runs.isEmpty()) {
@@ -183,13 +192,37 @@ final class StreamSocket {
   private void submitAll(Run run) {
     run.records = run.batch.size();
     runs.underWay(run);
+    share.spend(Math.max(1, run.records), System.nanoTime());
     if (run.records == 0) {
       run.done = true;
       completed();
     } else {
       submit(run);
     }
+    restIfOverdrawn();
     readOnOrNot();
+  }
+
+  /** Reads nothing more until the device has credit again. */
+  private void restIfOverdrawn() {
+    long waitMs = share.waitMs(System.nanoTime());
+    if (waitMs > 0 && !resting) {
+      resting = true;
+      supplies.stats().add(Door.STREAM, DoorOutcome.RATE_LIMITED);
+      home.later(waitMs, this::rested);
+      readOnOrNot();
+    }
+  }
+
+  private void rested() {
+    resting = false;
+    heardNs = System.nanoTime();
+    readOnOrNot();
+  }
+
+  /** Its device has opened more connections than it may have; any thread. */
+  private void closeForAnother() {
+    home.run(() -> end(StreamEnd.TOO_MANY, "the device has opened another connection"));
   }
 
   private void submit(Run run) {
@@ -250,6 +283,7 @@ final class StreamSocket {
     }
     boolean blocked =
         stopping
+            || resting
             || waiting != null
             || runs.size() >= supplies.stream().windowFrames()
             || socket.writeQueueFull();

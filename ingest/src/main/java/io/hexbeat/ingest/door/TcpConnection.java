@@ -51,6 +51,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private final ContextInternal context;
   private final Runs runs;
   private final Runnable proceed = this::proceed;
+  private final Runnable closeForAnother = this::closeForAnother;
 
   private @Nullable ChannelHandlerContext channel;
   private @Nullable TcpAnswers answers;
@@ -60,6 +61,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private @Nullable GatewayIdentity gateway;
   private @Nullable TcpDevices devices;
 
+  /** The own device's; null on a gateway's connection. */
+  private @Nullable DeviceShare share;
+
   /** Of the frame that is being read: records that are still to come. */
   private int recordsLeft;
 
@@ -68,6 +72,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
   /** No shard has taken it yet. */
   private @Nullable Run waiting;
+
+  /** A device has no credit; nothing is read until it has. */
+  private boolean resting;
 
   private boolean reading;
   private boolean decoding;
@@ -122,6 +129,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext channel) {
     state = State.ENDED;
     releaseUnread();
+    if (share != null) {
+      share.closed(closeForAnother);
+    }
     channel.fireChannelInactive();
   }
 
@@ -182,7 +192,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         if (runs.isEmpty()) {
           runs.trim(KEEP_BYTES);
         }
-        if (silentNs > supplies.config().idleTimeout().toNanos()) {
+        if (!resting && silentNs > supplies.config().idleTimeout().toNanos()) {
           if (waiting != null) {
             end(StreamEnd.NOT_JOURNALED, "the server takes no records now");
           } else if (runs.isEmpty()) {
@@ -222,6 +232,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return state == State.ENDED
         || stopping
         || waiting != null
+        || resting
         || runs.records() >= supplies.config().windowRecords()
         || !channel().channel().isWritable();
   }
@@ -229,8 +240,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   /** Reads what comes next; false if it isn't whole yet. */
   private boolean next() {
     if (recordsLeft > 0) {
-      readRun();
-      return true;
+      return readRun();
     }
     if (unread.readableBytes() < GatewayFrames.HEADER_BYTES) {
       return false;
@@ -280,13 +290,30 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       return false;
     }
     if (gateway != null) {
-      devices = new TcpDevices(gateway, supplies.doors().registry());
+      devices = new TcpDevices(gateway, supplies.doors().registry(), supplies.doors().guard());
+    } else if (device != null) {
+      enter(supplies.doors().guard().of(device.deviceHandle()));
     }
     nextSequence = unread.getLongLE(at + 8);
     unread.skipBytes(length);
     state = State.OPEN;
     answers().welcome(nextSequence, supplies.config(), gateway != null);
     return true;
+  }
+
+  /** Of a device that has more connections than it may have, the oldest goes. */
+  private void enter(DeviceShare own) {
+    share = own;
+    if (own.opened(closeForAnother)) {
+      supplies.doors().stats().add(DoorClosure.DEVICE_FULL);
+    }
+  }
+
+  /** Its device has opened more connections than it may have; any thread. */
+  private void closeForAnother() {
+    channel()
+        .executor()
+        .execute(() -> end(StreamEnd.TOO_MANY, "the device has opened another connection"));
   }
 
   private boolean readDevice(int at, int length) {
@@ -340,10 +367,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return 0;
   }
 
-  /** Takes records as long as they are of one device. */
-  private void readRun() {
+  /** Takes records as long as they are of one device; false if that has to wait for credit. */
+  private boolean readRun() {
     int number = devices == null ? 0 : WireRecords.deviceNumber(unread, unread.readerIndex());
     DeviceIdentity who = devices == null ? device : devices.identity(number);
+    DeviceShare credit = devices == null ? share : devices.share(number);
+    if (who != null && credit != null && rests(credit)) {
+      return false;
+    }
     Run run = runs.take();
     if (who != null) {
       run.batch.open(who, Door.TCP, receivedTimeMs, run);
@@ -369,8 +400,29 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       completed();
     } else {
       supplies.doors().stats().add(Door.TCP, DoorOutcome.REQUESTS);
+      if (credit != null) {
+        credit.spend(run.records, System.nanoTime());
+      }
       submit(run);
     }
+    return true;
+  }
+
+  /** Whether nothing may be read until the device whose turn it is has credit again. */
+  private boolean rests(DeviceShare credit) {
+    long waitMs = credit.waitMs(System.nanoTime());
+    if (waitMs > 0) {
+      resting = true;
+      supplies.doors().stats().add(Door.TCP, DoorOutcome.RATE_LIMITED);
+      context.setTimer(waitMs, timer -> rested());
+    }
+    return resting;
+  }
+
+  private void rested() {
+    resting = false;
+    progressNs = System.nanoTime();
+    proceed();
   }
 
   /** Hands it to its shard, or keeps it until the shard has room; meanwhile nothing is read. */

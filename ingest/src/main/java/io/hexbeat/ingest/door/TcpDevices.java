@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class TcpDevices {
   private final GatewayIdentity gateway;
   private final DeviceRegistry registry;
+  private final DoorGuard guard;
   private @Nullable String[] ids = new String[0];
   private @Nullable DeviceIdentity[] identities = new DeviceIdentity[0];
+  private @Nullable DeviceShare[] shares = new DeviceShare[0];
 
-  TcpDevices(GatewayIdentity gateway, DeviceRegistry registry) {
+  TcpDevices(GatewayIdentity gateway, DeviceRegistry registry, DoorGuard guard) {
     this.gateway = gateway;
     this.registry = registry;
+    this.guard = guard;
   }
 
   /** Takes down what the number stands for from now on. */
@@ -30,6 +33,7 @@ final class TcpDevices {
       int length = Math.max(number + 1, ids.length * 2);
       ids = Arrays.copyOf(ids, length);
       identities = Arrays.copyOf(identities, length);
+      shares = Arrays.copyOf(shares, length);
     }
     ids[number] = id;
     identities[number] = null;
@@ -46,8 +50,14 @@ final class TcpDevices {
       String id = ids[number];
       known = id != null && gateway.speaksFor(id) ? registry.byId(id) : null;
       identities[number] = known;
+      shares[number] = known == null ? null : guard.of(known.deviceHandle());
     }
     return known;
+  }
+
+  /** What the device that {@link #identity} found takes of the doors, or null without one. */
+  @Nullable DeviceShare share(int number) {
+    return shares[number];
   }
 
   /** What the gateway is told about a declared number. */

@@ -101,17 +101,25 @@ final class TcpVerticle extends VerticleBase {
         new TcpConnection(supplies, wire, (ContextInternal) context, System.nanoTime());
     vertxHandler.pipeline().addBefore(vertxHandler.name(), "gateway", connection);
     connections.add(connection);
+    String address = socket.remoteAddress().hostAddress();
     boolean counted = supplies.stats().opened(supplies.config().maxConnections());
+    boolean entered = counted && supplies.doors().guard().entered(address);
     socket.closeHandler(
         closed -> {
           connections.remove(connection);
           if (counted) {
             supplies.stats().closed();
           }
+          if (entered) {
+            supplies.doors().guard().left(address);
+          }
         });
     socket.shutdownHandler(stopping -> connection.stop());
     if (!counted) {
       connection.end(StreamEnd.TOO_MANY, "too many connections are open");
+    } else if (!entered) {
+      supplies.doors().stats().add(DoorClosure.ADDRESS_FULL);
+      connection.end(StreamEnd.TOO_MANY, "too many connections of this address are open");
     }
   }
 

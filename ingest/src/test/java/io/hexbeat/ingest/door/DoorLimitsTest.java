@@ -212,6 +212,18 @@ final class DoorLimitsTest {
   }
 
   @Test
+  void shouldReadALargeBodyOnTheRootPathOnceItsHeadHasACredential() throws Exception {
+    String body = "[" + "{\"lat\":1,\"lon\":2,\"timestamp\":1700000000},".repeat(2_000) + "{}]";
+    try (OpenDoors doors = new OpenDoors(dir);
+        RawPhone phone = doors.phone()) {
+      phone.post("/", "application/json", TOKEN, "[" + " ".repeat(100_000) + "]");
+      assertEquals(200, phone.answer().status());
+      phone.post("/", "application/json", "hb_nobody", body);
+      assertEquals(413, phone.answer().status());
+    }
+  }
+
+  @Test
   void shouldReadACompressedFormWithItsCredential() throws Exception {
     byte[] form = compressed("gzip", "id=" + TOKEN + "&lat=1&lon=2&timestamp=1700000000");
     try (OpenDoors doors = new OpenDoors(dir);

@@ -123,6 +123,51 @@ final class MqttPortTest {
     }
   }
 
+  private OpenMqtt open(FairShare share) {
+    return new OpenMqtt(
+        ShardConfig.defaults(dir, 1),
+        MqttConfig.of("127.0.0.1", 0, 1),
+        OpenDoors.limits(10, Duration.ofSeconds(30), share),
+        null);
+  }
+
+  @Test
+  void shouldRestWhileTheDeviceHasNoCredit() throws Exception {
+    try (OpenMqtt door = open(new FairShare(10, 10, 20, 1));
+        Phone phone = Phone.connected(door)) {
+      for (int i = 0; i < 3; i++) {
+        phone.publish(TOPIC, OpenMqtt.location(1_700_000_000 + i), 1);
+      }
+      assertEquals(3, door.journaled().size());
+      assertTrue(door.count(DoorOutcome.RATE_LIMITED) > 0);
+    }
+  }
+
+  @Test
+  void shouldKeepTheNewestOfADevicesConnections() throws Exception {
+    try (OpenMqtt door = open(new FairShare(10, 1, 1_000, 1_000));
+        Phone first = Phone.connected(door);
+        Phone second = new Phone(door, "another-app", TOKEN)) {
+      second.connect();
+      assertTrue(first.isLost());
+      second.publish(TOPIC, OpenMqtt.location(1_700_000_000), 1);
+      assertEquals(1, door.doors.closed(DoorClosure.DEVICE_FULL));
+    }
+  }
+
+  @Test
+  void shouldBoundTheConnectionsOfAnAddressAndLetItInAgain() throws Exception {
+    try (OpenMqtt door = open(new FairShare(1, 10, 1_000, 1_000));
+        Phone first = Phone.connected(door);
+        Phone second = new Phone(door, "second", TOKEN)) {
+      assertThrows(MqttException.class, second::connect);
+      assertEquals(1, door.doors.closed(DoorClosure.ADDRESS_FULL));
+      first.client.disconnect().waitForCompletion(WAIT_MS);
+      OpenMqtt.await(() -> door.stats.connections() == 0);
+      second.connect();
+    }
+  }
+
   @Test
   void shouldStoreAMessageWithoutAnAnswer() throws Exception {
     try (OpenMqtt door = new OpenMqtt(dir);

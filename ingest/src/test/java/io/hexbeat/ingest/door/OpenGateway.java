@@ -50,7 +50,8 @@ final class OpenGateway implements AutoCloseable {
   private boolean doorOpen = true;
   private boolean shardsRun = true;
 
-  private OpenGateway(ShardConfig shards, TcpConfig config, boolean sameLoop) throws Exception {
+  private OpenGateway(ShardConfig shards, TcpConfig config, FairShare share, boolean sameLoop)
+      throws Exception {
     for (int i = 1; i <= DEVICES; i++) {
       enrol(i, "dev-" + i, "hb_dev" + i);
     }
@@ -73,7 +74,7 @@ final class OpenGateway implements AutoCloseable {
                 new TcpSupplies(
                     config,
                     new DoorSupplies(
-                        DoorConfig.of("127.0.0.1", 0, 1),
+                        OpenDoors.limits(100, Duration.ofSeconds(30), share),
                         registry,
                         router,
                         id -> Sites.UNKNOWN,
@@ -85,12 +86,16 @@ final class OpenGateway implements AutoCloseable {
 
   /** The door on the shard's own loop. */
   static OpenGateway beside(Path dir) throws Exception {
-    return new OpenGateway(ShardConfig.defaults(dir, 1), config(), true);
+    return beside(dir, FairShare.DEFAULT);
+  }
+
+  static OpenGateway beside(Path dir, FairShare share) throws Exception {
+    return new OpenGateway(ShardConfig.defaults(dir, 1), config(), share, true);
   }
 
   /** The door on another loop than the shard's. */
   static OpenGateway apart(ShardConfig shards, TcpConfig config) throws Exception {
-    return new OpenGateway(shards, config, false);
+    return new OpenGateway(shards, config, FairShare.DEFAULT, false);
   }
 
   static TcpConfig config() {

@@ -24,6 +24,16 @@ final class OsmAndJsonTest {
           + "\"longitude\":106.6837015,\"speed\":18.67}}";
 
   @Test
+  void shouldPreferATokenToAnIdWhereverItStands() throws Exception {
+    ReadRequest read =
+        ReadRequest.osmAndForm(
+            "{\"id\":\"nexus\",\"lat\":1,\"lon\":2,\"timestamp\":1700000000,\"token\":\"T\"}");
+
+    assertEquals("T", read.token);
+    assertEquals("{\"device\":\"nexus\"}", read.ping(0).attributes());
+  }
+
+  @Test
   void shouldReadEveryMessageAsTraccarDoes() throws Exception {
     JsonArray messages = messages();
     for (Object each : messages) {

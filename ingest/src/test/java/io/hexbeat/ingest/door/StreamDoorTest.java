@@ -1,10 +1,13 @@
 package io.hexbeat.ingest.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.geofence.CoordType;
+import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.shard.ShardConfig;
@@ -20,6 +23,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -84,6 +88,65 @@ final class StreamDoorTest {
     int closeCode() throws Exception {
       return closed.get(20, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void shouldRestWhileTheDeviceHasNoCredit() throws Exception {
+    try (OpenDoors doors = open(new FairShare(10, 10, 50, 1))) {
+      Phone phone = Phone.connect(doors, OpenDoors.TOKEN);
+      phone.socket.writeBinaryMessage(
+          records(RawGateway.ping(0, T0), RawGateway.ping(0, T0 + 1), RawGateway.ping(0, T0 + 2)));
+      phone.socket.writeTextMessage(PING.formatted(T0 + 3));
+
+      assertEquals(List.of(3, 0), phone.binaryAck());
+      assertEquals(1, phone.ack().getInteger("journaled"));
+      assertTrue(doors.stats.count(Door.STREAM, DoorOutcome.RATE_LIMITED) > 0);
+    }
+  }
+
+  @Test
+  void shouldKeepTheNewestOfADevicesSockets() throws Exception {
+    try (OpenDoors doors = open(new FairShare(10, 1, 1_000, 1_000))) {
+      Phone first = Phone.connect(doors, OpenDoors.TOKEN);
+      Phone second = Phone.connect(doors, OpenDoors.TOKEN);
+
+      assertEquals(1013, first.closeCode());
+      second.socket.writeTextMessage(PING.formatted(T0));
+      assertEquals(1, second.ack().getInteger("journaled"));
+      assertEquals(1, doors.stats.closed(DoorClosure.DEVICE_FULL));
+    }
+  }
+
+  @Test
+  void shouldLetAnAddressInAgainWhenItsSocketIsClosed() throws Exception {
+    try (OpenDoors doors = open(new FairShare(1, 10, 1_000, 1_000))) {
+      for (int i = 0; i < 3; i++) {
+        Phone phone = Phone.connect(doors, OpenDoors.TOKEN);
+        phone.socket.writeTextMessage(PING.formatted(T0 + i));
+        assertEquals(1, phone.ack().getInteger("journaled"));
+        phone.socket.close();
+        phone.closeCode();
+        OpenMqtt.await(() -> doors.stats.connections() == 0);
+      }
+      assertEquals(0, doors.stats.closed(DoorClosure.ADDRESS_FULL));
+    }
+  }
+
+  @Test
+  void shouldReadTextInTheCoordinatesOfItsDeviceAndWireRecordsAsTheyAre() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir)) {
+      doors.registry.put(
+          DeviceRegistry.hash(OpenDoors.TOKEN),
+          new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC, CoordType.GCJ02));
+      Phone phone = Phone.connect(doors, OpenDoors.TOKEN);
+      phone.socket.writeTextMessage("{\"fix_time\":%d,\"lat\":39.9,\"lng\":116.4}".formatted(T0));
+      assertEquals(1, phone.ack().getInteger("accepted"));
+      assertNotEquals(399_000_000, firstPing(doors).latE7());
+    }
+  }
+
+  private OpenDoors open(FairShare share) {
+    return new OpenDoors(ShardConfig.defaults(dir, 1), OpenDoors.limits(10, LONG, share));
   }
 
   @Test

@@ -34,7 +34,48 @@ final class TcpDoorTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(50);
 
+  /** So that what is measured is never held up. */
+  private static final FairShare PLENTY = new FairShare(10, 10, 1_000_000, 10_000_000);
+
   @TempDir Path dir;
+
+  @Test
+  void shouldRestWhileADeviceHasNoCredit() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(10, 10, 50, 1));
+        RawGateway gateway = open.fleet(2)) {
+      gateway.records(
+          0, RawGateway.ping(1, T0), RawGateway.ping(1, T0 + 1), RawGateway.ping(1, T0 + 2));
+      gateway.records(3, RawGateway.ping(2, T0), RawGateway.ping(1, T0 + 3));
+
+      assertEquals(5, gateway.ackThrough(5).journaled());
+      assertEquals(1, open.stats.count(Door.TCP, DoorOutcome.RATE_LIMITED));
+    }
+  }
+
+  @Test
+  void shouldKeepTheNewestOfADevicesConnections() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(10, 1, 1_000, 1_000));
+        RawGateway first = open.connect().hello(0, OpenGateway.VAN)) {
+      first.welcome();
+      try (RawGateway second = open.connect().hello(0, OpenGateway.VAN)) {
+        second.welcome();
+        assertEquals(StreamEnd.TOO_MANY.code(), first.end().code());
+        assertEquals(1, open.stats.closed(DoorClosure.DEVICE_FULL));
+      }
+    }
+  }
+
+  @Test
+  void shouldBoundTheConnectionsOfAnAddress() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(1, 10, 1_000, 1_000));
+        RawGateway first = open.connect().hello(0, OpenGateway.VAN)) {
+      first.welcome();
+      try (RawGateway second = open.connect()) {
+        assertEquals(StreamEnd.TOO_MANY.code(), second.end().code());
+        assertEquals(1, open.stats.closed(DoorClosure.ADDRESS_FULL));
+      }
+    }
+  }
 
   @Test
   void shouldAcknowledgeTheRecordsOfSeveralDevices() throws Exception {
@@ -366,7 +407,7 @@ final class TcpDoorTest {
 
   @Test
   void shouldAllocateNothingForARecord() throws Exception {
-    try (OpenGateway open = OpenGateway.beside(dir);
+    try (OpenGateway open = OpenGateway.beside(dir, PLENTY);
         RawGateway gateway = open.fleet(2)) {
       long[] sent = new long[1];
       sendRecords(gateway, sent, 250);
