@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A TCP door on a free port before one real shard with its journal, on two loops. */
 final class OpenGateway implements AutoCloseable {
@@ -50,7 +51,12 @@ final class OpenGateway implements AutoCloseable {
   private boolean doorOpen = true;
   private boolean shardsRun = true;
 
-  private OpenGateway(ShardConfig shards, TcpConfig config, FairShare share, boolean sameLoop)
+  private OpenGateway(
+      ShardConfig shards,
+      TcpConfig config,
+      FairShare share,
+      @Nullable TlsFiles tls,
+      boolean sameLoop)
       throws Exception {
     for (int i = 1; i <= DEVICES; i++) {
       enrol(i, "dev-" + i, "hb_dev" + i);
@@ -81,7 +87,7 @@ final class OpenGateway implements AutoCloseable {
                         stats),
                     gateways,
                     tcpStats),
-                null));
+                tls));
   }
 
   /** The door on the shard's own loop. */
@@ -90,12 +96,16 @@ final class OpenGateway implements AutoCloseable {
   }
 
   static OpenGateway beside(Path dir, FairShare share) throws Exception {
-    return new OpenGateway(ShardConfig.defaults(dir, 1), config(), share, true);
+    return new OpenGateway(ShardConfig.defaults(dir, 1), config(), share, null, true);
+  }
+
+  static OpenGateway secured(Path dir, TlsFiles tls) throws Exception {
+    return new OpenGateway(ShardConfig.defaults(dir, 1), config(), FairShare.DEFAULT, tls, true);
   }
 
   /** The door on another loop than the shard's. */
   static OpenGateway apart(ShardConfig shards, TcpConfig config) throws Exception {
-    return new OpenGateway(shards, config, FairShare.DEFAULT, false);
+    return new OpenGateway(shards, config, FairShare.DEFAULT, null, false);
   }
 
   static TcpConfig config() {

@@ -23,6 +23,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +85,44 @@ final class TlsFilesTest {
       }
       assertEquals("HTTP/1.1 200 OK", statusLine(before));
       assertEquals(1, files.reloads());
+    }
+  }
+
+  @Test
+  void shouldProtectTheTcpDoor() throws Exception {
+    try (TlsFiles files = open();
+        OpenGateway open = OpenGateway.secured(dir.resolve("journal"), files);
+        SSLSocket socket = handshake(open.door.port());
+        RawGateway gateway = new RawGateway(socket).hello(0, OpenGateway.VAN)) {
+      gateway.welcome();
+      gateway.records(0, RawGateway.ping(0, RawGateway.T0));
+      assertEquals(1, gateway.ackThrough(1).journaled());
+      assertEquals("CN=first", servedBy(socket));
+    }
+  }
+
+  @Test
+  void shouldProtectTheMqttDoor() throws Exception {
+    MqttConnectOptions options = new MqttConnectOptions();
+    options.setUserName("member-21");
+    options.setPassword(OpenMqtt.TOKEN.toCharArray());
+    options.setSocketFactory(anybodyIsTrusted().getSocketFactory());
+    options.setHttpsHostnameVerificationEnabled(false);
+    try (TlsFiles files = open();
+        OpenMqtt door =
+            new OpenMqtt(
+                ShardConfig.defaults(dir.resolve("journal"), 1),
+                MqttConfig.of("127.0.0.1", 0, 1),
+                DoorConfig.of("127.0.0.1", 0, 1),
+                files)) {
+      String uri = "ssl://127.0.0.1:" + door.port;
+      try (MqttClient phone = new MqttClient(uri, "phone-7", new MemoryPersistence())) {
+        phone.connect(options);
+        byte[] location = OpenMqtt.location(1_700_000_000).getBytes(StandardCharsets.UTF_8);
+        phone.publish(OpenMqtt.TOPIC, location, 1, false);
+        assertEquals(1, door.journaled().size());
+        phone.disconnect();
+      }
     }
   }
 
@@ -186,7 +227,7 @@ final class TlsFilesTest {
   }
 
   /** Trusts anybody: what matters is which certificate is shown. */
-  private static SSLSocket handshake(int port) throws Exception {
+  private static SSLContext anybodyIsTrusted() throws GeneralSecurityException {
     X509TrustManager anybody =
         new X509TrustManager() {
           @Override
@@ -202,8 +243,15 @@ final class TlsFilesTest {
         };
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {anybody}, null);
+    return context;
+  }
+
+  private static SSLSocket handshake(int port) throws Exception {
     SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        (SSLSocket)
+            anybodyIsTrusted()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
     socket.startHandshake();
     return socket;
