@@ -64,6 +64,14 @@ export class Session extends Emitter {
     return this.#authorized('GET', path + queryString(query));
   }
 
+  post(path, body) {
+    return this.#authorized('POST', path, body);
+  }
+
+  delete(path) {
+    return this.#authorized('DELETE', path);
+  }
+
   patch(path, body) {
     return this.#authorized('PATCH', path, body);
   }

@@ -5,6 +5,7 @@ import io.hexbeat.api.http.AccountRoutes;
 import io.hexbeat.api.http.AlertRoutes;
 import io.hexbeat.api.http.ApiRouter;
 import io.hexbeat.api.http.FenceRoutes;
+import io.hexbeat.api.http.GatewayRoutes;
 import io.hexbeat.api.http.HistoryRoutes;
 import io.hexbeat.api.http.MemberRoutes;
 import io.hexbeat.api.http.QuarantineRoutes;
@@ -14,6 +15,7 @@ import io.hexbeat.api.live.LiveSocket;
 import io.hexbeat.api.live.PositionRoutes;
 import io.hexbeat.api.operations.OperationsRoutes;
 import io.hexbeat.api.store.GeoJson;
+import io.hexbeat.ingest.door.TlsFiles;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -42,9 +44,13 @@ final class ApiPort {
     this.port = port;
   }
 
-  /** Fails if the port can't be bound. */
-  static Future<ApiPort> open(Vertx vertx, ApiParts parts) {
-    ApiVerticle verticle = new ApiVerticle(parts);
+  /**
+   * Fails if the port can't be bound.
+   *
+   * @param tls null for plain text
+   */
+  static Future<ApiPort> open(Vertx vertx, ApiParts parts, @Nullable TlsFiles tls) {
+    ApiVerticle verticle = new ApiVerticle(parts, tls);
     return vertx
         .deployVerticle(verticle)
         .map(deployment -> new ApiPort(vertx, deployment, verticle.port()));
@@ -60,11 +66,13 @@ final class ApiPort {
 
   private static final class ApiVerticle extends VerticleBase {
     private final ApiParts parts;
+    private final @Nullable TlsFiles tls;
     private @Nullable LiveSocket liveSocket;
     private @Nullable HttpServer server;
 
-    ApiVerticle(ApiParts parts) {
+    ApiVerticle(ApiParts parts, @Nullable TlsFiles tls) {
       this.parts = parts;
+      this.tls = tls;
     }
 
     @Override
@@ -76,8 +84,12 @@ final class ApiPort {
               .setHost(parts.config().api().host())
               .setPort(parts.config().api().port())
               .setCompressionSupported(true)
+              .setUseAlpn(false)
               .setMaxWebSocketMessageSize(MAX_SOCKET_MESSAGE_BYTES)
               .setMaxWebSocketFrameSize(MAX_SOCKET_MESSAGE_BYTES);
+      if (tls != null) {
+        tls.protect(options);
+      }
       return ApiRouter.open(
               vertx, parts.authenticator(), routes(), router -> mountPlain(router, live))
           .compose(router -> vertx.createHttpServer(options).requestHandler(router).listen())
@@ -104,7 +116,8 @@ final class ApiPort {
       return List.of(
           new AccountRoutes(parts.store(), parts.authenticator()),
           new TeamRoutes(parts.store()),
-          new MemberRoutes(parts.store(), parts::deviceUrl),
+          new MemberRoutes(parts.store(), parts::doors),
+          new GatewayRoutes(parts.gateways(), () -> parts.doors().tcp()),
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
           new PositionRoutes(parts.live()),
           new HistoryRoutes(pool, parts.store().directory()),

@@ -23,9 +23,10 @@ record CommandLine(boolean help, @Nullable Path configFile, Map<String, String> 
         --api-port N          managers, REST, console (default 8080; 0 = any free port)
         --device-port N       phones (default 5055; 0 = any free port)
         --api-host HOST       address to listen on (default 127.0.0.1)
-        --device-host HOST    address to listen on (default 127.0.0.1; 0.0.0.0 for real phones)
-        --tcp-port N, --mqtt-port N
-                              doors of a later version: accepted, and said so at start
+        --device-host HOST    address to listen on (default 127.0.0.1; 0.0.0.0 for real phones, with
+                              device.tls.cert and device.tls.key, or device.plain_text=true behind a proxy)
+        --tcp-port N          gateways (default 5056; 0 = any free port)
+        --mqtt-port N         phones that speak MQTT (default 1883; 0 = any free port)
         --pg-uri URI          postgresql://user:password@host:port/database instead of the embedded server
         --set KEY=VALUE       any setting of the README's table; may repeat
         --help                this text

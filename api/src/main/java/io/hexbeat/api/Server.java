@@ -2,6 +2,7 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
+import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.live.LiveLimits;
 import io.hexbeat.api.live.LiveParts;
 import io.hexbeat.api.live.LiveStats;
@@ -10,18 +11,31 @@ import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.GatewayRegistry;
 import io.hexbeat.ingest.door.DevicePort;
-import io.hexbeat.ingest.door.DoorConfig;
+import io.hexbeat.ingest.door.Door;
+import io.hexbeat.ingest.door.DoorGuard;
 import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.door.DoorSupplies;
+import io.hexbeat.ingest.door.MqttConfig;
+import io.hexbeat.ingest.door.MqttPort;
+import io.hexbeat.ingest.door.MqttStats;
+import io.hexbeat.ingest.door.MqttSupplies;
 import io.hexbeat.ingest.door.Sites;
+import io.hexbeat.ingest.door.StreamStats;
+import io.hexbeat.ingest.door.TcpConfig;
+import io.hexbeat.ingest.door.TcpDoor;
+import io.hexbeat.ingest.door.TcpSupplies;
+import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -29,7 +43,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -62,6 +78,12 @@ public final class Server {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
   private int devicePort;
+
+  /** Null while the door is closed. */
+  private @Nullable String tcpUrl;
+
+  /** Null while the door is closed. */
+  private @Nullable String mqttUrl;
 
   private Server(ServerConfig config) {
     this.config = config;
@@ -115,18 +137,33 @@ public final class Server {
   private void openAll(@Nullable String adminPassword) throws Exception {
     long startNs = System.nanoTime();
     LOG.info("settings {}", config.effective());
-    config.notices().forEach(LOG::warn);
+    Transport transport = Loops.transport(config.transport());
+    LOG.info("event loops on {}, of {}", transport.name(), Loops.available());
     DataDirectory data = closing(DataDirectory.open(config.dataDir()));
+    config.api().checkFree();
+    config.device().checkFree();
+    if (config.tcp().door() != null) {
+      config.tcp().endpoint().checkFree();
+    }
+    if (config.mqtt().door() != null) {
+      config.mqtt().endpoint().checkFree();
+    }
+    Vertx control = vertx(transport, Math.max(1, config.shards() / 2));
+    TlsFiles apiTls = tls(control, config.api());
+    TlsFiles deviceTls = tls(control, config.device());
+    TlsFiles tcpTls = config.tcp().door() == null ? null : tls(control, config.tcp().endpoint());
+    TlsFiles mqttTls = config.mqtt().door() == null ? null : tls(control, config.mqtt().endpoint());
     String databaseUri = config.pgUri();
     if (databaseUri == null) {
       databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
     }
 
-    Vertx control = vertx(Math.max(1, config.shards() / 2));
     Database database = await(Database.open(control, databaseUri, DATABASE_CONNECTIONS));
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(database, ZoneOffset.UTC, devices));
+    GatewayRegistry gatewayRegistry = new GatewayRegistry();
+    GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
     Authenticator authenticator =
         await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
@@ -140,7 +177,7 @@ public final class Server {
 
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
     LiveBoard board = new LiveBoard();
-    Vertx line = vertx(config.shards());
+    Vertx line = vertx(transport, config.shards());
     ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
     Projector projector =
         new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
@@ -148,6 +185,10 @@ public final class Server {
     await(projector.start());
     closing(() -> await(projector.stop()));
     closing(() -> drain(projector));
+    QuarantineSweeper quarantine =
+        closing(
+            new QuarantineSweeper(control, database.pool(), config.quarantine(), Clock.systemUTC())
+                .start());
     Context context = control.getOrCreateContext();
     FenceBook fences =
         new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
@@ -167,38 +208,77 @@ public final class Server {
             LiveLimits.DEFAULT);
 
     DoorStats doorStats = new DoorStats();
-    DoorConfig doorConfig =
-        DoorConfig.of(config.device().host(), config.device().port(), config.shards());
-    DevicePort doors =
-        await(
-            DevicePort.open(
-                line,
-                new DoorSupplies(
-                    doorConfig, devices, router, id -> siteHandle(fences, id), doorStats)));
+    StreamStats streamStats = new StreamStats();
+    DoorSupplies doorSupplies =
+        new DoorSupplies(
+            config.doors(),
+            devices,
+            router,
+            id -> siteHandle(fences, id),
+            doorStats,
+            new DoorGuard(config.doors().share()),
+            config.stream(),
+            streamStats);
+    DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
+    StreamStats tcpStats = new StreamStats();
+    TcpConfig tcpConfig = config.tcp().door();
+    if (tcpConfig != null) {
+      Endpoint endpoint = config.tcp().endpoint();
+      TcpSupplies tcpSupplies = new TcpSupplies(tcpConfig, doorSupplies, gatewayRegistry, tcpStats);
+      TcpDoor tcp = bound(endpoint, TcpDoor.open(line, tcpSupplies, tcpTls));
+      closing(() -> await(tcp.close()));
+      tcpUrl = endpoint.url("tcp", "tls", tcp.port());
+    }
+    MqttStats mqttStats = new MqttStats();
+    MqttConfig mqttConfig = config.mqtt().door();
+    if (mqttConfig != null) {
+      Endpoint endpoint = config.mqtt().endpoint();
+      MqttSupplies mqttSupplies = new MqttSupplies(mqttConfig, doorSupplies, mqttStats);
+      MqttPort mqtt = bound(endpoint, MqttPort.open(line, mqttSupplies, mqttTls));
+      closing(() -> await(mqtt.close()));
+      mqttUrl = endpoint.url("mqtt", "mqtts", mqtt.port());
+    }
 
     Metrics metrics = closing(new Metrics());
     metrics.doors(doorStats);
+    metrics.mqtt(mqttStats);
+    metrics.streams(Door.STREAM, streamStats);
+    metrics.streams(Door.TCP, tcpStats);
     metrics.shards(router);
     metrics.projector(projector);
+    metrics.quarantine(quarantine);
     metrics.live(liveStats);
+    if (apiTls != null) {
+      metrics.tls("api", apiTls);
+    }
+    if (deviceTls != null) {
+      metrics.tls("device", deviceTls);
+    }
+    if (tcpTls != null) {
+      metrics.tls("tcp", tcpTls);
+    }
+    if (mqttTls != null) {
+      metrics.tls("mqtt", mqttTls);
+    }
     Readiness readiness = new Readiness(Clock.systemUTC());
     readiness.ready(database.pool(), router, projector);
 
     ApiParts parts =
         new ApiParts(
             config,
-            deviceUrl(),
+            doorUrls(),
             store,
             database,
             authenticator,
             fences,
+            gateways,
             openAlerts,
             live,
             metrics,
             readiness);
-    ApiPort api = await(ApiPort.open(control, parts));
+    ApiPort api = bound(config.api(), ApiPort.open(control, parts, apiTls));
     closing(() -> await(api.close()));
     apiPort = api.port();
     LOG.info(
@@ -210,9 +290,11 @@ public final class Server {
   /** What standard output tells whoever started the server. */
   String readyLine() {
     return "hexbeat ready api="
-        + url(config.api().host(), apiPort)
+        + config.api().url("http", "https", apiPort)
         + " device="
-        + url(config.device().host(), devicePort);
+        + config.device().url("http", "https", devicePort)
+        + (tcpUrl == null ? "" : " tcp=" + tcpUrl)
+        + (mqttUrl == null ? "" : " mqtt=" + mqttUrl);
   }
 
   /**
@@ -246,10 +328,8 @@ public final class Server {
         PHONES_REMEMBERED);
   }
 
-  private Vertx vertx(int eventLoops) {
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
+  private Vertx vertx(Transport transport, int eventLoops) {
+    Vertx vertx = Loops.open(transport, eventLoops);
     closing(() -> await(vertx.close()));
     return vertx;
   }
@@ -265,9 +345,39 @@ public final class Server {
     }
   }
 
-  private String deviceUrl() {
-    String configured = config.devicePublicUrl();
-    return configured == null ? url(config.device().host(), devicePort) : configured;
+  private DoorUrls doorUrls() {
+    String device = config.devicePublicUrl();
+    String tcp = config.tcp().publicUrl();
+    String mqtt = config.mqtt().publicUrl();
+    return new DoorUrls(
+        device == null ? config.device().url("http", "https", devicePort) : device,
+        tcpUrl == null || tcp == null ? tcpUrl : tcp,
+        mqttUrl == null || mqtt == null ? mqttUrl : mqtt);
+  }
+
+  private @Nullable TlsFiles tls(Vertx vertx, Endpoint endpoint) {
+    Endpoint.Pem pem = endpoint.tls();
+    if (pem == null) {
+      return null;
+    }
+    try {
+      TlsFiles files = TlsFiles.open(vertx, pem.chain(), pem.key());
+      return closing(files.watch(config.tlsReload()));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ConfigException(
+          endpoint.name() + ".tls.cert and .key",
+          pem.chain() + " and " + pem.key(),
+          "PEM files of a certificate chain and its private key are allowed (" + e + ")");
+    }
+  }
+
+  /** Waits for a port; one that another program took meanwhile is the operator's to change. */
+  private static <T> T bound(Endpoint endpoint, Future<T> opening) throws Exception {
+    try {
+      return await(opening);
+    } catch (IOException e) {
+      throw endpoint.notBound(e);
+    }
   }
 
   private <T extends AutoCloseable> T closing(T part) {
@@ -292,10 +402,6 @@ public final class Server {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.await(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static String url(String host, int port) {
-    return "http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
   }
 
   private static void stop(Server server) {

@@ -1,13 +1,15 @@
 package io.hexbeat.api;
 
 import io.hexbeat.api.console.ConsoleSettings;
+import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.ingest.door.DoorConfig;
+import io.hexbeat.ingest.door.StreamConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir journal, embedded PostgreSQL and its binaries live under it
  * @param api where managers and systems connect
  * @param device where phones connect
+ * @param doors what the device port lets in
+ * @param tlsReload how often certificates are looked at for a change
+ * @param stream limits of the device port's WebSocket
+ * @param tcp where gateways connect
+ * @param mqtt where phones that speak MQTT connect
+ * @param transport what the event loops wait on, one of {@link Loops#NAMES}
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
@@ -28,15 +36,21 @@ import org.jspecify.annotations.Nullable;
  * @param loginBcryptCost work factor of password hashes
  * @param sessionLifetime how long a login lasts
  * @param drainTimeout how long a stop waits for the projections to catch up
+ * @param quarantine how much of what could not be used is kept
  * @param console what the web console is told
- * @param notices what an operator should know about what was set
  * @param effective what was set or defaulted, for the log
  */
 record ServerConfig(
     Path dataDir,
     Endpoint api,
     Endpoint device,
+    DoorConfig doors,
+    Duration tlsReload,
     @Nullable String devicePublicUrl,
+    StreamConfig stream,
+    TcpSettings tcp,
+    MqttSettings mqtt,
+    String transport,
     @Nullable String pgUri,
     int shards,
     int inboxSubmissions,
@@ -47,37 +61,67 @@ record ServerConfig(
     int loginBcryptCost,
     Duration sessionLifetime,
     Duration drainTimeout,
+    QuarantineLimits quarantine,
     ConsoleSettings console,
-    List<String> notices,
     Map<String, String> effective) {
 
-  /** An address to listen on; port 0 takes a free one. */
-  record Endpoint(String host, int port) {}
+  private static final String PUBLIC_URL =
+      "https?://[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,200})?(?<!/)";
 
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
+    int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
+    long inboxBytes = settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30);
+    Endpoint device = Endpoint.read(settings, "device", 5055);
     ServerConfig config =
         new ServerConfig(
             Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
-            new Endpoint(settings.text("api.host", "127.0.0.1"), settings.port("api.port", 8080)),
-            new Endpoint(
-                settings.text("device.host", "127.0.0.1"), settings.port("device.port", 5055)),
-            settings.optional("device.public_url"),
+            Endpoint.read(settings, "api", 8080),
+            device,
+            DoorSettings.read(settings, device, shards, inboxBytes),
+            settings.duration("tls.reload", "10s", Duration.ofSeconds(1), Duration.ofDays(1)),
+            publicUrl(settings),
+            stream(settings),
+            TcpSettings.read(settings, shards),
+            MqttSettings.read(settings, shards),
+            settings.choice("transport", "auto", Loops.NAMES),
             pgUri(settings),
-            (int) settings.number("shards", Math.min(cores, 64), 1, 64),
+            shards,
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
-            settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30),
+            inboxBytes,
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
             presence(settings),
             (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
             settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+            quarantine(settings),
             console(settings),
-            notices(settings),
             settings.effective());
     settings.refuseUnknown();
     return config;
+  }
+
+  /** Phones get it within links and codes, so it is checked before the first of them. */
+  private static @Nullable String publicUrl(Settings settings) {
+    String url = settings.optional("device.public_url");
+    if (url != null && !url.matches(PUBLIC_URL)) {
+      throw new ConfigException(
+          "device.public_url",
+          url,
+          "http(s)://host[:port][/path] without a slash at the end is allowed");
+    }
+    return url;
+  }
+
+  private static StreamConfig stream(Settings settings) {
+    StreamConfig fallback = StreamConfig.DEFAULT;
+    Duration day = Duration.ofDays(1);
+    return new StreamConfig(
+        (int) settings.number("stream.frame_bytes", fallback.maxFrameBytes(), 1_024, 16 << 20),
+        (int) settings.number("stream.window", fallback.windowFrames(), 1, 1_024),
+        settings.duration("stream.ping_every", "30s", Duration.ofSeconds(1), Duration.ofHours(1)),
+        settings.duration("stream.idle_timeout", "90s", Duration.ofSeconds(1), day));
   }
 
   private static @Nullable String pgUri(Settings settings) {
@@ -90,6 +134,16 @@ record ServerConfig(
     return uri;
   }
 
+  private static QuarantineLimits quarantine(Settings settings) {
+    QuarantineLimits usual = QuarantineLimits.DEFAULT;
+    return new QuarantineLimits(
+        settings.duration("quarantine.keep", "7d", Duration.ofMinutes(1), Duration.ofDays(3_650)),
+        (int) settings.number("quarantine.max_rows", usual.maxRows(), 1, 100_000_000),
+        (int)
+            settings.number(
+                "quarantine.max_rows_per_device", usual.maxRowsPerDevice(), 1, 100_000_000));
+  }
+
   private static ConsoleSettings console(Settings settings) {
     try {
       return new ConsoleSettings(
@@ -100,14 +154,6 @@ record ServerConfig(
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage());
     }
-  }
-
-  /** Doors that the command line already knows and this version does not have. */
-  private static List<String> notices(Settings settings) {
-    return Stream.of("tcp.port", "mqtt.port")
-        .filter(key -> settings.optional(key) != null)
-        .map(key -> key + " is set, but this version has no such door yet: it stays closed")
-        .toList();
   }
 
   private static PresencePolicy presence(Settings settings) {

@@ -6,6 +6,7 @@ import { punchEntry, transitionEntry } from '../store.js';
 import { punchFact, punchTitle, transitionTitle } from '../words.js';
 import { nextCursor } from '../session.js';
 import { h, hueOf, icon, initials, setText } from './dom.js';
+import { Phones } from './phones.js';
 
 const TRACK_HOURS = [0, 1, 4, 12];
 const TRACK_PAGES = 12;
@@ -50,6 +51,7 @@ export class PersonPanel {
     const member = this.#member;
     this.state = h('span', { class: 'state-pill' });
     this.follow = h('button', { type: 'button', class: 'button small', onclick: () => this.#toggleFollow() });
+    this.center = h('button', { type: 'button', class: 'button small', onclick: () => this.#map.showMember(this.#member) }, icon('target'), t('person.center'));
     this.facts = h('dl', { class: 'facts' });
     this.sites = h('div', { class: 'tags' });
     this.dayTitle = h('h3');
@@ -64,10 +66,11 @@ export class PersonPanel {
       { class: 'detail', 'aria-label': member.name, 'data-testid': 'person-panel' },
       h('header', { class: 'detail-head' }, avatar, h('div', { class: 'who' }, h('h2', { text: member.name }), h('p', { class: 'hint', text: member.team ? this.#store.teamName(member.team) : t('people.noTeam') })), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: onClose }, icon('close'))),
       h('div', { class: 'detail-body' },
-        h('div', { class: 'actions' }, this.state, h('span', { class: 'grow' }), h('button', { type: 'button', class: 'button small', onclick: () => this.#map.showMember(member) }, icon('target'), t('person.center')), this.follow),
+        h('div', { class: 'actions' }, this.state, h('span', { class: 'grow' }), this.center, this.follow),
         this.facts,
         h('h3', { text: t('person.sitesNow') }),
         this.sites,
+        new Phones(member, { session: this.#session, store: this.#store }).element,
         h('div', { class: 'section-head' }, h('h3', { text: t('person.track') }), this.trackNote, h('div', { class: 'segmented small', role: 'group', 'aria-label': t('person.track') }, this.trackButtons)),
         this.dayTitle,
         this.timeline,
@@ -82,9 +85,10 @@ export class PersonPanel {
     const state = this.#store.stateOf(this.#member, nowMs);
     this.state.className = `state-pill state-${state}`;
     setText(this.state, position ? t(`state.${state}`) : t('people.neverSeen'));
-    this.follow.disabled = !position;
+    this.center.hidden = this.follow.hidden = !position;
     if (!position) {
       this.facts.replaceChildren(h('p', { class: 'hint', text: t('person.noPosition') }));
+      this.#paintSites([]);
       return;
     }
     const late = Math.abs(position.receivedMs - position.fixMs) > 60_000;

@@ -1,12 +1,18 @@
 package io.hexbeat.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,10 +51,66 @@ final class ServeTest {
       HttpResponse<String> api =
           ApiClient.bearer(server.device(), "").send("POST", "/v1/login", "{}");
       assertEquals(404, api.statusCode());
+      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+      assertNothingOfTheContractAt(server.device(), admin);
       HttpResponse<String> console = ApiClient.bearer(server.api(), "").send("GET", "/", null);
       assertEquals(200, console.statusCode());
       assertTrue(console.body().contains("Hexbeat"));
     }
+  }
+
+  @Test
+  void shouldSpeakTlsOnEveryPortAndTakeARenewedCertificate() throws Exception {
+    Path data = Files.createDirectory(dir.resolve("data"));
+    PemFiles pem = PemFiles.in(dir);
+    pem.renew("first");
+    List<String> tls = new ArrayList<>(List.of("--set", "tls.reload=1s"));
+    for (String port : List.of("api", "device", "tcp", "mqtt")) {
+      tls.addAll(List.of("--set", port + ".tls.cert=" + pem.chain()));
+      tls.addAll(List.of("--set", port + ".tls.key=" + pem.key()));
+    }
+    try (ServerProcess server = ServerProcess.start(data, tls.toArray(String[]::new))) {
+      List<URI> ports = List.of(server.api(), server.device(), server.tcp(), server.mqtt());
+      assertEquals(
+          List.of("https", "https", "tls", "mqtts"), ports.stream().map(URI::getScheme).toList());
+      for (URI port : ports) {
+        assertEquals("CN=first", PemFiles.servedAt(port));
+      }
+      pem.renew("second");
+      for (URI port : ports) {
+        long deadlineNs = System.nanoTime() + 20_000_000_000L;
+        while (!PemFiles.servedAt(port).equals("CN=second")) {
+          assertTrue(System.nanoTime() < deadlineNs, "not reloaded");
+        }
+      }
+      assertEquals(0, server.stop());
+    }
+  }
+
+  @Test
+  void shouldNameATakenPortInOneLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      for (String name : List.of("api", "device")) {
+        String other = name.equals("api") ? "device" : "api";
+        assertRefused(
+            List.of("--" + name + "-port", port, "--set", other + ".port=0"),
+            "hexbeat: "
+                + name
+                + ".port="
+                + port
+                + " is not usable: another program listens there; stop it or set another port, 0"
+                + " takes a free one");
+      }
+      assertFalse(Files.readString(ServerProcess.errors(dir)).contains("\tat "));
+    }
+  }
+
+  @Test
+  void shouldRefuseFilesThatAreNoCertificate() throws Exception {
+    assertRefused(
+        List.of("--set", "device.tls.cert=chain.pem", "--set", "device.tls.key=key.pem"),
+        "device.tls.cert and .key=chain.pem and key.pem is not usable: PEM files");
   }
 
   @Test
@@ -70,6 +132,12 @@ final class ServeTest {
     assertRefused(
         List.of("--pg-uri", "mysql://hb:secret@localhost/x"),
         "pg.uri=*** is not usable: postgresql://user:password@host:port/database is allowed");
+    assertRefused(
+        List.of("--set", "mqtt.public_url=phones.example"),
+        "mqtt.public_url=phones.example is not usable: mqtt://host:port or mqtts://host:port");
+    assertRefused(
+        List.of("--set", "device.public_url=https://phones.example/"),
+        "device.public_url=https://phones.example/ is not usable: http(s)://host[:port][/path]");
     assertRefused(List.of("--colour", "red"), "option --colour does not exist");
     assertRefused(
         List.of("--config", "nowhere.properties"), "--config=nowhere.properties is not usable");
@@ -81,6 +149,24 @@ final class ServeTest {
     String text = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, help.waitFor());
     assertTrue(text.startsWith("usage: hexbeat serve"));
+  }
+
+  /** Whatever the API offers, asked by an administrator, is not to be had at the device port. */
+  private static void assertNothingOfTheContractAt(URI devicePort, ApiClient admin)
+      throws Exception {
+    ApiClient atDevicePort = ApiClient.bearer(devicePort, admin.token());
+    JsonObject paths = admin.get("/openapi.json").getJsonObject("paths");
+    assertTrue(paths.size() > 20);
+    for (String path : paths.fieldNames()) {
+      for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+        int status = atDevicePort.send(method, path.replaceAll("[{}]", ""), null).statusCode();
+        boolean isProbe = path.equals("/health/live");
+        assertTrue(status >= 400 || isProbe, () -> method + " " + path + " is answered " + status);
+      }
+    }
+    for (String path : List.of("/metrics", "/health/ready", "/v1/live", "/openapi.json")) {
+      assertEquals(404, atDevicePort.send("GET", path, null).statusCode());
+    }
   }
 
   private void assertRefused(List<String> words, String reason) throws Exception {

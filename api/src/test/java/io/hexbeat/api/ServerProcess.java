@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,23 +21,39 @@ import java.util.regex.Pattern;
  */
 public final class ServerProcess implements AutoCloseable {
   public static final String ADMIN_PASSWORD = "correct horse battery";
-  private static final Pattern READY = Pattern.compile("hexbeat ready api=(\\S+) device=(\\S+).*");
+  private static final Pattern READY =
+      Pattern.compile("hexbeat ready api=(\\S+) device=(\\S+)(?: tcp=(\\S+))?(?: mqtt=(\\S+))?");
 
   private final Process process;
   private final URI api;
   private final URI device;
+  private final Optional<URI> tcp;
+  private final Optional<URI> mqtt;
 
-  private ServerProcess(Process process, URI api, URI device) {
+  private ServerProcess(
+      Process process, URI api, URI device, Optional<URI> tcp, Optional<URI> mqtt) {
     this.process = process;
     this.api = api;
     this.device = device;
+    this.tcp = tcp;
+    this.mqtt = mqtt;
   }
 
   /** Starts on free ports and waits for the ready line. */
   public static ServerProcess start(Path dataDir, String... options) throws IOException {
     List<String> words =
         new ArrayList<>(
-            List.of("--data", dataDir.toString(), "--api-port", "0", "--device-port", "0"));
+            List.of(
+                "--data",
+                dataDir.toString(),
+                "--api-port",
+                "0",
+                "--device-port",
+                "0",
+                "--tcp-port",
+                "0",
+                "--mqtt-port",
+                "0"));
     words.addAll(List.of("--set", "login.bcrypt_cost=4"));
     words.addAll(List.of(options));
     Process process = launch(dataDir, words);
@@ -48,7 +65,12 @@ public final class ServerProcess implements AutoCloseable {
       process.destroyForcibly();
       throw new IOException("server did not get ready: " + line + "; see " + errors(dataDir));
     }
-    return new ServerProcess(process, URI.create(ready.group(1)), URI.create(ready.group(2)));
+    return new ServerProcess(
+        process,
+        URI.create(ready.group(1)),
+        URI.create(ready.group(2)),
+        Optional.ofNullable(ready.group(3)).map(URI::create),
+        Optional.ofNullable(ready.group(4)).map(URI::create));
   }
 
   /** Starts with any words, without waiting for anything. */
@@ -83,6 +105,16 @@ public final class ServerProcess implements AutoCloseable {
 
   public URI device() {
     return device;
+  }
+
+  /** Fails while that door is closed. */
+  public URI tcp() {
+    return tcp.orElseThrow();
+  }
+
+  /** Fails while that door is closed. */
+  public URI mqtt() {
+    return mqtt.orElseThrow();
   }
 
   /** Kills it as {@code kill -9} does. */

@@ -3,7 +3,6 @@ package io.hexbeat.benchmarks;
 import io.hexbeat.benchmarks.BenchRow.PeerName;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,14 +10,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.util.Statistics;
 
@@ -31,7 +24,8 @@ public final class Bench {
   private static final String USAGE =
       """
       usage: hexbeat bench fences [options]    the fence index beside JTS, S2, H3 and a linear scan; see --help
-             hexbeat bench line|doors          not there yet
+             hexbeat bench doors [options]     what doors make of a request beside Jackson's tree; see --help
+             hexbeat bench line                not there yet
       """;
 
   private static final String CITY = "austin";
@@ -39,8 +33,6 @@ public final class Bench {
 
   /** A linear scan of more takes minutes to tell what everybody knows. */
   private static final int MOST_FENCES_LINEAR = 1_000;
-
-  private static final int LAST_LOG_LINES = 40;
 
   private static final Map<PeerName, String> METHODS =
       Map.of(
@@ -50,15 +42,14 @@ public final class Bench {
           PeerName.LINEAR, "linear");
 
   private final BenchPlan plan;
-  private final Path dir;
+  private final JmhRuns runs;
   private final BenchFiles files;
   private final List<BenchRow> rows = new ArrayList<>();
-  private int runs;
 
-  private Bench(BenchPlan plan, Path dir) {
+  private Bench(BenchPlan plan, JmhRuns runs) {
     this.plan = plan;
-    this.dir = dir;
-    this.files = BenchFiles.in(dir);
+    this.runs = runs;
+    this.files = BenchFiles.in(runs.dir());
   }
 
   public static void main(String[] argv) throws IOException {
@@ -74,9 +65,13 @@ public final class Bench {
         System.out.print(USAGE);
         return 0;
       }
-      case "line", "doors" -> {
-        System.err.println("hexbeat bench: " + what + " comes later; bench fences is there");
+      case "line" -> {
+        System.err.println(
+            "hexbeat bench: line comes later; bench fences and bench doors are there");
         return 2;
+      }
+      case "doors" -> {
+        return DoorBench.run(args.subList(1, args.size()));
       }
       case "fences" -> {}
       default -> {
@@ -100,24 +95,22 @@ public final class Bench {
   }
 
   private static int measure(BenchPlan plan) throws IOException {
-    Path dir = Files.createTempDirectory("hexbeat-bench-");
-    Bench bench = new Bench(plan, dir);
-    try {
-      BenchReport report = bench.fences();
-      System.out.print(report.text());
-      if (plan.json() != null) {
-        Files.writeString(plan.json(), report.json().encodePrettily() + "\n");
+    try (JmhRuns runs = JmhRuns.begin()) {
+      try {
+        BenchReport report = new Bench(plan, runs).fences();
+        System.out.print(report.text());
+        if (plan.json() != null) {
+          Files.writeString(plan.json(), report.json().encodePrettily() + "\n");
+        }
+        if (plan.chart() != null) {
+          Files.writeString(plan.chart(), BenchChart.of(report).svg());
+        }
+        return 0;
+      } catch (RunnerException e) {
+        System.err.println("hexbeat bench: " + e.getMessage());
+        runs.printEndOfLog();
+        return 1;
       }
-      if (plan.chart() != null) {
-        Files.writeString(plan.chart(), BenchChart.of(report).svg());
-      }
-      return 0;
-    } catch (RunnerException e) {
-      System.err.println("hexbeat bench: " + e.getMessage());
-      bench.printEndOfLog();
-      return 1;
-    } finally {
-      remove(dir);
     }
   }
 
@@ -144,10 +137,10 @@ public final class Bench {
       methods += "|linear";
     }
     // the check of answers has warmed up most already
-    progress(work + ", " + fixes + ", " + fences + " fences");
+    JmhRuns.progress(work + ", " + fixes + ", " + fences + " fences");
     Map<String, RunResult> results =
-        run(
-            options(LookupBenchmark.class, methods)
+        JmhRuns.run(
+            runs.options(LookupBenchmark.class, methods)
                 .param("fences", Integer.toString(fences))
                 .param("fixes", fixes)
                 .warmupIterations(plan.quick() ? 1 : 3)
@@ -159,26 +152,34 @@ public final class Bench {
         (peer, method) -> {
           RunResult result = results.get(method);
           if (result != null) {
-            peers.put(peer, score(result));
+            peers.put(peer, JmhRuns.score(result));
           }
         });
     RunResult ours = results.get("hexbeat");
     long hits = Answers.read(files.answers(fences, fixes)).hits();
     rows.add(
         new BenchRow(
-            work, CITY, fixes, fences, score(ours), peers, allocated(ours), hits, Map.of()));
+            work,
+            CITY,
+            fixes,
+            fences,
+            JmhRuns.score(ours),
+            peers,
+            JmhRuns.allocated(ours),
+            hits,
+            Map.of()));
   }
 
   private void compile(int fences) throws RunnerException {
-    progress("compile, " + fences + " fences");
+    JmhRuns.progress("compile, " + fences + " fences");
     Map<String, RunResult> results =
-        run(
-            options(CompileBenchmark.class, "hexbeat|polygonToCells")
+        JmhRuns.run(
+            runs.options(CompileBenchmark.class, "hexbeat|polygonToCells")
                 .param("fences", Integer.toString(fences))
                 .warmupIterations(plan.quick() ? 0 : 1)
                 .measurementIterations(plan.quick() ? 1 : 3));
     RunResult ours = results.get("hexbeat");
-    double h3Ns = score(results.get("polygonToCells")) * fences / CompileBenchmark.SAMPLE;
+    double h3Ns = JmhRuns.score(results.get("polygonToCells")) * fences / CompileBenchmark.SAMPLE;
     Map<String, Number> more =
         Map.of(
             "heap_bytes", files.heapBytes(fences), "peer_sample_fences", CompileBenchmark.SAMPLE);
@@ -188,22 +189,23 @@ public final class Bench {
             DRAWN,
             null,
             fences,
-            score(ours),
+            JmhRuns.score(ours),
             Map.of(PeerName.TEXTBOOK_H3, h3Ns),
-            allocated(ours),
+            JmhRuns.allocated(ours),
             null,
             more));
   }
 
   private void edit(int fences) throws RunnerException {
-    progress("edit, " + fences + " fences");
+    JmhRuns.progress("edit, " + fences + " fences");
     RunResult result =
-        run(options(EditBenchmark.class, "put")
-                .param("fences", Integer.toString(fences))
-                .warmupIterations(plan.quick() ? 1 : 2)
-                .warmupTime(TimeValue.seconds(plan.quick() ? 1 : 5))
-                .measurementIterations(plan.quick() ? 1 : 3)
-                .measurementTime(TimeValue.seconds(plan.quick() ? 3 : 5)))
+        JmhRuns.run(
+                runs.options(EditBenchmark.class, "put")
+                    .param("fences", Integer.toString(fences))
+                    .warmupIterations(plan.quick() ? 1 : 2)
+                    .warmupTime(TimeValue.seconds(plan.quick() ? 1 : 5))
+                    .measurementIterations(plan.quick() ? 1 : 3)
+                    .measurementTime(TimeValue.seconds(plan.quick() ? 3 : 5)))
             .get("put");
     Statistics edits = result.getPrimaryResult().getStatistics();
     Map<String, Number> more =
@@ -213,67 +215,14 @@ public final class Bench {
             "edits", edits.getN());
     rows.add(
         new BenchRow(
-            "edit", CITY, null, fences, score(result), Map.of(), allocated(result), null, more));
-  }
-
-  /** The forks take the flags of this JVM, which the launcher read from jvm.options. */
-  private ChainedOptionsBuilder options(Class<?> benchmark, String methods) {
-    runs++;
-    return new OptionsBuilder()
-        .include("\\Q" + benchmark.getName() + "\\E\\.(" + methods + ")$")
-        .addProfiler(GCProfiler.class)
-        .jvmArgsAppend(
-            "-Xms1g",
-            "-Xmx4g",
-            "-Dslf4j.internal.verbosity=ERROR",
-            "-D" + BenchFiles.PROPERTY + "=" + dir)
-        .shouldFailOnError(true)
-        .output(log().toString());
-  }
-
-  private static Map<String, RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
-    Map<String, RunResult> byMethod = new java.util.HashMap<>();
-    for (RunResult result : new Runner(options.build()).run()) {
-      String name = result.getParams().getBenchmark();
-      byMethod.put(name.substring(name.lastIndexOf('.') + 1), result);
-    }
-    return byMethod;
-  }
-
-  private static double score(RunResult result) {
-    return result.getPrimaryResult().getScore();
-  }
-
-  private static double allocated(RunResult result) {
-    Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
-    if (bytes == null) {
-      throw new IllegalStateException("the profiler gave no gc.alloc.rate.norm");
-    }
-    return bytes.getScore();
-  }
-
-  private static void progress(String what) {
-    System.err.println("hexbeat bench: " + what);
-  }
-
-  private Path log() {
-    return dir.resolve("jmh-" + runs + ".log");
-  }
-
-  private void printEndOfLog() throws IOException {
-    if (Files.exists(log())) {
-      List<String> lines = Files.readAllLines(log());
-      lines
-          .subList(Math.max(0, lines.size() - LAST_LOG_LINES), lines.size())
-          .forEach(System.err::println);
-    }
-  }
-
-  private static void remove(Path dir) throws IOException {
-    try (Stream<Path> all = Files.walk(dir)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+            "edit",
+            CITY,
+            null,
+            fences,
+            JmhRuns.score(result),
+            Map.of(),
+            JmhRuns.allocated(result),
+            null,
+            more));
   }
 }

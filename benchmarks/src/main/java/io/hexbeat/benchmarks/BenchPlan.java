@@ -84,7 +84,7 @@ record BenchPlan(
     return fences.get(fences.size() - 1);
   }
 
-  private static String value(List<String> args, int i, String option) {
+  static String value(List<String> args, int i, String option) {
     if (i >= args.size() || args.get(i).startsWith("--")) {
       throw new IllegalArgumentException(option + " needs a value");
     }
@@ -120,7 +120,7 @@ record BenchPlan(
     return name;
   }
 
-  private static Path writable(String name, String option) {
+  static Path writable(String name, String option) {
     Path file = Path.of(name).toAbsolutePath();
     Path folder = file.getParent();
     if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {

@@ -109,7 +109,7 @@ record BenchReport(Instant startedAt, boolean quick, List<BenchRow> rows) {
         Locale.ROOT, value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s", value, unit);
   }
 
-  private static String bytes(double bytes) {
+  static String bytes(double bytes) {
     // the profiler's own noise is a fraction of a byte
     return bytes < 0.5 ? "0" : String.format(Locale.ROOT, "%,.0f", bytes);
   }

@@ -38,6 +38,11 @@ final class Vectors {
     return map(new Vectors(text(file)).value());
   }
 
+  /** A file that is an array of objects. */
+  static List<Map<String, Object>> objects(String file) {
+    return maps(new Vectors(text(file)).value());
+  }
+
   @SuppressWarnings("unchecked")
   static Map<String, Object> map(Object value) {
     return (Map<String, Object>) value;

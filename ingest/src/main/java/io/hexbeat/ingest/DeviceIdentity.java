@@ -1,6 +1,8 @@
 package io.hexbeat.ingest;
 
+import io.hexbeat.geofence.CoordType;
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a device credential speaks for. Immutable; any thread.
@@ -11,6 +13,19 @@ import java.time.ZoneId;
  * @param memberHandle the store's number for the member; decides the shard
  * @param memberId the member's name in the API
  * @param zone the member's time zone, for rules about hours
+ * @param coordType the coordinate system of positions that don't name one, or null for the door's
  */
 public record DeviceIdentity(
-    int deviceHandle, String deviceId, int memberHandle, String memberId, ZoneId zone) {}
+    int deviceHandle,
+    String deviceId,
+    int memberHandle,
+    String memberId,
+    ZoneId zone,
+    @Nullable CoordType coordType) {
+
+  /** A phone that sends what its door expects. */
+  public DeviceIdentity(
+      int deviceHandle, String deviceId, int memberHandle, String memberId, ZoneId zone) {
+    this(deviceHandle, deviceId, memberHandle, memberId, zone, null);
+  }
+}

@@ -19,11 +19,17 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceRegistry {
   private final Map<String, DeviceIdentity> byTokenHash = new ConcurrentHashMap<>();
   private final Map<Integer, DeviceIdentity> byHandle = new ConcurrentHashMap<>();
+  private final Map<String, DeviceIdentity> byId = new ConcurrentHashMap<>();
   private final List<Consumer<DeviceIdentity>> revocationListeners = new CopyOnWriteArrayList<>();
 
   /** The identity behind a token, or null. */
   public @Nullable DeviceIdentity byToken(String token) {
-    return byTokenHash.get(hash(token));
+    return byTokenHash(hash(token));
+  }
+
+  /** The same by its {@link #hash}, for connections that outlive one request. */
+  public @Nullable DeviceIdentity byTokenHash(String tokenHash) {
+    return byTokenHash.get(tokenHash);
   }
 
   /** The identity of an enrolment, or null when it is unknown or revoked. */
@@ -31,10 +37,16 @@ public final class DeviceRegistry {
     return byHandle.get(deviceHandle);
   }
 
+  /** The identity of the phone with this name, or null; for gateways, which send for others. */
+  public @Nullable DeviceIdentity byId(String deviceId) {
+    return byId.get(deviceId);
+  }
+
   /** Registers or replaces what a token stands for. */
   public void put(String tokenHash, DeviceIdentity identity) {
     byTokenHash.put(tokenHash, identity);
     byHandle.put(identity.deviceHandle(), identity);
+    byId.put(identity.deviceId(), identity);
   }
 
   /** From now on the token is refused. */
@@ -42,6 +54,7 @@ public final class DeviceRegistry {
     DeviceIdentity gone = byTokenHash.remove(tokenHash);
     if (gone != null) {
       byHandle.remove(gone.deviceHandle(), gone);
+      byId.remove(gone.deviceId(), gone);
       revocationListeners.forEach(listener -> listener.accept(gone));
     }
   }

@@ -38,7 +38,8 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Runs {@code command serve --data … --api-port … --device-port …}.
+   * Runs {@code command serve --data … --api-port … --device-port …}, the other doors on free
+   * ports.
    *
    * @param log gets everything that the server prints
    */
@@ -61,7 +62,11 @@ public final class ServerProcess implements AutoCloseable {
                 "--api-port",
                 Integer.toString(apiPort),
                 "--device-port",
-                Integer.toString(devicePort))
+                Integer.toString(devicePort),
+                "--tcp-port",
+                "0",
+                "--mqtt-port",
+                "0")
             .redirectErrorStream(true);
     builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
     Process process = builder.start();

@@ -1,6 +1,8 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.enrol.DoorUrls;
+import io.hexbeat.api.enrol.PhoneSetup;
 import io.hexbeat.api.store.DeviceBook;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
@@ -9,6 +11,7 @@ import io.hexbeat.api.store.MemberBook;
 import io.hexbeat.api.store.Refusal;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.Times;
+import io.hexbeat.geofence.CoordType;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -27,16 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class MemberRoutes implements Routes {
   private final Store store;
   private final Directory directory;
-  private final Supplier<String> deviceUrl;
+  private final Supplier<DoorUrls> doors;
 
   /**
-   * @param deviceUrl where phones reach the device port, without a slash at the end; asked at each
-   *     enrolment
+   * @param doors where phones reach the doors; asked at each enrolment
    */
-  public MemberRoutes(Store store, Supplier<String> deviceUrl) {
+  public MemberRoutes(Store store, Supplier<DoorUrls> doors) {
     this.store = store;
     this.directory = store.directory();
-    this.deviceUrl = deviceUrl;
+    this.doors = doors;
   }
 
   @Override
@@ -69,6 +71,7 @@ public final class MemberRoutes implements Routes {
         .addHandler(Routes.empty(call -> store.members().delete(call.path("id"))));
     builder.getRoute("listDevices").addHandler(Routes.json(this::listDevices));
     builder.getRoute("enrolDevice").addHandler(Routes.json(201, this::enrol));
+    builder.getRoute("editDevice").addHandler(Routes.json(this::editDevice));
     builder
         .getRoute("revokeDevice")
         .addHandler(
@@ -111,8 +114,27 @@ public final class MemberRoutes implements Routes {
     JsonObject body = call.bodyOrEmpty();
     return store
         .devices()
-        .enrol(member.id(), body.getString("id"), body.getString("label"), call.access()::sees)
+        .enrol(
+            member.id(),
+            body.getString("id"),
+            body.getString("label"),
+            coordType(body),
+            call.access()::sees)
         .map(enrolled -> json(enrolled, member));
+  }
+
+  private Future<JsonObject> editDevice(Call call) {
+    Member member = visible(call);
+    JsonObject body = call.body();
+    return store
+        .devices()
+        .edit(member.id(), call.path("device"), body.getString("label"), coordType(body))
+        .map(device -> json(device, member));
+  }
+
+  private static @Nullable CoordType coordType(JsonObject body) {
+    String name = body.getString("coord_type");
+    return name == null ? null : CoordType.of(name);
   }
 
   private Member visible(Call call) {
@@ -152,27 +174,21 @@ public final class MemberRoutes implements Routes {
     if (device.label() != null) {
       json.put("label", device.label());
     }
+    CoordType coordType = device.coordType();
+    if (coordType != null) {
+      json.put("coord_type", coordType.jsonName());
+    }
     json.put("enrolled_at", Times.iso(device.enrolledMs()));
     Long revokedMs = device.revokedMs();
     return revokedMs == null ? json : json.put("revoked_at", Times.iso(revokedMs));
   }
 
   private JsonObject json(DeviceBook.Enrolled enrolled, Member member) {
-    String url = deviceUrl.get();
-    String token = enrolled.token();
-    return json(enrolled.device(), member)
-        .put("token", token)
+    Device device = enrolled.device();
+    return json(device, member)
+        .put("token", enrolled.token())
         .put(
             "setup",
-            new JsonObject()
-                .put(
-                    "osmand",
-                    new JsonObject().put("url", url + "/").put("device_identifier", token))
-                .put(
-                    "native",
-                    new JsonObject()
-                        .put("url", url + "/v1/pings")
-                        .put("token", token)
-                        .put("header", "Authorization: Bearer " + token)));
+            new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json());
   }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * of the request; a page holds at most 4 KiB of each record's bytes.
  */
 public final class QuarantineRoutes implements Routes {
+  /** Of a character's four bytes, when the last is missing. */
+  private static final int MAX_HALF_CHARACTER_BYTES = 3;
+
   private final Pool pool;
   private final Directory directory;
 
@@ -86,18 +89,28 @@ public final class QuarantineRoutes implements Routes {
       record.put("device", device.id());
     }
     byte[] payload = row.getBuffer("payload").getBytes();
-    String text = textOrNull(payload);
+    String text = textOrNull(payload, row.getInteger("sent_bytes") > payload.length);
     return text == null
         ? record.put("payload_base64", Base64.getEncoder().encodeToString(payload))
         : record.put("payload", text);
   }
 
-  private static @Nullable String textOrNull(byte[] bytes) {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.indexOf('\0') < 0 ? text : null;
-    } catch (CharacterCodingException e) {
-      return null;
+  /**
+   * The bytes as UTF-8, null if they are something else.
+   *
+   * @param cut whether more was sent, so that the last character may be half of one
+   */
+  static @Nullable String textOrNull(byte[] bytes, boolean cut) {
+    int dropMost = cut ? Math.min(MAX_HALF_CHARACTER_BYTES, bytes.length) : 0;
+    for (int dropped = 0; dropped <= dropMost; dropped++) {
+      ByteBuffer kept = ByteBuffer.wrap(bytes, 0, bytes.length - dropped);
+      try {
+        String text = StandardCharsets.UTF_8.newDecoder().decode(kept).toString();
+        return text.indexOf('\0') < 0 ? text : null;
+      } catch (CharacterCodingException e) {
+        // It may be the cut, which the next try leaves out.
+      }
     }
+    return null;
   }
 }

@@ -2,11 +2,17 @@ package io.hexbeat.api.operations;
 
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.ingest.door.Door;
+import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
 import io.hexbeat.ingest.door.DoorStats;
+import io.hexbeat.ingest.door.MqttStats;
 import io.hexbeat.ingest.door.QuarantineReason;
+import io.hexbeat.ingest.door.StreamEnd;
+import io.hexbeat.ingest.door.StreamStats;
+import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.metrics.StageLatency;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.ShardStats;
@@ -91,10 +97,14 @@ public final class Metrics implements AutoCloseable {
   /** What happened at the phones' doors. */
   public void doors(DoorStats stats) {
     gauge("hexbeat.door.connections", "Connections of phones open", stats::connections);
-    counter(
-        "hexbeat.door.connections.refused",
-        "Connections closed because there were too many",
-        stats::connectionsRefused);
+    for (DoorClosure reason : DoorClosure.values()) {
+      counter(
+          "hexbeat.door.connections.closed",
+          "Connections that a door closed of its own accord, by reason",
+          () -> stats.closed(reason),
+          "reason",
+          reason.label());
+    }
     for (Door door : Door.values()) {
       for (DoorOutcome outcome : DoorOutcome.values()) {
         counter(
@@ -116,6 +126,76 @@ public final class Metrics implements AutoCloseable {
             "reason",
             reason.label());
       }
+    }
+  }
+
+  /** The certificate of a port. */
+  public void tls(String port, TlsFiles files) {
+    counter("hexbeat.tls.reloads", "Renewed certificates in use", files::reloads, "port", port);
+    counter("hexbeat.tls.refused", "Changed files found unusable", files::refusals, "port", port);
+    gauge(
+        "hexbeat.tls.expires.seconds",
+        "Time that the certificate in use still holds",
+        () -> (files.expiresMs() - System.currentTimeMillis()) / 1000.0,
+        "port",
+        port);
+  }
+
+  /** What is peculiar to the MQTT door. */
+  public void mqtt(MqttStats stats) {
+    gauge("hexbeat.mqtt.connections", "MQTT connections open", stats::connections);
+    counter(
+        "hexbeat.mqtt.connections.refused",
+        "MQTT connections refused because there were too many",
+        stats::connectionsRefused);
+    counter(
+        "hexbeat.mqtt.taken.over",
+        "MQTT connections closed because their client connected again",
+        stats::takenOver);
+    counter(
+        "hexbeat.mqtt.revoked",
+        "MQTT connections closed because their token was revoked",
+        stats::revoked);
+    counter(
+        "hexbeat.mqtt.foreign.topics",
+        "Messages to topics that are not their device's",
+        stats::foreignTopics);
+    counter(
+        "hexbeat.mqtt.subscriptions.denied",
+        "Subscriptions to anything but a device's own commands",
+        stats::subscriptionsDenied);
+    counter(
+        "hexbeat.mqtt.paused",
+        "Times that a socket was not read from because its shard or its window was full",
+        stats::paused);
+  }
+
+  /** A door that keeps its connections. */
+  public void streams(Door door, StreamStats stats) {
+    String label = door.label();
+    gauge("hexbeat.stream.connections", "Streams open", stats::connections, "door", label);
+    counter("hexbeat.stream.acks", "Acknowledgements sent", stats::acks, "door", label);
+    counter(
+        "hexbeat.stream.pauses",
+        "Times a socket was not read until its records were journaled",
+        stats::pauses,
+        "door",
+        label);
+    counter(
+        "hexbeat.stream.refused",
+        "Records of devices that their sender may not send for",
+        stats::refusedRecords,
+        "door",
+        label);
+    for (StreamEnd end : StreamEnd.values()) {
+      counter(
+          "hexbeat.stream.ended",
+          "Streams ended by the server, by reason",
+          () -> stats.ended(end),
+          "door",
+          label,
+          "reason",
+          end.label());
     }
   }
 
@@ -154,6 +234,14 @@ public final class Metrics implements AutoCloseable {
           "shard",
           label);
     }
+  }
+
+  /** What is kept of the records that could not be used. */
+  public void quarantine(QuarantineSweeper sweeper) {
+    gauge("hexbeat.quarantine.rows", "Records in quarantine at the last sweep", sweeper::rows);
+    String help = "Records that left the quarantine, by reason";
+    counter("hexbeat.quarantine.dropped", help, sweeper::expired, "reason", "expired");
+    counter("hexbeat.quarantine.dropped", help, sweeper::trimmed, "reason", "too_many");
   }
 
   /** The live sockets of all event loops. */

@@ -2,6 +2,7 @@ package io.hexbeat.api.store;
 
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceBook {
   /** What {@link #devices} reads. */
-  static final String COLUMNS = "handle, id, label, member, token_hash, enrolled_at, revoked_at";
+  static final String COLUMNS =
+      "handle, id, label, member, token_hash, enrolled_at, revoked_at, coord_type";
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -38,7 +42,6 @@ public final class DeviceBook {
   private final Directory directory;
   private final DeviceRegistry registry;
   private final EditLanes lanes;
-  private final SecureRandom random = new SecureRandom();
 
   /**
    * A phone that was registered just now.
@@ -64,12 +67,14 @@ public final class DeviceBook {
    * member has is handed over, with a new handle, if the caller may see that member.
    *
    * @param deviceId what to call it, or null for a name of ours
+   * @param coordType of positions that don't name one; null leaves it as it is for this phone
    * @param mayTakeFrom whether the phone may be taken from that member
    */
   public Future<Enrolled> enrol(
       String memberId,
       @Nullable String deviceId,
       @Nullable String label,
+      @Nullable CoordType coordType,
       Predicate<Member> mayTakeFrom) {
     String id = deviceId == null ? "dev-" + letters(ID_LETTERS) : deviceId;
     String token = "hb_" + letters(TOKEN_LETTERS);
@@ -90,7 +95,7 @@ public final class DeviceBook {
           }
           String hash = DeviceRegistry.hash(token);
           return pool.withTransaction(
-                  connection -> store(connection, before, member, id, label, hash))
+                  connection -> store(connection, before, member, id, label, coordType, hash))
               .map(
                   stored -> {
                     Device now = stored.get(stored.size() - 1);
@@ -100,6 +105,38 @@ public final class DeviceBook {
                     stored.forEach(directory::put);
                     directory.admit(now, registry);
                     return new Enrolled(now, token);
+                  });
+        });
+  }
+
+  /**
+   * Changes what is known of a phone; its token stays. Records from then on are read by it.
+   *
+   * @param label null leaves it
+   * @param coordType of positions that don't name one; null leaves it
+   */
+  public Future<Device> edit(
+      String memberId, String deviceId, @Nullable String label, @Nullable CoordType coordType) {
+    return lanes.submit(
+        Set.of(MemberBook.lane(memberId), "device:" + deviceId),
+        () -> {
+          Member member = directory.member(memberId);
+          Device device = directory.device(deviceId);
+          if (member == null || device == null || device.memberHandle() != member.handle()) {
+            return Future.failedFuture(Refusal.notFound("device", deviceId));
+          }
+          return pool.preparedQuery(
+                  "update devices set label = coalesce($2, label),"
+                      + " coord_type = coalesce($3, coord_type) where handle = $1 returning "
+                      + COLUMNS)
+              .execute(
+                  Tuple.of(device.handle(), label, coordType == null ? null : coordType.jsonName()))
+              .map(
+                  rows -> {
+                    Device now = devices(rows).get(0);
+                    directory.put(now);
+                    directory.admit(now, registry);
+                    return now;
                   });
         });
   }
@@ -133,14 +170,18 @@ public final class DeviceBook {
       Member member,
       String id,
       @Nullable String label,
+      @Nullable CoordType coordType,
       String tokenHash) {
+    CoordType kept = coordType != null || before == null ? coordType : before.coordType();
+    String coordName = kept == null ? null : kept.jsonName();
     if (before != null && before.memberHandle() == member.handle()) {
       return connection
           .preparedQuery(
-              "update devices set token_hash = $2, label = coalesce($3, label), enrolled_at = now()"
+              "update devices set token_hash = $2, label = coalesce($3, label), coord_type = $4,"
+                  + " enrolled_at = now()"
                   + " where handle = $1 and revoked_at is null returning "
                   + COLUMNS)
-          .execute(Tuple.of(before.handle(), tokenHash, label))
+          .execute(Tuple.of(before.handle(), tokenHash, label, coordName))
           .map(DeviceBook::devices);
     }
     Future<List<Device>> taken =
@@ -155,10 +196,11 @@ public final class DeviceBook {
         revoked ->
             connection
                 .preparedQuery(
-                    "insert into devices (id, member, label, token_hash) values ($1, $2, $3, $4)"
+                    "insert into devices (id, member, label, token_hash, coord_type)"
+                        + " values ($1, $2, $3, $4, $5)"
                         + " returning "
                         + COLUMNS)
-                .execute(Tuple.of(id, member.handle(), label, tokenHash))
+                .execute(Tuple.of(id, member.handle(), label, tokenHash, coordName))
                 .compose(
                     inserted -> {
                       List<Device> changed = new ArrayList<>(revoked);
@@ -187,15 +229,21 @@ public final class DeviceBook {
               row.getInteger("member"),
               row.getString("token_hash"),
               row.getOffsetDateTime("enrolled_at").toInstant().toEpochMilli(),
-              revokedAt == null ? null : revokedAt.toInstant().toEpochMilli()));
+              revokedAt == null ? null : revokedAt.toInstant().toEpochMilli(),
+              coordType(row.getString("coord_type"))));
     }
     return devices;
   }
 
-  private String letters(int count) {
+  private static @Nullable CoordType coordType(@Nullable String name) {
+    return name == null ? null : CoordType.of(name);
+  }
+
+  /** Random ones, nearly six bits each. */
+  static String letters(int count) {
     StringBuilder letters = new StringBuilder(count);
     for (int i = 0; i < count; i++) {
-      letters.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+      letters.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
     }
     return letters.toString();
   }

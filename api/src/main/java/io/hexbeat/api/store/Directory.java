@@ -1,5 +1,6 @@
 package io.hexbeat.api.store;
 
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.vertx.core.Future;
@@ -79,6 +80,7 @@ public final class Directory {
    * @param label for people, or null
    * @param tokenHash SHA-256 of its token, lower-case hex
    * @param revokedMs when its token was refused for good, or null while it is taken
+   * @param coordType the coordinate system of positions that don't name one, or null for the door's
    */
   public record Device(
       int handle,
@@ -87,7 +89,8 @@ public final class Directory {
       int memberHandle,
       String tokenHash,
       long enrolledMs,
-      @Nullable Long revokedMs) {
+      @Nullable Long revokedMs,
+      @Nullable CoordType coordType) {
     public boolean active() {
       return revokedMs == null;
     }
@@ -279,7 +282,12 @@ public final class Directory {
       registry.put(
           device.tokenHash(),
           new DeviceIdentity(
-              device.handle(), device.id(), member.handle(), member.id(), zoneOf(member)));
+              device.handle(),
+              device.id(),
+              member.handle(),
+              member.id(),
+              zoneOf(member),
+              device.coordType()));
     }
   }
 

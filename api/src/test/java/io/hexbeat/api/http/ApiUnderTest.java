@@ -2,14 +2,17 @@ package io.hexbeat.api.http;
 
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
+import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
+import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.GeoJson;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.GatewayRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -38,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class ApiUnderTest {
   static final String ADMIN_PASSWORD = "admin-password";
   static final int BCRYPT_COST = 4;
+  static final DoorUrls DOORS =
+      new DoorUrls(
+          "http://phones.example:5055", "tcp://phones.example:5056", "mqtt://phones.example:1883");
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -46,6 +52,7 @@ final class ApiUnderTest {
   private Database database;
   private HttpServer server;
   DeviceRegistry registry;
+  GatewayRegistry gateways;
   FenceBook fences;
   Store store;
   private String adminToken;
@@ -69,6 +76,7 @@ final class ApiUnderTest {
 
   private void open() throws Exception {
     registry = new DeviceRegistry();
+    gateways = new GatewayRegistry();
     database = get(Database.open(vertx, uri, 4));
     store = get(Store.open(database, ZoneOffset.UTC, registry));
     Authenticator authenticator =
@@ -90,7 +98,8 @@ final class ApiUnderTest {
         List.of(
             new AccountRoutes(store, authenticator),
             new TeamRoutes(store),
-            new MemberRoutes(store, () -> "http://phones.example:5055"),
+            new MemberRoutes(store, () -> DOORS),
+            new GatewayRoutes(get(GatewayBook.open(database, gateways)), DOORS::tcp),
             new FenceRoutes(vertx, fences, new GeoJson(PresencePolicy.DEFAULT)));
     server =
         get(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.vertx.core.json.JsonObject;
 import java.util.Objects;
@@ -68,12 +69,29 @@ class DevicesTest {
     JsonObject enrolled = enrol(boss, "ann", "setup-phone");
     String token = enrolled.getString("token");
     JsonObject setup = enrolled.getJsonObject("setup");
-    assertEquals(
-        new JsonObject().put("url", "http://phones.example:5055/").put("device_identifier", token),
-        setup.getJsonObject("osmand"));
+    assertEquals("http://phones.example:5055/", setup.getJsonObject("osmand").getString("url"));
+    assertEquals(token, setup.getJsonObject("osmand").getString("device_identifier"));
     assertEquals(
         "http://phones.example:5055/v1/pings", setup.getJsonObject("native").getString("url"));
-    assertEquals(java.util.Set.of("osmand", "native"), setup.fieldNames());
+    assertEquals(
+        new JsonObject()
+            .put("url", "mqtt://phones.example:1883")
+            .put("username", "ann")
+            .put("password", token)
+            .put("topic", "owntracks/ann/setup-phone")
+            .put("pings_topic", "hexbeat/setup-phone/pings"),
+        setup.getJsonObject("mqtt"));
+    assertEquals(
+        java.util.Set.of(
+            "traccar",
+            "owntracks",
+            "owntracks_mqtt",
+            "overland",
+            "gpslogger",
+            "osmand",
+            "native",
+            "mqtt"),
+        setup.fieldNames());
   }
 
   @Test
@@ -104,6 +122,50 @@ class DevicesTest {
     assertNotNull(api.store.directory().device(handle));
     String listed = expect(200, api.get(boss, "/v1/members/ann/devices")).json().encode();
     assertTrue(listed.contains("revoked_at"), listed);
+  }
+
+  @Test
+  void shouldTellTheDoorsWhichCoordinatesAPhoneSends() throws Exception {
+    JsonObject enrolled =
+        expect(
+                201,
+                api.call(
+                    boss,
+                    "POST",
+                    "/v1/members/ann/devices",
+                    new JsonObject().put("id", "bent-phone").put("coord_type", "gcj02")))
+            .json();
+    assertEquals("gcj02", enrolled.getString("coord_type"));
+    assertEquals(CoordType.GCJ02, identity(enrolled).coordType());
+    assertEquals(CoordType.GCJ02, identity(enrol(boss, "ann", "bent-phone")).coordType());
+
+    JsonObject other = enrol(boss, "ann", "straight-phone");
+    assertNull(identity(other).coordType());
+    String path = "/v1/members/ann/devices/straight-phone";
+    JsonObject edited =
+        expect(200, api.call(boss, "PATCH", path, new JsonObject().put("coord_type", "bd09")))
+            .json();
+    assertEquals("bd09", edited.getString("coord_type"));
+    assertEquals(CoordType.BD09, identity(other).coordType());
+
+    expect(200, api.call(boss, "PATCH", path, new JsonObject().put("label", "Blue one")));
+    assertEquals(CoordType.BD09, identity(other).coordType());
+    expect(400, api.call(boss, "PATCH", path, new JsonObject().put("coord_type", "mars")));
+    expect(400, api.call(boss, "PATCH", path, new JsonObject()));
+    expect(
+        404,
+        api.call(
+            boss,
+            "PATCH",
+            "/v1/members/ann/devices/none",
+            new JsonObject().put("label", "Nobody's")));
+    expect(
+        404,
+        api.call(
+            boss,
+            "PATCH",
+            "/v1/members/cid/devices/straight-phone",
+            new JsonObject().put("label", "Not yours")));
   }
 
   @Test

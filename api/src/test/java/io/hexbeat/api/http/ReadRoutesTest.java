@@ -37,11 +37,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -309,6 +311,18 @@ class ReadRoutesTest {
     assertEquals("not a format", record.getString("reason"));
     assertEquals("lat=north", record.getString("payload"));
     assertEquals("bob", record.getString("member"));
+  }
+
+  @Test
+  void shouldShowBytesAsTextWhereTheyAreText() {
+    byte[] text = "纬度=北".getBytes(StandardCharsets.UTF_8);
+    byte[] cut = Arrays.copyOf(text, text.length - 1);
+
+    assertEquals("纬度=北", QuarantineRoutes.textOrNull(text, false));
+    assertEquals("纬度=", QuarantineRoutes.textOrNull(cut, true));
+    assertNull(QuarantineRoutes.textOrNull(cut, false));
+    assertNull(QuarantineRoutes.textOrNull(new byte[] {1, 0, 2}, false));
+    assertEquals("", QuarantineRoutes.textOrNull(new byte[0], true));
   }
 
   @Test

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.QuarantineLimits;
+import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.door.DoorStats;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -82,6 +85,9 @@ class OperationsRoutesTest {
     projector = new Projector(vertx, database.pool(), 2, shards::tailer, clock);
     get(projector.start());
     get(projector.awaitCaughtUp());
+    metrics.doors(new DoorStats());
+    metrics.quarantine(
+        new QuarantineSweeper(vertx, database.pool(), QuarantineLimits.DEFAULT, clock));
     metrics.shards(shards);
     metrics.projector(projector);
     metrics.live(new LiveStats());
@@ -143,6 +149,11 @@ class OperationsRoutesTest {
           "hexbeat_projection_lag_records{shard=\"0\"} 0.0",
           "hexbeat_projection_lag_failing{shard=\"0\"} 0.0",
           "hexbeat_live_sockets 0.0",
+          "hexbeat_door_total{door=\"native\",outcome=\"rate_limited\"} 0.0",
+          "hexbeat_door_quarantined_total{door=\"osmand\",reason=\"position\"} 0.0",
+          "hexbeat_door_connections_closed_total{reason=\"head_time\"} 0.0",
+          "hexbeat_quarantine_rows 0.0",
+          "hexbeat_quarantine_dropped_total{reason=\"expired\"} 0.0",
           "jvm_memory_used_bytes"
         }) {
       assertTrue(scrape.body().contains(line), line);

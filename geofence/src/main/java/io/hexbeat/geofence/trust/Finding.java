@@ -27,6 +27,7 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
   static final String FROM = "from";
 
   static final String FROM_PINGS = "pings";
+  static final String FROM_PUNCHES = "punches";
 
   private static final DateTimeFormatter ISO_MS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -39,9 +40,9 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
   }
 
-  /** What the device's pings showed earlier, faded; it opened an alert of its own then. */
+  /** What the device's pings or punches showed earlier; it opened an alert of its own then. */
   public boolean carried() {
-    return FROM_PINGS.equals(figures.get(FROM));
+    return figures.containsKey(FROM);
   }
 
   /** How loud an alert of it is. */

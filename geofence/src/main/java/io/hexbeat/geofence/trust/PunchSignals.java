@@ -39,6 +39,7 @@ final class PunchSignals {
   private final ClockSignals clocks;
   private final TeleportSignal teleport;
   private final Sites sites;
+  private final BiasSignal bias = new BiasSignal();
 
   PunchSignals(TrustPolicy policy) {
     this.policy = policy;
@@ -55,7 +56,7 @@ final class PunchSignals {
       ZoneId zone,
       PunchClaim claim) {
     List<Finding> reasons = new ArrayList<>();
-    Place place = place(index, claim, reasons);
+    Place place = placeUnlessBiased(index, device, claim, reasons);
     fixQuality(claim, reasons);
     if (claim.mock()) {
       reasons.add(Finding.of(TrustSignal.MOCK_FLAG).with("mock", true).build());
@@ -69,6 +70,22 @@ final class PunchSignals {
     int score = Finding.score(reasons);
     List<SiteDistance> near = claim.hasPosition() ? sites.near(index, claim) : List.of();
     return new PunchVerdict(Verdict.ofScore(score), score, place, near, reasons);
+  }
+
+  /** A punch that is off as all of its device's are, is off by a fault and not by a claim. */
+  private Place placeUnlessBiased(
+      FenceIndex index, TrustState device, PunchClaim claim, List<Finding> reasons) {
+    Place place = place(index, claim, reasons);
+    if (place != Place.OUTSIDE || claim.siteHandle() <= 0 || claim.mock()) {
+      return place;
+    }
+    Finding fault = bias.onPunch(index, device.claimedSites, claim);
+    if (fault == null) {
+      return place;
+    }
+    reasons.removeIf(reason -> reason.signal() == TrustSignal.OUTSIDE_SITE);
+    reasons.add(fault);
+    return Place.UNCERTAIN;
   }
 
   private Place place(FenceIndex index, PunchClaim claim, List<Finding> reasons) {

@@ -40,7 +40,10 @@ public record PunchVerdict(
     INSIDE,
     /** Outside all allowed sites by more than the accuracy. */
     OUTSIDE,
-    /** Outside, but by less than the accuracy; or there is no site to compare with. */
+    /**
+     * Outside, but by less than the accuracy; or there is no site to compare with; or the device's
+     * positions are off.
+     */
     UNCERTAIN,
     /** No position. */
     NO_FIX;

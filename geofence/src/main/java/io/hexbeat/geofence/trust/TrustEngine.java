@@ -110,6 +110,7 @@ public final class TrustEngine {
       device.clock.punches().note(claim.seq(), claim.atMs());
       device.notePunch(claim.punchId(), claim.atMs());
     }
+    device.claimedSites.note(claim);
     member.note(claim.phoneId(), claim.atMs());
     phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
   }

@@ -34,7 +34,12 @@ public enum TrustSignal {
   /** A new phone at an unusual hour: 30. */
   DEVICE_CHANGED(12, 30),
   /** A punch without the pings that this phone otherwise sends: 35. */
-  NO_TRACK(13, 35);
+  NO_TRACK(13, 35),
+  /**
+   * A device whose positions are off in the same way at every site: 30, a fault to repair and no
+   * fraud; it stands in the place of {@link #OUTSIDE_SITE}.
+   */
+  DATA_FAULT(14, 30);
 
   /** Signals there are, and the length of a table by {@link #index}. */
   static final int COUNT = values().length;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Facts about one device that signals need. Plain fields of the shard that owns the device; only
- * {@link TrustEngine#applyPing} and {@link TrustEngine#applyPunch} write. Bounded, about 1.5 KB,
+ * {@link TrustEngine#applyPing} and {@link TrustEngine#applyPunch} write. Bounded, about 1.6 KB,
  * allocated at once. Holds facts and what was told, never judgements: two states that took the same
  * records are equal field by field, whatever the policy was.
  */
@@ -17,6 +17,7 @@ public final class TrustState {
   final ClockFacts clock = new ClockFacts();
   final Rhythm rhythm = new Rhythm();
   final Episodes episodes = new Episodes();
+  final ClaimedSites claimedSites = new ClaimedSites();
 
   private @Nullable String lastPunchId;
   private long lastPunchAtMs;
@@ -48,6 +49,8 @@ public final class TrustState {
         + rhythm
         + "\nepisodes: "
         + episodes
+        + "\nclaimed: "
+        + claimedSites
         + "\npunch: "
         + lastPunchId
         + " at "

@@ -1,9 +1,6 @@
 package io.hexbeat.ingest.door;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.hexbeat.ingest.wire.PingRecord;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,6 +14,7 @@ final class Attributes {
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  private final Decimal decimal = new Decimal();
   private final int maxCount;
   private final byte[] bytes = new byte[PingRecord.MAX_ATTRIBUTES_BYTES];
   private int length;
@@ -67,20 +65,52 @@ final class Attributes {
     end();
   }
 
-  /** Adds text of a form: a number or a truth value where it reads as one. */
-  void addText(String name, String value) {
+  /** Adds a text as a text, whatever it reads as. */
+  void add(String name, TextSlice value) {
     begin(name);
+    writeString(value);
+    end();
+  }
+
+  /** Adds a text under a name of the app's own. */
+  void add(TextSlice name, TextSlice value) {
+    begin();
+    writeString(name);
+    write(':');
+    writeString(value);
+    end();
+  }
+
+  void add(String name, boolean value) {
+    begin(name);
+    write(value ? TRUE : FALSE);
+    end();
+  }
+
+  void add(String name, double value) {
+    begin(name);
+    write(Double.toString(value).getBytes(StandardCharsets.US_ASCII));
+    end();
+  }
+
+  /** Adds text of a form: a number or a truth value where it reads as one. */
+  void addText(TextSlice name, TextSlice value) {
+    begin();
+    writeString(name);
+    write(':');
     writeText(value);
     end();
   }
 
   /** Begins an attribute with several values; {@link #element} and {@link #endArray} follow. */
-  void beginArray(String name) {
-    begin(name);
+  void beginArray(TextSlice name) {
+    begin();
+    writeString(name);
+    write(':');
     write('[');
   }
 
-  void element(String value) {
+  void element(TextSlice value) {
     if (length > 0 && bytes[length - 1] != '[') {
       write(',');
     }
@@ -92,84 +122,94 @@ final class Attributes {
     end();
   }
 
-  /**
-   * Adds the value that the parser stands on, which may be an object or array; afterwards the
-   * parser stands on its last token.
-   */
-  void copy(String name, JsonParser parser) throws IOException {
-    begin(name);
-    int depth = 0;
-    boolean first = true;
-    while (true) {
-      JsonToken token = parser.currentToken();
-      if (token.isStructEnd()) {
-        depth--;
-        write(token == JsonToken.END_OBJECT ? '}' : ']');
-        first = false;
-      } else {
-        if (!first) {
-          write(',');
-        }
-        first = false;
-        if (token == JsonToken.FIELD_NAME) {
-          writeString(parser.currentName());
-          write(':');
-          first = true;
-        } else if (token.isStructStart()) {
-          depth++;
-          write(token == JsonToken.START_OBJECT ? '{' : '[');
-          first = true;
-        } else {
-          writeScalar(token, parser);
-        }
-      }
-      if (depth == 0) {
-        break;
-      }
-      parser.nextToken();
-    }
+  /** Adds the field that the reader stands before the value of, which may be an object or array. */
+  void copy(JsonReader json) throws BrokenJsonException {
+    begin();
+    writeString(json.name());
+    write(':');
+    copyValue(json);
     end();
   }
 
-  private void writeScalar(JsonToken token, JsonParser parser) throws IOException {
-    switch (token) {
-      case VALUE_TRUE -> write(TRUE);
-      case VALUE_FALSE -> write(FALSE);
-      case VALUE_STRING -> writeString(parser.getText());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-        String text = parser.getText();
-        // NaN and Infinity are let through by the parser but are no JSON.
-        if (Character.isLetter(text.charAt(text.length() - 1))) {
-          write(NULL);
-        } else if (isStorable(text)) {
-          write(text);
-        } else {
-          writeString(text);
-        }
+  /** Adds the value that the reader stands before under a name of ours. */
+  void copy(String name, JsonReader json) throws BrokenJsonException {
+    begin(name);
+    copyValue(json);
+    end();
+  }
+
+  private void copyValue(JsonReader json) throws BrokenJsonException {
+    if (json.isText()) {
+      writeString(json.text());
+    } else if (json.isNumber()) {
+      writeNumber(json.scalar());
+    } else if (json.isTruth()) {
+      write(json.truth() ? TRUE : FALSE);
+    } else if (json.beginObject()) {
+      int separator = '{';
+      while (json.nextField()) {
+        write(separator);
+        writeString(json.name());
+        write(':');
+        copyValue(json);
+        separator = ',';
       }
-      default -> write(NULL);
+      writeEnd(separator, '{', '}');
+    } else if (json.beginArray()) {
+      int separator = '[';
+      while (json.nextElement()) {
+        write(separator);
+        copyValue(json);
+        separator = ',';
+      }
+      writeEnd(separator, '[', ']');
+    } else {
+      json.skip();
+      write(NULL);
     }
   }
 
-  private void writeText(String value) {
-    if (Decimal.isJsonNumber(value) || value.equals("true") || value.equals("false")) {
+  private void writeEnd(int separator, char open, char close) {
+    if (separator == open) {
+      write(open);
+    }
+    write(close);
+  }
+
+  /** Numbers that a database would not keep as such become a text; NaN and its like, null. */
+  private void writeNumber(TextSlice number) {
+    int end = decimal.scan(number.bytes(), number.from(), number.to());
+    if (end != number.to()) {
+      write(NULL);
+    } else if (isStorable()) {
+      write(number);
+    } else {
+      writeString(number);
+    }
+  }
+
+  private void writeText(TextSlice value) {
+    if (decimal.isJsonNumber(value) || value.sameAs("true") || value.sameAs("false")) {
       write(value);
     } else {
       writeString(value);
     }
   }
 
-  /** Whether a database keeps it as a number: 1e999999 is JSON, but becomes a text here. */
-  private static boolean isStorable(String number) {
-    double value = Decimal.parse(number);
-    boolean hasExponent = number.indexOf('e') >= 0 || number.indexOf('E') >= 0;
-    return Double.isFinite(value) && (value != 0 || !hasExponent);
+  /** 1e999999 is JSON but no number of a database; nor is what is too small to be told from 0. */
+  private boolean isStorable() {
+    double value = decimal.value();
+    return !Double.isNaN(value) && (value != 0 || decimal.isZero());
   }
 
-  private void begin(String name) {
+  private void begin() {
     attributeFrom = length;
     overflow = count == maxCount;
     write(count == 0 ? '{' : ',');
+  }
+
+  private void begin(String name) {
+    begin();
     writeString(name);
     write(':');
   }
@@ -198,9 +238,23 @@ final class Attributes {
     }
   }
 
-  private void write(String ascii) {
-    for (int i = 0; i < ascii.length(); i++) {
-      write(ascii.charAt(i));
+  private void write(TextSlice plain) {
+    int bytesLength = plain.to() - plain.from();
+    if (length + bytesLength < bytes.length) {
+      System.arraycopy(plain.bytes(), plain.from(), bytes, length, bytesLength);
+      length += bytesLength;
+    } else {
+      overflow = true;
+    }
+  }
+
+  private void writeString(TextSlice text) {
+    if (text.isPlain()) {
+      write('"');
+      write(text);
+      write('"');
+    } else {
+      writeString(text.toString());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.shard.Submission;
 import io.hexbeat.ingest.wire.PingRecord;
@@ -27,9 +28,11 @@ final class Batch {
       new EnumMap<>(QuarantineReason.class);
   private Submission submission = new Submission(FIRST_BYTES);
   private Door door = Door.NATIVE;
+  private CoordType coordType = CoordType.WGS84;
   private long receivedTimeMs;
   private int accepted;
   private int quarantined;
+  private int ignored;
   private int attributesDropped;
 
   Batch(DoorConfig config, DoorStats stats) {
@@ -41,8 +44,11 @@ final class Batch {
     submission.reuse(who, completion);
     this.door = door;
     this.receivedTimeMs = receivedTimeMs;
+    CoordType ofDevice = who.coordType();
+    coordType = ofDevice != null ? ofDevice : config.coordType(door);
     accepted = 0;
     quarantined = 0;
+    ignored = 0;
     attributesDropped = 0;
     rejected.setLength(0);
     quarantinedBy.clear();
@@ -56,8 +62,17 @@ final class Batch {
     return submission.who();
   }
 
+  Door door() {
+    return door;
+  }
+
   long receivedTimeMs() {
     return receivedTimeMs;
+  }
+
+  /** The coordinate system of a position that doesn't name its own. */
+  CoordType coordType() {
+    return coordType;
   }
 
   /** Records in it, those for quarantine included. */
@@ -83,7 +98,7 @@ final class Batch {
     DeviceIdentity who = who();
     ping.wrapNew(submission.bytes(), offset, who.deviceHandle(), who.memberHandle(), receivedTimeMs)
         .door(door.code());
-    draft.writeTo(ping);
+    draft.writeTo(ping, coordType);
     submission.commit(length);
     accepted++;
     attributesDropped += draft.attributes().dropped();
@@ -93,6 +108,11 @@ final class Batch {
   void added(int attributesDropped) {
     accepted++;
     this.attributesDropped += attributesDropped;
+  }
+
+  /** Counts a message of which nothing is to be stored. */
+  void ignored() {
+    ignored++;
   }
 
   /** Keeps the bytes {@code from} to {@code to} for what the draft says is wrong with them. */
@@ -136,6 +156,9 @@ final class Batch {
   void count() {
     stats.add(door, DoorOutcome.ACCEPTED);
     stats.add(door, DoorOutcome.RECORDS, accepted);
+    if (ignored > 0) {
+      stats.add(door, DoorOutcome.IGNORED, ignored);
+    }
     if (attributesDropped > 0) {
       stats.add(door, DoorOutcome.ATTRIBUTES_DROPPED, attributesDropped);
     }

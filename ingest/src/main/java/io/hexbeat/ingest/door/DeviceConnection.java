@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,18 +58,25 @@ final class DeviceConnection {
   private final Handler<Buffer> onChunk = this::received;
   private final Handler<Void> onEnd = end -> receivedAll();
   private final Handler<Throwable> onBroken = cause -> state = State.WAITING;
+  private final Runnable closeForAnother;
+  private final HeadWatch head;
 
   private State state = State.WAITING;
   private long stateSinceNs;
   private long discardedBytes;
   private @Nullable HttpServerRequest request;
   private @Nullable PhoneFormat format;
+  private @Nullable String encoding;
   private @Nullable DeviceIdentity who;
   private @Nullable ProblemBody problem;
+  private @Nullable DeviceShare share;
+  private int shareHolder;
 
   DeviceConnection(DoorSupplies supplies, HttpConnection connection, long nowNs) {
     this.supplies = supplies;
     this.connection = connection;
+    this.closeForAnother = connection::close;
+    this.head = HeadWatch.on(connection);
     this.batch = new Batch(supplies.config(), supplies.stats());
     this.stateSinceNs = nowNs;
   }
@@ -80,9 +87,10 @@ final class DeviceConnection {
     this.format = format;
     who = null;
     problem = null;
+    encoding = null;
     enter(State.READING);
     supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
-    phone.open(request.getHeader(HttpHeaders.AUTHORIZATION), request.query());
+    phone.open(request.headers(), request.query());
     if (HttpMethod.GET.equals(request.method())) {
       receivedAll();
     } else {
@@ -90,21 +98,27 @@ final class DeviceConnection {
     }
   }
 
+  /** A request that no format reads has been received whole. */
+  void passed() {
+    enter(State.ANSWERED);
+  }
+
   /** Closes the connection if what it waits for is overdue, and gives back large buffers. */
-  void sweep(long nowNs, long bodyTimeoutNs, long keepAliveNs) {
+  void sweep(long nowNs, long headTimeoutNs, long bodyTimeoutNs, long keepAliveNs) {
     long waitedNs = nowNs - stateSinceNs;
     switch (state) {
       case WAITING, ANSWERED -> {
         phone.clear(KEEP_BYTES);
         batch.clear(KEEP_BYTES);
-        if (waitedNs > keepAliveNs) {
-          connection.close();
+        if (head.isOverdue(nowNs, headTimeoutNs)) {
+          close(DoorClosure.HEAD_TIME);
+        } else if (waitedNs > keepAliveNs) {
+          close(DoorClosure.IDLE);
         }
       }
       case READING, DISCARDING -> {
         if (waitedNs > bodyTimeoutNs) {
-          supplies.stats().add(format().door(), DoorOutcome.TIMED_OUT);
-          connection.close();
+          close(DoorClosure.BODY_TIME);
         }
       }
       case JOURNALING -> {
@@ -113,14 +127,26 @@ final class DeviceConnection {
     }
   }
 
+  /** Its socket is gone; from here on it is nobody's. */
+  void closed() {
+    if (share != null) {
+      share.closed(closeForAnother);
+    }
+  }
+
+  private void close(DoorClosure reason) {
+    supplies.stats().add(reason);
+    connection.close();
+  }
+
   private void beginBody(HttpServerRequest request, PhoneFormat format) {
-    if (!format.reads(request.getHeader(HttpHeaders.CONTENT_TYPE))
-        || request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
-      supplies.stats().add(format.door(), DoorOutcome.UNSUPPORTED);
-      discardThen(
-          new ProblemBody(
-              415, "Unsupported media type", "This door does not read such a body.", List.of()));
-    } else if (!format.credentialInBody() && !authenticated()) {
+    encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (!format.reads(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+      discardThen(unsupported("This door does not read such a body."));
+    } else if (encoding != null && !Inflation.reads(encoding)) {
+      request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, Inflation.ENCODINGS);
+      discardThen(unsupported("A body may be encoded as " + Inflation.ENCODINGS + "."));
+    } else if (!authenticated() && !format.credentialInBody()) {
       discardThen(unauthorized());
     } else if (declaredBytes(request) > maxBodyBytes()) {
       discardThen(tooLarge());
@@ -150,8 +176,8 @@ final class DeviceConnection {
   private void receivedAll() {
     if (state == State.DISCARDING) {
       answer(Objects.requireNonNull(problem));
-    } else if (state == State.READING) {
-      if (who == null && !authenticated()) {
+    } else if (state == State.READING && inflated()) {
+      if (format().credentialInBody() ? !authenticated() : who == null) {
         answer(unauthorized());
       } else {
         submit(Objects.requireNonNull(who));
@@ -159,16 +185,37 @@ final class DeviceConnection {
     }
   }
 
+  /** False if the body could not be, and is answered. */
+  private boolean inflated() {
+    if (encoding == null) {
+      return true;
+    }
+    try {
+      Inflation.inflate(phone, encoding, maxBodyBytes(), supplies.config().maxInflationRatio());
+      return true;
+    } catch (RefusedBodyException e) {
+      answer(refused(e));
+      return false;
+    }
+  }
+
   private void submit(DeviceIdentity who) {
     DoorStats stats = supplies.stats();
     Door door = format().door();
+    DeviceShare share = shareOf(who);
+    long nowNs = System.nanoTime();
+    long waitNs = share.waitNs(nowNs);
+    if (waitNs > 0) {
+      stats.add(door, DoorOutcome.RATE_LIMITED);
+      answer(tooFast(waitNs));
+      return;
+    }
     batch.open(who, door, System.currentTimeMillis(), completion);
     try {
       format().read(phone, batch);
     } catch (RefusedBodyException e) {
-      boolean tooLarge = e.problem().status() == 413;
-      stats.add(door, tooLarge ? DoorOutcome.TOO_LARGE : DoorOutcome.MALFORMED);
-      answer(e.problem());
+      share.spend(1, nowNs);
+      answer(refused(e));
       return;
     } catch (RuntimeException e) {
       log.error("door={} device={} could not read a request", door.label(), who.deviceId(), e);
@@ -176,6 +223,7 @@ final class DeviceConnection {
       answer(new ProblemBody(500, "Internal error", "The request could not be read."));
       return;
     }
+    share.spend(Math.max(1, batch.size()), nowNs);
     if (batch.size() == 0) {
       answerSuccess();
       return;
@@ -215,6 +263,50 @@ final class DeviceConnection {
     return who != null;
   }
 
+  /**
+   * What the device may take. The connection counts as that of the first device on it; if another
+   * comes, as through a proxy, it is nobody's own.
+   */
+  private DeviceShare shareOf(DeviceIdentity who) {
+    DeviceShare known = share;
+    if (known != null && shareHolder == who.deviceHandle()) {
+      return known;
+    }
+    DeviceShare next = supplies.guard().of(who.deviceHandle());
+    share = next;
+    shareHolder = who.deviceHandle();
+    if (known != null) {
+      known.closed(closeForAnother);
+    } else if (next.opened(closeForAnother)) {
+      supplies.stats().add(DoorClosure.DEVICE_FULL);
+    }
+    return next;
+  }
+
+  private ProblemBody tooFast(long waitNs) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1;
+    request().response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    return new ProblemBody(
+        429,
+        "Too many records",
+        "A device may store "
+            + supplies.config().share().recordsPerSecond()
+            + " records a second; go on in "
+            + seconds
+            + " s.");
+  }
+
+  private ProblemBody refused(RefusedBodyException e) {
+    boolean tooLarge = e.problem().status() == 413;
+    supplies.stats().add(format().door(), tooLarge ? DoorOutcome.TOO_LARGE : DoorOutcome.MALFORMED);
+    return e.problem();
+  }
+
+  private ProblemBody unsupported(String detail) {
+    supplies.stats().add(format().door(), DoorOutcome.UNSUPPORTED);
+    return new ProblemBody(415, "Unsupported media type", detail);
+  }
+
   private ProblemBody unauthorized() {
     supplies.stats().add(format().door(), DoorOutcome.UNAUTHORIZED);
     return new ProblemBody(401, "Unauthorized", "The device credential is missing or unknown.");
@@ -237,6 +329,7 @@ final class DeviceConnection {
   }
 
   private void answerAndClose() {
+    supplies.stats().add(DoorClosure.BODY_SIZE);
     enter(State.ANSWERED);
     request().response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     writeProblem(request().response(), Objects.requireNonNull(problem))
@@ -276,12 +369,12 @@ final class DeviceConnection {
   private void enter(State next) {
     state = next;
     stateSinceNs = System.nanoTime();
+    head.reset();
   }
 
+  /** Less while nobody knows whose it is, which its end may tell. */
   private int maxBodyBytes() {
-    return format().credentialInBody()
-        ? supplies.config().maxFormBytes()
-        : supplies.config().maxBodyBytes();
+    return who == null ? supplies.config().maxFormBytes() : supplies.config().maxBodyBytes();
   }
 
   /** What Content-Length says, 0 if it says nothing. */

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open device port: one {@link DeviceVerticle} a loop, all on one port. Any thread may ask and
@@ -22,13 +23,23 @@ public final class DevicePort {
     this.port = port;
   }
 
-  /** Opens the port on as many loops as configured; fails if it can't be bound. */
+  /** Opens the port in plain text. */
   public static Future<DevicePort> open(Vertx vertx, DoorSupplies supplies) {
+    return open(vertx, supplies, null);
+  }
+
+  /**
+   * Opens the port on as many loops as configured; fails if it can't be bound.
+   *
+   * @param tls null for plain text
+   */
+  public static Future<DevicePort> open(
+      Vertx vertx, DoorSupplies supplies, @Nullable TlsFiles tls) {
     Queue<DeviceVerticle> verticles = new ConcurrentLinkedQueue<>();
     return vertx
         .deployVerticle(
             () -> {
-              DeviceVerticle verticle = new DeviceVerticle(supplies);
+              DeviceVerticle verticle = new DeviceVerticle(supplies, tls);
               verticles.add(verticle);
               return verticle;
             },

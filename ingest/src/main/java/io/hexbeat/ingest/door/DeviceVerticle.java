@@ -15,14 +15,15 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The device port on one event loop: accepts connections and gives each request to its format.
- * Several of them share the port; nothing of the API is reachable here. Dispatches by hand, since
- * four paths need no router on the hot path. Too many connections are closed at once, slow ones
- * when they are overdue; a port that can't be bound fails the deployment.
+ * Several of them share the port; nothing of the API is reachable here. Dispatches by hand, since a
+ * few paths need no router on the hot path. Too many connections are closed at once, slow ones when
+ * they are overdue; a port that can't be bound fails the deployment.
  */
 public final class DeviceVerticle extends VerticleBase {
   /** How often overdue connections are looked for; timeouts are exact to this. */
@@ -40,19 +41,28 @@ public final class DeviceVerticle extends VerticleBase {
   private static final Buffer LIVE = Buffer.buffer("{\"status\":\"live\"}");
 
   private final DoorSupplies supplies;
+  private final @Nullable TlsFiles tls;
   private final PhoneFormat osmAnd;
   private final PhoneFormat pings;
   private final PhoneFormat punches;
+  private final PhoneFormat ownTracks;
+  private final PhoneFormat overland;
   private final Map<HttpConnection, DeviceConnection> connections = new HashMap<>();
+
+  /** Set when it starts. */
+  private @Nullable StreamDoor streams;
 
   /** Written by its loop before the deployment is done, read after that. */
   private volatile @Nullable HttpServer server;
 
-  public DeviceVerticle(DoorSupplies supplies) {
+  DeviceVerticle(DoorSupplies supplies, @Nullable TlsFiles tls) {
     this.supplies = supplies;
+    this.tls = tls;
     osmAnd = new OsmAndFormat(supplies.config());
     pings = new NativeFormat(supplies.config());
     punches = new PunchFormat(supplies.config(), supplies.sites());
+    ownTracks = new OwnTracksFormat(supplies.config());
+    overland = new OverlandFormat(supplies.config());
   }
 
   @Override
@@ -64,15 +74,26 @@ public final class DeviceVerticle extends VerticleBase {
             .setPort(config.port() == 0 ? ONE_FREE_PORT_FOR_ALL : config.port())
             .setAcceptBacklog(ACCEPT_BACKLOG)
             .setHttp2ClearTextEnabled(false)
+            .setUseAlpn(false)
+            .setSslHandshakeTimeout(config.headTimeout().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHandle100ContinueAutomatically(true)
             .setMaxInitialLineLength(config.maxHeadBytes())
-            .setMaxHeaderSize(config.maxHeadBytes());
+            .setMaxHeaderSize(config.maxHeadBytes())
+            .setMaxWebSocketFrameSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes())
+            .setMaxWebSocketMessageSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes());
+    if (tls != null) {
+      tls.protect(options);
+    }
     HttpServer opening =
         vertx
             .createHttpServer(options)
             .connectionHandler(this::accept)
             .requestHandler(this::dispatch)
-            .invalidRequestHandler(DeviceVerticle::refuseInvalid);
+            .invalidRequestHandler(this::refuseInvalid);
+    StreamDoor opened = new StreamDoor(supplies, context);
+    opened.open();
+    streams = opened;
     vertx.setPeriodic(SWEEP_MS, timer -> sweep());
     server = opening;
     return opening.listen();
@@ -80,6 +101,9 @@ public final class DeviceVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    if (streams != null) {
+      streams.close();
+    }
     HttpServer closing = server;
     return closing == null
         ? Future.succeededFuture()
@@ -96,44 +120,80 @@ public final class DeviceVerticle extends VerticleBase {
   }
 
   private void accept(HttpConnection connection) {
+    String address = connection.remoteAddress().hostAddress();
     if (!supplies.stats().connectionOpened(supplies.config().maxConnections())) {
+      supplies.stats().add(DoorClosure.PORT_FULL);
       connection.close();
       return;
     }
-    connections.put(connection, new DeviceConnection(supplies, connection, System.nanoTime()));
-    connection.closeHandler(
-        closed -> {
-          connections.remove(connection);
-          supplies.stats().connectionClosed();
-        });
+    if (!supplies.guard().entered(address)) {
+      supplies.stats().connectionClosed();
+      supplies.stats().add(DoorClosure.ADDRESS_FULL);
+      connection.close();
+      return;
+    }
+    DeviceConnection opened = new DeviceConnection(supplies, connection, System.nanoTime());
+    connections.put(connection, opened);
+    connection.closeHandler(now -> closed(connection, opened));
+  }
+
+  private void closed(HttpConnection connection, DeviceConnection opened) {
+    connections.remove(connection);
+    opened.closed();
+    supplies.guard().left(connection.remoteAddress().hostAddress());
+    supplies.stats().connectionClosed();
+  }
+
+  /** A socket has its own times to keep, and tells of its end itself. */
+  private void upgrade(HttpServerRequest request, DeviceConnection opened) {
+    HttpConnection connection = request.connection();
+    opened.passed();
+    streams()
+        .accept(
+            request,
+            () -> {
+              connections.remove(connection);
+              connection.closeHandler(null);
+              opened.closed();
+            },
+            () -> closed(connection, opened));
   }
 
   private void dispatch(HttpServerRequest request) {
-    PhoneFormat format;
-    switch (request.path()) {
-      case "/" -> format = osmAnd;
-      case "/v1/pings" -> format = pings;
-      case "/v1/punches" -> format = punches;
-      case "/health/live" -> {
-        answerLive(request);
-        return;
-      }
-      default -> {
-        answerProblem(request, new ProblemBody(404, "Not found", "No door has this path."));
-        return;
-      }
-    }
-    HttpMethod method = request.method();
     DeviceConnection connection = connections.get(request.connection());
     if (connection == null) {
       // Refused for their number, and about to close.
       return;
     }
+    PhoneFormat format;
+    switch (request.path()) {
+      case "/" -> format = osmAnd;
+      case "/v1/pings" -> format = pings;
+      case "/v1/punches" -> format = punches;
+      case "/owntracks" -> format = ownTracks;
+      case "/overland" -> format = overland;
+      case "/v1/stream" -> {
+        upgrade(request, connection);
+        return;
+      }
+      case "/health/live" -> {
+        request.endHandler(end -> connection.passed());
+        answerLive(request);
+        return;
+      }
+      default -> {
+        request.endHandler(end -> connection.passed());
+        answerProblem(request, new ProblemBody(404, "Not found", "No door has this path."));
+        return;
+      }
+    }
+    HttpMethod method = request.method();
     if (method.equals(HttpMethod.POST) || (method.equals(HttpMethod.GET) && format == osmAnd)) {
       connection.begin(request, format);
     } else {
       supplies.stats().add(format.door(), DoorOutcome.REQUESTS);
       supplies.stats().add(format.door(), DoorOutcome.UNSUPPORTED);
+      request.endHandler(end -> connection.passed());
       request.response().putHeader(HttpHeaders.ALLOW, format == osmAnd ? "GET, POST" : "POST");
       answerProblem(
           request, new ProblemBody(405, "Method not allowed", "This door takes other methods."));
@@ -142,12 +202,18 @@ public final class DeviceVerticle extends VerticleBase {
 
   private void sweep() {
     long nowNs = System.nanoTime();
+    long headTimeoutNs = supplies.config().headTimeout().toNanos();
     long bodyTimeoutNs = supplies.config().bodyTimeout().toNanos();
     long keepAliveNs = supplies.config().keepAliveTimeout().toNanos();
     // Closing may take a connection out of the map.
     for (DeviceConnection connection : List.copyOf(connections.values())) {
-      connection.sweep(nowNs, bodyTimeoutNs, keepAliveNs);
+      connection.sweep(nowNs, headTimeoutNs, bodyTimeoutNs, keepAliveNs);
     }
+    streams().sweep(nowNs);
+  }
+
+  private StreamDoor streams() {
+    return Objects.requireNonNull(streams);
   }
 
   private static void answerLive(HttpServerRequest request) {
@@ -159,15 +225,18 @@ public final class DeviceVerticle extends VerticleBase {
   }
 
   /** A head that is no HTTP or is too long; what follows can't be understood either. */
-  private static void refuseInvalid(HttpServerRequest request) {
+  private void refuseInvalid(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     ProblemBody problem;
     if (cause instanceof TooLongHttpLineException) {
       problem = new ProblemBody(414, "URI too long", "The request line is beyond its limit.");
+      supplies.stats().add(DoorClosure.HEAD_SIZE);
     } else if (cause instanceof TooLongHttpHeaderException) {
       problem = new ProblemBody(431, "Headers too large", "The headers are beyond their limit.");
+      supplies.stats().add(DoorClosure.HEAD_SIZE);
     } else {
       problem = new ProblemBody(400, "Malformed request", "This is not HTTP.");
+      supplies.stats().add(DoorClosure.MALFORMED);
     }
     HttpServerResponse response = request.response();
     response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

@@ -1,6 +1,8 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.geofence.CoordType;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How the device port listens and what it lets in. Immutable; any thread. Every limit is one that a
@@ -18,10 +20,16 @@ import java.time.Duration;
  * @param maxBatchRecords in one request: what a shard takes in one turn of its loop
  * @param maxAttributes a ping: an app's free fields beyond the ones that Hexbeat knows
  * @param maxHeadBytes of the request line, and again of the headers: 64 attributes fit into a query
+ * @param maxInflationRatio of a compressed body to what it inflates to: JSON of pings reaches 20,
+ *     only a bomb a hundred
+ * @param headTimeout from the first byte of a head to its last: it is sent in one packet or two
  * @param bodyTimeout from the head of a request to the end of its body: a phone on a poor network
  *     still gets 600 KB through, and a client that drips bytes does not hold a buffer for ever
  * @param keepAliveTimeout from an answer to the end of the next request's head: longer than the
  *     usual reporting interval of a phone, so that most pings need no handshake
+ * @param share what one device or one address may take of it
+ * @param coordTypes the coordinate system that a door's phones send, where it is not WGS-84 and
+ *     neither record nor device says otherwise
  */
 public record DoorConfig(
     String host,
@@ -33,10 +41,15 @@ public record DoorConfig(
     int maxBatchRecords,
     int maxAttributes,
     int maxHeadBytes,
+    int maxInflationRatio,
+    Duration headTimeout,
     Duration bodyTimeout,
-    Duration keepAliveTimeout) {
+    Duration keepAliveTimeout,
+    FairShare share,
+    Map<Door, CoordType> coordTypes) {
 
   public DoorConfig {
+    coordTypes = Map.copyOf(coordTypes);
     within("port", port, 0, 65_535);
     within("loops", loops, 1, 1_024);
     within("maxConnections", maxConnections, 1, 1_000_000);
@@ -45,6 +58,8 @@ public record DoorConfig(
     within("maxBatchRecords", maxBatchRecords, 1, 100_000);
     within("maxAttributes", maxAttributes, 0, 1_000);
     within("maxHeadBytes", maxHeadBytes, 1_024, 1 << 20);
+    within("maxInflationRatio", maxInflationRatio, 1, 10_000);
+    within("headTimeout", headTimeout.toMillis(), 1, 3_600_000);
     within("bodyTimeout", bodyTimeout.toMillis(), 1, 3_600_000);
     within("keepAliveTimeout", keepAliveTimeout.toMillis(), 1, 3_600_000);
   }
@@ -61,11 +76,20 @@ public record DoorConfig(
         1_000,
         64,
         8 << 10,
+        100,
+        Duration.ofSeconds(10),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(75));
+        Duration.ofSeconds(75),
+        FairShare.DEFAULT,
+        Map.of());
   }
 
-  private static void within(String name, long value, long min, long max) {
+  /** What a door's phones send unless they, or their enrolment, say otherwise. */
+  CoordType coordType(Door door) {
+    return coordTypes.getOrDefault(door, CoordType.WGS84);
+  }
+
+  static void within(String name, long value, long min, long max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(
           name + "=" + value + " is not within [" + min + ", " + max + "]");

@@ -10,22 +10,27 @@ public enum DoorOutcome {
   ACCEPTED,
   /** Pings and punches in those requests. */
   RECORDS,
+  /** Messages of a known app that hold no record, such as a goodbye; nothing of them is stored. */
+  IGNORED,
   /** Attributes left out of a ping because they would not fit. */
   ATTRIBUTES_DROPPED,
   /** 401: no credential, or one that nobody holds. */
   UNAUTHORIZED,
   /** 400: a body that is not what its door speaks; nothing of it is stored. */
   MALFORMED,
-  /** 405 and 415: the method or the content type is none of the door's. */
+  /** 405 and 415: the method, the content type or its encoding is none of the door's. */
   UNSUPPORTED,
   /** 413: the body or the batch is beyond its limit. */
   TOO_LARGE,
+  /**
+   * 429: the device has stored more than its share; it may go on after a while. Doors that keep
+   * their connections don't read it for that while instead.
+   */
+  RATE_LIMITED,
   /** 503: the shard's inbox is full. */
   REFUSED,
   /** 503: the journal failed. */
-  FAILED,
-  /** Connections closed because a body did not arrive in time. */
-  TIMED_OUT;
+  FAILED;
 
   /** The name of this count in metrics. */
   public String label() {

@@ -13,10 +13,13 @@ import java.util.concurrent.atomic.LongAdder;
 public final class DoorStats {
   private final Map<Door, Map<DoorOutcome, LongAdder>> outcomes = new EnumMap<>(Door.class);
   private final Map<Door, Map<QuarantineReason, LongAdder>> quarantined = new EnumMap<>(Door.class);
-  private final LongAdder connectionsRefused = new LongAdder();
+  private final Map<DoorClosure, LongAdder> closed = new EnumMap<>(DoorClosure.class);
   private final AtomicInteger connections = new AtomicInteger();
 
   public DoorStats() {
+    for (DoorClosure reason : DoorClosure.values()) {
+      closed.put(reason, new LongAdder());
+    }
     for (Door door : Door.values()) {
       Map<DoorOutcome, LongAdder> byOutcome = new EnumMap<>(DoorOutcome.class);
       for (DoorOutcome outcome : DoorOutcome.values()) {
@@ -45,9 +48,13 @@ public final class DoorStats {
     return connections.get();
   }
 
-  /** Connections closed at once because there were too many. */
-  public long connectionsRefused() {
-    return connectionsRefused.sum();
+  /** Connections that a door closed of its own accord for this reason. */
+  public long closed(DoorClosure reason) {
+    return Objects.requireNonNull(closed.get(reason)).sum();
+  }
+
+  void add(DoorClosure reason) {
+    Objects.requireNonNull(closed.get(reason)).increment();
   }
 
   void add(Door door, DoorOutcome outcome) {
@@ -68,7 +75,6 @@ public final class DoorStats {
       return true;
     }
     connections.decrementAndGet();
-    connectionsRefused.increment();
     return false;
   }
 

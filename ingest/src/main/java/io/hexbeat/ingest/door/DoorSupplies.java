@@ -7,6 +7,34 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * What every door works with. Immutable; its parts may be used from any loop.
  *
  * @param sites looks up the fence that a punch claims
+ * @param guard keeps devices and addresses within their share, over all doors
+ * @param stream limits of the WebSocket
  */
 public record DoorSupplies(
-    DoorConfig config, DeviceRegistry registry, ShardRouter router, Sites sites, DoorStats stats) {}
+    DoorConfig config,
+    DeviceRegistry registry,
+    ShardRouter router,
+    Sites sites,
+    DoorStats stats,
+    DoorGuard guard,
+    StreamConfig stream,
+    StreamStats streamStats) {
+
+  /** With a guard of its own and the usual limits of the WebSocket. */
+  public DoorSupplies(
+      DoorConfig config,
+      DeviceRegistry registry,
+      ShardRouter router,
+      Sites sites,
+      DoorStats stats) {
+    this(
+        config,
+        registry,
+        router,
+        sites,
+        stats,
+        new DoorGuard(config.share()),
+        StreamConfig.DEFAULT,
+        new StreamStats());
+  }
+}

@@ -1,11 +1,8 @@
 package io.hexbeat.ingest.door;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +12,23 @@ import org.jspecify.annotations.Nullable;
  * of its batch are stored. A ping without {@code lat} and {@code lng} is a heartbeat.
  */
 final class NativeFormat implements PhoneFormat {
+  private static final FieldNames NAMES =
+      FieldNames.of(
+          "fix_time",
+          "lat",
+          "lng",
+          "coord_type",
+          "accuracy_m",
+          "altitude_m",
+          "speed_mps",
+          "bearing_deg",
+          "battery_pct",
+          "mock",
+          "seq",
+          "uptime_ms",
+          "device");
+
+  private final JsonReader json = new JsonReader();
   private final DoorConfig config;
   private final PingDraft draft;
 
@@ -35,142 +49,123 @@ final class NativeFormat implements PhoneFormat {
 
   @Override
   public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
-    try (JsonParser parser = JsonBody.parser(request)) {
-      readRoot(parser, request, batch);
-    } catch (IOException e) {
-      throw JsonBody.broken(e, "/" + batch.size());
+    json.open(request.body(), 0, request.bodyLength());
+    try {
+      readRoot(request, batch);
+    } catch (BrokenJsonException e) {
+      throw JsonBody.broken(e, request, "/" + batch.size());
     }
   }
 
   @Override
   public void answer(Batch batch, HttpServerResponse response) {
-    StringBuilder json = new StringBuilder(64 + batch.rejectedJson().length());
-    json.append("{\"accepted\":").append(batch.accepted());
-    json.append(",\"quarantined\":").append(batch.quarantined());
-    json.append(",\"rejected\":[").append(batch.rejectedJson()).append("]}");
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-    response.end(Buffer.buffer(json.toString()));
+    response.end(Buffer.buffer("{" + countsJson(batch) + "}"));
   }
 
-  private void readRoot(JsonParser parser, PhoneRequest request, Batch batch)
-      throws IOException, RefusedBodyException {
-    JsonToken first = parser.nextToken();
-    if (first == null) {
+  /** What became of the records of a batch, as members of a JSON object. */
+  static String countsJson(Batch batch) {
+    return "\"accepted\":"
+        + batch.accepted()
+        + ",\"quarantined\":"
+        + batch.quarantined()
+        + ",\"rejected\":["
+        + batch.rejectedJson()
+        + "]";
+  }
+
+  private void readRoot(PhoneRequest request, Batch batch)
+      throws BrokenJsonException, RefusedBodyException {
+    if (json.atEnd()) {
       throw RefusedBodyException.malformed("The body is empty.", "", "must hold a ping");
     }
-    if (first == JsonToken.START_ARRAY) {
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        readElement(parser, request, batch);
+    if (json.beginArray()) {
+      while (json.nextElement()) {
+        readElement(request, batch);
       }
-      if (parser.nextToken() != null) {
-        throw RefusedBodyException.malformed(
-            "The body goes on after its array.", "", "must end with the array");
-      }
+      json.expectEnd();
       return;
     }
-    if (first != JsonToken.START_OBJECT) {
+    if (json.peek() != '{') {
+      json.skip();
       throw RefusedBodyException.malformed(
           "The body is no ping.", "", "must be an object, an array of objects, or NDJSON");
     }
     do {
-      readElement(parser, request, batch);
-    } while (parser.nextToken() != null);
+      readElement(request, batch);
+    } while (!json.atEnd());
   }
 
-  private void readElement(JsonParser parser, PhoneRequest request, Batch batch)
-      throws IOException, RefusedBodyException {
+  private void readElement(PhoneRequest request, Batch batch)
+      throws BrokenJsonException, RefusedBodyException {
     if (batch.isFull()) {
       throw RefusedBodyException.tooManyRecords(config.maxBatchRecords());
     }
-    long from = parser.currentTokenLocation().getByteOffset();
+    json.peek();
+    int from = json.position();
     draft.clear();
-    if (parser.currentToken() == JsonToken.START_OBJECT) {
-      readFields(parser, batch);
+    if (json.beginObject()) {
+      readFields(batch);
       draft.finish("lat", "lng");
       if (!draft.hasFixTime()) {
         draft.reject(QuarantineReason.FIX_TIME, "fix_time", "is missing");
       }
     } else {
-      parser.skipChildren();
-      parser.finishToken();
+      json.skip();
       draft.reject(QuarantineReason.NOT_A_RECORD, "", "must be an object");
     }
     if (draft.reason() == null) {
       batch.add(draft);
     } else {
-      quarantine(request, batch, from, parser.currentLocation().getByteOffset());
+      batch.quarantine(draft, request.body(), from, json.position());
     }
   }
 
-  /** Jackson tells no byte offsets for UTF-16 and UTF-32; then the whole body is the evidence. */
-  private void quarantine(PhoneRequest request, Batch batch, long from, long to) {
-    boolean known = from >= 0 && to >= from && to <= request.bodyLength();
-    batch.quarantine(
-        draft, request.body(), known ? (int) from : 0, known ? (int) to : request.bodyLength());
-  }
-
-  private void readFields(JsonParser parser, Batch batch) throws IOException {
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
-      if (parser.nextToken() == JsonToken.VALUE_NULL) {
+  private void readFields(Batch batch) throws BrokenJsonException {
+    while (json.nextField()) {
+      if (json.takeNull()) {
         continue;
       }
+      String name = NAMES.find(json.name());
       switch (name) {
-        case "fix_time" -> {
-          draft.fixTime(name, JsonBody.timeMs(parser));
-          parser.skipChildren();
-        }
-        case "lat" -> draft.latitude(name, JsonBody.number(parser));
-        case "lng" -> draft.longitude(name, JsonBody.number(parser));
-        case "coord_type" -> draft.coordType(name, text(parser));
-        case "accuracy_m" -> draft.accuracyMeters(name, JsonBody.number(parser));
-        case "altitude_m" -> draft.altitudeMeters(name, JsonBody.number(parser));
-        case "speed_mps" -> draft.speedMps(name, JsonBody.number(parser));
-        case "bearing_deg" -> draft.bearingDeg(name, JsonBody.number(parser));
-        case "battery_pct" -> draft.batteryPct(name, JsonBody.number(parser));
-        case "mock" -> readMock(parser);
-        case "seq" -> draft.seq(readCounter(name, parser));
-        case "uptime_ms" -> draft.uptimeMs(readCounter(name, parser));
-        case "device" -> readDevice(parser, batch);
-        default -> draft.attributes().copy(name, parser);
+        case "fix_time" -> draft.fixTime(name, json.timeMs());
+        case "lat" -> draft.latitude(name, json.number());
+        case "lng" -> draft.longitude(name, json.number());
+        case "coord_type" -> draft.coordType(name, json.text().toString());
+        case "accuracy_m" -> draft.accuracyMeters(name, json.number());
+        case "altitude_m" -> draft.altitudeMeters(name, json.number());
+        case "speed_mps" -> draft.speedMps(name, json.number());
+        case "bearing_deg" -> draft.bearingDeg(name, json.number());
+        case "battery_pct" -> draft.batteryPct(name, json.number());
+        case "mock" -> readMock();
+        case "seq" -> draft.seq(readCounter(name));
+        case "uptime_ms" -> draft.uptimeMs(readCounter(name));
+        case "device" -> readDevice(batch);
+        default -> draft.attributes().copy(json);
       }
     }
   }
 
-  private void readMock(JsonParser parser) throws IOException {
-    switch (parser.currentToken()) {
-      case VALUE_TRUE -> draft.mock(true);
-      case VALUE_FALSE -> draft.mock(false);
-      default -> {
-        parser.skipChildren();
-        draft.reject(QuarantineReason.READING, "mock", "must be true or false");
-      }
+  private void readMock() throws BrokenJsonException {
+    if (!json.isTruth()) {
+      draft.reject(QuarantineReason.READING, "mock", "must be true or false");
     }
+    draft.mock(json.truth());
   }
 
-  private long readCounter(String name, JsonParser parser) throws IOException {
-    if (JsonBody.isLong(parser)) {
-      return parser.getLongValue();
+  private long readCounter(String name) throws BrokenJsonException {
+    long counter = json.whole(Long.MIN_VALUE);
+    if (counter == Long.MIN_VALUE) {
+      draft.reject(QuarantineReason.READING, name, "must be a whole number");
     }
-    parser.skipChildren();
-    draft.reject(QuarantineReason.READING, name, "must be a whole number");
-    return -1;
+    return counter;
   }
 
-  /** What the phone calls itself: no identity, but worth keeping where it is another name. */
-  private void readDevice(JsonParser parser, Batch batch) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING
-        || !parser.getText().equals(batch.who().deviceId())) {
-      draft.attributes().copy("device", parser);
+  private void readDevice(Batch batch) throws BrokenJsonException {
+    if (json.isText()) {
+      draft.claimedDevice(json.text(), batch.who());
+    } else {
+      draft.attributes().copy(json);
     }
-  }
-
-  /** The text that the parser stands on; empty for anything else, which is skipped. */
-  private static String text(JsonParser parser) throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      return parser.getText();
-    }
-    parser.skipChildren();
-    return "";
   }
 }

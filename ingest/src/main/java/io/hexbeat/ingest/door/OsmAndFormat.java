@@ -2,32 +2,34 @@ package io.hexbeat.ingest.door;
 
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The OsmAnd protocol of Traccar Client, OsmAnd, GPSLogger and many gateways: one record as a query
- * or form. One per loop. These apps send the same record again until they get a 2xx, so a record
- * that can't be used is stored for quarantine and answered with success.
+ * or form, or JSON, which its first byte tells. One per loop. These apps send the same record again
+ * until they get a 2xx, so a record that can't be used is stored for quarantine and answered with
+ * success.
  *
- * <p>The token is {@code id}, or {@code token}, or in the {@code Authorization} header; if it is
- * not {@code id}, that is only what the phone calls itself and becomes the attribute {@code
- * device}.
+ * <p>The token is in the {@code Authorization} header, or {@code token}, or {@code device_id} or
+ * {@code id}; if it is not one of the latter, that is only what the phone calls itself and becomes
+ * the attribute {@code device}.
  */
 final class OsmAndFormat implements PhoneFormat {
   static final String FORM = "application/x-www-form-urlencoded";
-
-  private static final double MPS_PER_KNOT = 1852.0 / 3600;
 
   /** Pairs with a meaning of their own, beside the attributes. */
   private static final int KNOWN_PAIRS = 32;
 
   private final FormPairs pairs;
   private final PingDraft draft;
+  private final OsmAndFields fields;
+  private final OsmAndJson json;
 
   OsmAndFormat(DoorConfig config) {
     pairs = new FormPairs(config.maxAttributes() + KNOWN_PAIRS);
     draft = new PingDraft(config.maxAttributes());
+    fields = new OsmAndFields(draft);
+    json = new OsmAndJson(config, draft, fields);
   }
 
   @Override
@@ -37,7 +39,7 @@ final class OsmAndFormat implements PhoneFormat {
 
   @Override
   public boolean reads(@Nullable String contentType) {
-    return contentType == null || contentType.toLowerCase(Locale.ROOT).startsWith(FORM);
+    return JsonBody.isJson(contentType) || JsonBody.hasType(contentType, FORM);
   }
 
   @Override
@@ -47,38 +49,22 @@ final class OsmAndFormat implements PhoneFormat {
 
   @Override
   public @Nullable String token(PhoneRequest request) {
-    String inHeader = Credential.token(request.authorization());
-    if (inHeader != null) {
-      return inHeader;
-    }
     readPairs(request);
-    String token = pairs.first("token");
+    String token = Credential.token(request);
+    token = token != null ? token : pairs.first("token");
+    if (token == null && isJson(request)) {
+      token = json.token(request.body(), request.bodyLength());
+    }
     return token != null ? token : claimedId();
   }
 
+  /** Reads what {@link #token} found. */
   @Override
-  public void read(PhoneRequest request, Batch batch) {
-    readPairs(request);
-    String token = request.token();
-    draft.clear();
-    boolean valid = true;
-    for (int i = 0; i < pairs.size(); i++) {
-      String value = pairs.value(i);
-      if (!value.isEmpty() && !value.equals(token)) {
-        valid &= readField(i, pairs.name(i), value, batch);
-      }
-    }
-    if (!valid) {
-      draft.attributes().addText("valid", "false");
-      draft.disownPosition();
-    }
-    draft.attributes().drop(pairs.leftOut());
-    draft.finish("lat", "lon");
-    if (draft.reason() == null) {
-      batch.add(draft);
+  public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
+    if (isJson(request)) {
+      json.read(request, batch);
     } else {
-      byte[] raw = withoutToken(token).getBytes(StandardCharsets.UTF_8);
-      batch.quarantine(draft, raw, 0, raw.length);
+      readPairs(request, batch);
     }
   }
 
@@ -87,14 +73,18 @@ final class OsmAndFormat implements PhoneFormat {
     response.end();
   }
 
+  private static boolean isJson(PhoneRequest request) {
+    return OsmAndJson.looksLike(request.body(), request.bodyLength());
+  }
+
   private void readPairs(PhoneRequest request) {
     pairs.clear();
     String query = request.query();
     if (query != null) {
       pairs.read(query);
     }
-    if (request.bodyLength() > 0) {
-      pairs.read(request.bodyText());
+    if (!isJson(request)) {
+      pairs.read(request.body(), request.bodyLength());
     }
   }
 
@@ -103,49 +93,32 @@ final class OsmAndFormat implements PhoneFormat {
     return id != null ? id : pairs.first("deviceid");
   }
 
-  /** False if the field says that the position is not to be believed. */
-  private boolean readField(int i, String name, String value, Batch batch) {
-    switch (name) {
-      case "id", "deviceid", "device" -> {
-        if (!value.equals(batch.who().deviceId())) {
-          draft.attributes().add("device", value);
-        }
+  private void readPairs(PhoneRequest request, Batch batch) {
+    fields.clear();
+    for (int i = 0; i < pairs.size(); i++) {
+      TextSlice value = pairs.value(i);
+      if (!value.isEmpty()
+          && !request.isToken(value)
+          && !fields.read(OsmAndFields.find(pairs.name(i)), value, null, batch.who())) {
+        addAttribute(i);
       }
-      case "timestamp" -> draft.fixTime(name, PhoneTime.parse(value));
-      case "lat" -> draft.latitude(name, Decimal.parse(value));
-      case "lon" -> draft.longitude(name, Decimal.parse(value));
-      case "location" -> readLocation(value);
-      case "speed" -> draft.speedMps(name, Decimal.parse(value) * MPS_PER_KNOT);
-      case "speed_mps" -> draft.speedMps(name, Decimal.parse(value));
-      case "bearing", "heading" -> draft.bearingDeg(name, Decimal.parse(value));
-      case "altitude" -> draft.altitudeMeters(name, Decimal.parse(value));
-      case "accuracy" -> draft.accuracyMeters(name, Decimal.parse(value));
-      case "batt" -> draft.batteryPct(name, Decimal.parse(value));
-      case "coord_type" -> draft.coordType(name, value);
-      case "mock" -> draft.mock(isTrue(value));
-      case "valid" -> {
-        return isTrue(value);
-      }
-      default -> addAttribute(i, name, value);
     }
-    return true;
-  }
-
-  private void readLocation(String value) {
-    int comma = value.indexOf(',');
-    if (comma < 0) {
-      draft.reject(QuarantineReason.POSITION, "location", "must be lat,lon");
-      return;
+    draft.attributes().drop(pairs.leftOut());
+    fields.finish();
+    if (draft.reason() == null) {
+      batch.add(draft);
+    } else {
+      byte[] raw = withoutToken(request).getBytes(StandardCharsets.UTF_8);
+      batch.quarantine(draft, raw, 0, raw.length);
     }
-    draft.latitude("location", Decimal.parse(value.substring(0, comma).strip()));
-    draft.longitude("location", Decimal.parse(value.substring(comma + 1).strip()));
   }
 
   /** A name that comes again, as {@code cell} and {@code wifi} do, becomes an array. */
-  private void addAttribute(int first, String name, String value) {
-    boolean repeated = name.equals("cell") || name.equals("wifi");
+  private void addAttribute(int first) {
+    TextSlice name = pairs.name(first);
+    boolean repeated = name.sameAs("cell") || name.sameAs("wifi");
     for (int i = 0; i < pairs.size(); i++) {
-      if (i != first && pairs.name(i).equals(name) && !pairs.value(i).isEmpty()) {
+      if (i != first && pairs.name(i).sameAs(name) && !pairs.value(i).isEmpty()) {
         if (i < first) {
           return;
         }
@@ -153,12 +126,12 @@ final class OsmAndFormat implements PhoneFormat {
       }
     }
     if (!repeated) {
-      draft.attributes().addText(name, value);
+      draft.attributes().addText(name, pairs.value(first));
       return;
     }
     draft.attributes().beginArray(name);
     for (int i = first; i < pairs.size(); i++) {
-      if (pairs.name(i).equals(name) && !pairs.value(i).isEmpty()) {
+      if (pairs.name(i).sameAs(name) && !pairs.value(i).isEmpty()) {
         draft.attributes().element(pairs.value(i));
       }
     }
@@ -166,17 +139,13 @@ final class OsmAndFormat implements PhoneFormat {
   }
 
   /** What came, for quarantine: the journal must not hold a token. */
-  private String withoutToken(@Nullable String token) {
+  private String withoutToken(PhoneRequest request) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < pairs.size(); i++) {
-      String value = pairs.value(i);
+      TextSlice value = pairs.value(i);
       text.append(i == 0 ? "" : "&").append(pairs.name(i)).append('=');
-      text.append(value.equals(token) ? "***" : value);
+      text.append(request.isToken(value) ? PhoneRequest.TOKEN_MASK : value.toString());
     }
     return text.toString();
-  }
-
-  private static boolean isTrue(String value) {
-    return value.equalsIgnoreCase("true") || value.equals("1");
   }
 }

@@ -14,14 +14,17 @@ interface PhoneFormat {
   /** Whether it reads a body of this content type; null if the request names none. */
   boolean reads(@Nullable String contentType);
 
-  /** Whether the credential may be in the body, which is then read from anybody, but less of it. */
+  /**
+   * Whether the credential may be in the body, which is then read from anybody, but less of it
+   * unless the head had one already.
+   */
   default boolean credentialInBody() {
     return false;
   }
 
   /** The device's token, or null if there is none; in the header unless a protocol differs. */
   default @Nullable String token(PhoneRequest request) {
-    return Credential.token(request.authorization());
+    return Credential.token(request);
   }
 
   /**

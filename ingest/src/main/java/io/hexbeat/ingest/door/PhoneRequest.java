@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +10,16 @@ import org.jspecify.annotations.Nullable;
  * for the next request, so a format must not keep it.
  */
 final class PhoneRequest {
-  private @Nullable String authorization;
+  static final String TOKEN_MASK = "***";
+
+  private @Nullable MultiMap headers;
   private @Nullable String query;
   private @Nullable String token;
   private byte[] body = new byte[0];
   private int bodyLength;
 
-  void open(@Nullable String authorization, @Nullable String query) {
-    this.authorization = authorization;
+  void open(MultiMap headers, @Nullable String query) {
+    this.headers = headers;
     this.query = query;
     token = null;
     bodyLength = 0;
@@ -35,9 +38,15 @@ final class PhoneRequest {
     bodyLength += moreBytes;
   }
 
+  /** Takes another array for the body, such as what was compressed in the one received. */
+  void replaceBody(byte[] body, int length) {
+    this.body = body;
+    bodyLength = length;
+  }
+
   /** Forgets what it held, and gives back an array that is larger than most requests need. */
   void clear(int keepBytes) {
-    authorization = null;
+    headers = null;
     query = null;
     token = null;
     bodyLength = 0;
@@ -46,8 +55,9 @@ final class PhoneRequest {
     }
   }
 
-  @Nullable String authorization() {
-    return authorization;
+  /** A header's value, or null. */
+  @Nullable String header(CharSequence name) {
+    return headers == null ? null : headers.get(name);
   }
 
   /** Still encoded; holds the token of some formats, so it must not be logged. */
@@ -65,15 +75,22 @@ final class PhoneRequest {
     return token;
   }
 
+  boolean isToken(TextSlice value) {
+    return token != null && value.sameAs(token);
+  }
+
+  /** These bytes of the body, for quarantine: the journal must not hold a token. */
+  byte[] withoutToken(int from, int to) {
+    String raw = new String(body, from, to - from, StandardCharsets.ISO_8859_1);
+    return (token == null ? raw : raw.replace(token, TOKEN_MASK))
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   byte[] body() {
     return body;
   }
 
   int bodyLength() {
     return bodyLength;
-  }
-
-  String bodyText() {
-    return new String(body, 0, bodyLength, StandardCharsets.UTF_8);
   }
 }

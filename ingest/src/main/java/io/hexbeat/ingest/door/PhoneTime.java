@@ -1,11 +1,9 @@
 package io.hexbeat.ingest.door;
 
-import java.time.DateTimeException;
-import java.time.LocalDate;
-
 /**
  * Times as phones write them, to Unix milliseconds. Stateless; any thread. Written by hand because
- * {@code java.time} parses no form that covers what phones send, and throws on each bad one.
+ * {@code java.time} parses no form that covers what phones send, allocates, and throws on each bad
+ * one.
  */
 final class PhoneTime {
   /** Told instead of a time that can't be read. */
@@ -22,15 +20,28 @@ final class PhoneTime {
    * Unix seconds below 2^31, else milliseconds, with or without a fraction; or an ISO 8601 date and
    * time, UTC where it names no offset.
    */
-  static long parse(String text) {
-    if (text.indexOf(':') >= 0) {
-      return parseIso(text, true);
+  static long parse(TextSlice text, Decimal decimal) {
+    for (int i = text.from(); i < text.to(); i++) {
+      if (text.bytes()[i] == ':') {
+        return parseIso(text, true);
+      }
     }
-    double number = Decimal.parse(text);
+    return ofSecondsOrMs(decimal.parse(text));
+  }
+
+  /** Unix seconds below 2^31, else milliseconds. */
+  static long ofSecondsOrMs(double number) {
     if (Double.isNaN(number) || Math.abs(number) > 1e15) {
       return UNREADABLE;
     }
     return Math.round(number < MAX_SECONDS ? number * 1000 : number);
+  }
+
+  /** Unix seconds, which may have a fraction. */
+  static long ofSeconds(double seconds) {
+    return Double.isNaN(seconds) || Math.abs(seconds) > 1e12
+        ? UNREADABLE
+        : Math.round(seconds * 1000);
   }
 
   /**
@@ -39,61 +50,82 @@ final class PhoneTime {
    *
    * @param utcByDefault whether the offset may be missing
    */
-  static long parseIso(String text, boolean utcByDefault) {
-    int end = text.length();
-    if (end < 16
-        || text.charAt(4) != '-'
-        || text.charAt(7) != '-'
-        || "Tt ".indexOf(text.charAt(10)) < 0
-        || text.charAt(13) != ':') {
+  static long parseIso(TextSlice slice, boolean utcByDefault) {
+    byte[] text = slice.bytes();
+    int from = slice.from();
+    int end = slice.to();
+    if (!slice.isPlain()
+        || end - from < 16
+        || text[from + 4] != '-'
+        || text[from + 7] != '-'
+        || "Tt ".indexOf(text[from + 10]) < 0
+        || text[from + 13] != ':') {
       return UNREADABLE;
     }
-    long year = digits(text, 0, 4);
-    long month = digits(text, 5, 7);
-    long day = digits(text, 8, 10);
-    long hour = digits(text, 11, 13);
-    long minute = digits(text, 14, 16);
+    long year = digits(text, from, from + 4, end);
+    long month = digits(text, from + 5, from + 7, end);
+    long day = digits(text, from + 8, from + 10, end);
+    long hour = digits(text, from + 11, from + 13, end);
+    long minute = digits(text, from + 14, from + 16, end);
     long second = 0;
     long millis = 0;
-    int at = 16;
-    if (at < end && text.charAt(at) == ':') {
-      second = digits(text, 17, 19);
-      at = 19;
-      if (at < end && (text.charAt(at) == '.' || text.charAt(at) == ',')) {
-        int from = ++at;
-        while (at < end && isDigit(text.charAt(at))) {
+    int at = from + 16;
+    if (at < end && text[at] == ':') {
+      second = digits(text, at + 1, at + 3, end);
+      at += 3;
+      if (at < end && (text[at] == '.' || text[at] == ',')) {
+        int fractionFrom = ++at;
+        while (at < end && isDigit(text[at])) {
           at++;
         }
-        if (at == from) {
+        if (at == fractionFrom) {
           return UNREADABLE;
         }
-        millis = millis(text, from, at);
+        millis = millis(text, fractionFrom, at);
       }
     }
-    long offsetMinutes = offsetMinutes(text, at, utcByDefault);
+    long offsetMinutes = offsetMinutes(text, at, end, utcByDefault);
     // A second of 60 is a leap second; phones that know it mean the next second.
     if ((year | month | day | hour | minute | second) < 0
+        || month < 1
+        || month > 12
+        || day < 1
+        || day > monthDays(year, month)
         || hour > 23
         || minute > 59
         || second > 60
         || offsetMinutes == UNREADABLE) {
       return UNREADABLE;
     }
-    try {
-      long epochDay = LocalDate.of((int) year, (int) month, (int) day).toEpochDay();
-      long minutes = hour * 60 + minute - offsetMinutes;
-      return epochDay * DAY_MS + minutes * 60_000 + second * 1000 + millis;
-    } catch (DateTimeException e) {
-      return UNREADABLE;
-    }
+    long minutes = hour * 60 + minute - offsetMinutes;
+    return epochDay(year, month, day) * DAY_MS + minutes * 60_000 + second * 1000 + millis;
   }
 
-  private static long offsetMinutes(String text, int at, boolean utcByDefault) {
-    int length = text.length() - at;
+  /**
+   * Days since 1970-01-01 of the Gregorian calendar, for the year 0 and later: the year is made to
+   * begin in March, so that a leap day is its last.
+   */
+  private static long epochDay(long year, long month, long day) {
+    long shifted = month > 2 ? year : year - 1 + 400;
+    long marchMonth = month > 2 ? month - 3 : month + 9;
+    long yearDay = (153 * marchMonth + 2) / 5 + day - 1;
+    long days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + yearDay;
+    return days - (month > 2 ? 719_468 : 719_468 + 146_097);
+  }
+
+  private static long monthDays(long year, long month) {
+    if (month == 2) {
+      return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+    }
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+  }
+
+  private static long offsetMinutes(byte[] text, int at, int end, boolean utcByDefault) {
+    int length = end - at;
     if (length == 0) {
       return utcByDefault ? 0 : UNREADABLE;
     }
-    char sign = text.charAt(at);
+    byte sign = text[at];
     if (sign == 'Z' || sign == 'z') {
       return length == 1 ? 0 : UNREADABLE;
     }
@@ -101,12 +133,12 @@ final class PhoneTime {
     if (sign != '+' && sign != '-' && sign != ' ') {
       return UNREADABLE;
     }
-    long hours = digits(text, at + 1, at + 3);
+    long hours = digits(text, at + 1, at + 3, end);
     long minutes =
         switch (length) {
           case 3 -> 0;
-          case 5 -> digits(text, at + 3, at + 5);
-          case 6 -> text.charAt(at + 3) == ':' ? digits(text, at + 4, at + 6) : -1;
+          case 5 -> digits(text, at + 3, at + 5, end);
+          case 6 -> text[at + 3] == ':' ? digits(text, at + 4, at + 6, end) : -1;
           default -> -1;
         };
     if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) {
@@ -116,13 +148,13 @@ final class PhoneTime {
   }
 
   /** The digits as a number, or -1 if one is none. */
-  private static long digits(String text, int from, int to) {
-    if (to > text.length()) {
+  private static long digits(byte[] text, int from, int to, int end) {
+    if (to > end) {
       return -1;
     }
     long value = 0;
     for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
+      byte c = text[i];
       if (!isDigit(c)) {
         return -1;
       }
@@ -132,15 +164,15 @@ final class PhoneTime {
   }
 
   /** Digits beyond the third are cut, as a clock would. */
-  private static long millis(String text, int from, int to) {
+  private static long millis(byte[] text, int from, int to) {
     long value = 0;
     for (int i = 0; i < 3; i++) {
-      value = value * 10 + (from + i < to ? text.charAt(from + i) - '0' : 0);
+      value = value * 10 + (from + i < to ? text[from + i] - '0' : 0);
     }
     return value;
   }
 
-  private static boolean isDigit(char c) {
+  private static boolean isDigit(int c) {
     return c >= '0' && c <= '9';
   }
 }

@@ -1,8 +1,10 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.PresenceEngine;
+import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.wire.PingRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +20,20 @@ final class PingDraft {
   static final long FIX_TIME_END_MS = 4_133_980_800_000L;
 
   /** Half of the earth's circumference: a worse accuracy is none. */
-  private static final double MAX_ACCURACY_METERS = 20_037_508;
+  static final double MAX_ACCURACY_METERS = 20_037_508;
 
   /** Beyond any orbit that a phone has been on, and within an int of centimetres. */
-  private static final double MAX_ALTITUDE_METERS = 1_000_000;
+  static final double MAX_ALTITUDE_METERS = 1_000_000;
 
   /** Escape velocity and then some, and within an int of centimetres a second. */
-  private static final double MAX_SPEED_MPS = 100_000;
+  static final double MAX_SPEED_MPS = 100_000;
 
   private final Attributes attributes;
   private boolean hasLat;
   private boolean hasLng;
   private double lat;
   private double lng;
-  private CoordType coordType = CoordType.WGS84;
+  private @Nullable CoordType coordType;
   private boolean hasFixTime;
   private long fixTimeMs;
   private int accuracyCm;
@@ -54,7 +56,7 @@ final class PingDraft {
     attributes.clear();
     hasLat = false;
     hasLng = false;
-    coordType = CoordType.WGS84;
+    coordType = null;
     hasFixTime = false;
     accuracyCm = Fix.UNKNOWN;
     altitudeCm = Fix.UNKNOWN_ALTITUDE;
@@ -143,6 +145,10 @@ final class PingDraft {
     hasFixTime = true;
   }
 
+  void fixTimeSeconds(String name, double seconds) {
+    fixTime(name, PhoneTime.ofSeconds(seconds));
+  }
+
   void accuracyMeters(String name, double meters) {
     if (isReading(name, meters)) {
       accuracyCm = meters < 0 ? Fix.UNKNOWN : centi(Math.min(meters, MAX_ACCURACY_METERS));
@@ -201,11 +207,21 @@ final class PingDraft {
     this.uptimeMs = Math.max(uptimeMs, Fix.UNKNOWN);
   }
 
+  /**
+   * What the phone calls itself: no identity, but worth keeping where it is another name than the
+   * one it is enrolled by.
+   */
+  void claimedDevice(TextSlice name, DeviceIdentity who) {
+    if (!name.sameAs(who.deviceId())) {
+      attributes.add("device", name);
+    }
+  }
+
   /** Turns the position into a heartbeat, for a phone that calls it invalid itself. */
   void disownPosition() {
     if (hasLat && hasLng) {
-      attributes.addText("lat", Double.toString(lat));
-      attributes.addText("lon", Double.toString(lng));
+      attributes.add("lat", lat);
+      attributes.add("lon", lng);
     }
     hasLat = false;
     hasLng = false;
@@ -226,13 +242,17 @@ final class PingDraft {
     return PingRecord.HEADER_BYTES + attributes.finish();
   }
 
-  /** Fills a record that was just made by {@code wrapNew}. */
-  void writeTo(PingRecord record) {
+  /**
+   * Fills a record that was just made by {@code wrapNew}.
+   *
+   * @param unnamed the coordinate system of a position that names none
+   */
+  void writeTo(PingRecord record, CoordType unnamed) {
     if (hasFixTime) {
       record.fixTimeMs(fixTimeMs);
     }
     if (hasLat) {
-      coordType.toWgs84(lat, lng, record::position);
+      (coordType != null ? coordType : unnamed).toWgs84(lat, lng, record::position);
     }
     record
         .accuracyCm(accuracyCm)

@@ -1,7 +1,6 @@
 package io.hexbeat.ingest.door;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import io.hexbeat.geofence.CoordType;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.trust.PunchKind;
@@ -9,7 +8,6 @@ import io.hexbeat.ingest.wire.PunchRecord;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +27,24 @@ final class PunchFormat implements PhoneFormat {
   /** Beyond it an accuracy is none; within an int of centimetres. */
   private static final double MAX_ACCURACY_METERS = 20_037_508;
 
+  private static final FieldNames NAMES =
+      FieldNames.of(
+          "id",
+          "kind",
+          "at",
+          "fix_time",
+          "lat",
+          "lng",
+          "accuracy_m",
+          "coord_type",
+          "site",
+          "mock",
+          "seq",
+          "uptime_ms",
+          "device",
+          "note");
+
+  private final JsonReader json = new JsonReader();
   private final Sites sites;
   private final Attributes attributes;
   private final PunchRecord record = new PunchRecord();
@@ -40,7 +56,7 @@ final class PunchFormat implements PhoneFormat {
   private @Nullable Long fixTimeMs;
   private @Nullable Double lat;
   private @Nullable Double lng;
-  private CoordType coordType = CoordType.WGS84;
+  private @Nullable CoordType coordType;
   private int accuracyCm;
   private int siteHandle;
   private boolean mock;
@@ -66,27 +82,29 @@ final class PunchFormat implements PhoneFormat {
   @Override
   public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
     clear();
-    try (JsonParser parser = JsonBody.parser(request)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw RefusedBodyException.malformed("The body is no punch.", "", "must be one object");
-      }
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String name = parser.currentName();
-        if (parser.nextToken() != JsonToken.VALUE_NULL) {
-          readField(name, parser);
-        }
-      }
-      if (parser.nextToken() != null) {
-        throw RefusedBodyException.malformed("The body goes on.", "", "must be one object");
-      }
-    } catch (IOException e) {
-      throw JsonBody.broken(e, "");
+    try {
+      readRoot(request);
+    } catch (BrokenJsonException e) {
+      throw JsonBody.broken(e, request, "");
     }
     checkWhole();
     if (!errors.isEmpty()) {
       throw RefusedBodyException.malformed("The punch can't be used.", List.copyOf(errors));
     }
     write(batch);
+  }
+
+  private void readRoot(PhoneRequest request) throws BrokenJsonException, RefusedBodyException {
+    if (!json.open(request.body(), 0, request.bodyLength()).beginObject()) {
+      json.skip();
+      throw RefusedBodyException.malformed("The body is no punch.", "", "must be one object");
+    }
+    while (json.nextField()) {
+      if (!json.takeNull()) {
+        readField(NAMES.find(json.name()));
+      }
+    }
+    json.expectEnd();
   }
 
   @Override
@@ -106,7 +124,7 @@ final class PunchFormat implements PhoneFormat {
     fixTimeMs = null;
     lat = null;
     lng = null;
-    coordType = CoordType.WGS84;
+    coordType = null;
     accuracyCm = Fix.UNKNOWN;
     siteHandle = 0;
     mock = false;
@@ -115,23 +133,23 @@ final class PunchFormat implements PhoneFormat {
     phoneId = "";
   }
 
-  private void readField(String name, JsonParser parser) throws IOException {
+  private void readField(String name) throws BrokenJsonException {
     switch (name) {
-      case "id" -> id = readId(name, parser);
-      case "kind" -> readKind(parser);
-      case "at" -> atMs = readTime(name, parser);
-      case "fix_time" -> fixTimeMs = readTime(name, parser);
-      case "lat" -> lat = readDegrees(name, parser, 90);
-      case "lng" -> lng = readDegrees(name, parser, 180);
-      case "accuracy_m" -> readAccuracy(parser);
-      case "coord_type" -> readCoordType(parser);
-      case "site" -> readSite(parser);
-      case "mock" -> readMock(parser);
-      case "seq" -> seq = readCounter(name, parser);
-      case "uptime_ms" -> uptimeMs = readCounter(name, parser);
-      case "device" -> phoneId = readText(name, parser, MAX_ID_CHARS);
-      case "note" -> attributes.add(name, readText(name, parser, MAX_NOTE_CHARS));
-      default -> attributes.copy(name, parser);
+      case "id" -> id = readId(name);
+      case "kind" -> readKind();
+      case "at" -> atMs = readTime(name);
+      case "fix_time" -> fixTimeMs = readTime(name);
+      case "lat" -> lat = readDegrees(name, 90);
+      case "lng" -> lng = readDegrees(name, 180);
+      case "accuracy_m" -> readAccuracy();
+      case "coord_type" -> readCoordType();
+      case "site" -> readSite();
+      case "mock" -> readMock();
+      case "seq" -> seq = readCounter(name);
+      case "uptime_ms" -> uptimeMs = readCounter(name);
+      case "device" -> phoneId = readText(name, MAX_ID_CHARS);
+      case "note" -> attributes.add(name, readText(name, MAX_NOTE_CHARS));
+      default -> attributes.copy(json);
     }
   }
 
@@ -163,7 +181,7 @@ final class PunchFormat implements PhoneFormat {
         Objects.requireNonNull(kind),
         at);
     if (lat != null && lng != null) {
-      coordType.toWgs84(lat, lng, record::position);
+      (coordType != null ? coordType : batch.coordType()).toWgs84(lat, lng, record::position);
     }
     record
         .accuracyCm(accuracyCm)
@@ -181,8 +199,8 @@ final class PunchFormat implements PhoneFormat {
     batch.added(attributes.dropped());
   }
 
-  private @Nullable String readId(String name, JsonParser parser) throws IOException {
-    String text = readText(name, parser, Integer.MAX_VALUE);
+  private @Nullable String readId(String name) throws BrokenJsonException {
+    String text = readText(name, Integer.MAX_VALUE);
     if (text.isEmpty() || text.length() > MAX_ID_CHARS || !text.chars().allMatch(this::isIdChar)) {
       error(name, "must be 1 to 64 of A-Z a-z 0-9 . _ : -");
       return null;
@@ -197,18 +215,15 @@ final class PunchFormat implements PhoneFormat {
         || "._:-".indexOf(c) >= 0;
   }
 
-  private void readKind(JsonParser parser) throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      kind = PunchKind.ofText(parser.getText());
-    }
-    parser.skipChildren();
+  private void readKind() throws BrokenJsonException {
+    kind = PunchKind.ofText(json.text().toString());
     if (kind == null) {
       error("kind", "must be clock_in, clock_out, visit_in or visit_out");
     }
   }
 
-  private @Nullable Long readTime(String name, JsonParser parser) throws IOException {
-    long ms = JsonBody.timeMs(parser);
+  private @Nullable Long readTime(String name) throws BrokenJsonException {
+    long ms = json.timeMs();
     if (ms == PhoneTime.UNREADABLE) {
       error(name, "must be a time: ISO 8601 with its offset, or Unix milliseconds");
       return null;
@@ -220,9 +235,8 @@ final class PunchFormat implements PhoneFormat {
     return ms;
   }
 
-  private @Nullable Double readDegrees(String name, JsonParser parser, int limit)
-      throws IOException {
-    double degrees = JsonBody.number(parser);
+  private @Nullable Double readDegrees(String name, int limit) throws BrokenJsonException {
+    double degrees = json.number();
     if (limit == 90 ? E7.isLat(degrees) : E7.isLng(degrees)) {
       return degrees;
     }
@@ -230,8 +244,8 @@ final class PunchFormat implements PhoneFormat {
     return 0.0;
   }
 
-  private void readAccuracy(JsonParser parser) throws IOException {
-    double meters = JsonBody.number(parser);
+  private void readAccuracy() throws BrokenJsonException {
+    double meters = json.number();
     if (meters >= 0) {
       accuracyCm = (int) Math.round(Math.min(meters, MAX_ACCURACY_METERS) * 100);
     } else {
@@ -239,8 +253,8 @@ final class PunchFormat implements PhoneFormat {
     }
   }
 
-  private void readCoordType(JsonParser parser) throws IOException {
-    CoordType named = CoordType.of(readText("coord_type", parser, MAX_ID_CHARS));
+  private void readCoordType() throws BrokenJsonException {
+    CoordType named = CoordType.of(readText("coord_type", MAX_ID_CHARS));
     if (named == null) {
       error("coord_type", "must be wgs84, gcj02 or bd09");
     } else {
@@ -248,8 +262,8 @@ final class PunchFormat implements PhoneFormat {
     }
   }
 
-  private void readSite(JsonParser parser) throws IOException {
-    String fenceId = readId("site", parser);
+  private void readSite() throws BrokenJsonException {
+    String fenceId = readId("site");
     if (fenceId != null) {
       siteHandle = sites.handleOf(fenceId);
       if (siteHandle == Sites.UNKNOWN) {
@@ -260,26 +274,25 @@ final class PunchFormat implements PhoneFormat {
     }
   }
 
-  private void readMock(JsonParser parser) throws IOException {
-    mock = parser.currentToken() == JsonToken.VALUE_TRUE;
-    if (!parser.currentToken().isBoolean()) {
-      parser.skipChildren();
+  private void readMock() throws BrokenJsonException {
+    if (!json.isTruth()) {
       error("mock", "must be true or false");
     }
+    mock = json.truth();
   }
 
-  private long readCounter(String name, JsonParser parser) throws IOException {
-    if (JsonBody.isLong(parser) && parser.getLongValue() >= 0) {
-      return parser.getLongValue();
+  private long readCounter(String name) throws BrokenJsonException {
+    long counter = json.whole(Fix.UNKNOWN);
+    if (counter < 0) {
+      error(name, "must be a whole number of at least 0");
+      return Fix.UNKNOWN;
     }
-    parser.skipChildren();
-    error(name, "must be a whole number of at least 0");
-    return Fix.UNKNOWN;
+    return counter;
   }
 
-  private String readText(String name, JsonParser parser, int maxChars) throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      String text = parser.getText();
+  private String readText(String name, int maxChars) throws BrokenJsonException {
+    if (json.isText()) {
+      String text = json.text().toString();
       if (text.length() <= maxChars) {
         // No database text can hold U+0000, and a punch must reach the managers.
         return text.replace('\0', '\uFFFD');
@@ -287,7 +300,7 @@ final class PunchFormat implements PhoneFormat {
       error(name, "must be at most " + maxChars + " characters");
       return "";
     }
-    parser.skipChildren();
+    json.skip();
     error(name, "must be a text");
     return "";
   }

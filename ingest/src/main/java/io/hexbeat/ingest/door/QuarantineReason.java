@@ -13,7 +13,13 @@ public enum QuarantineReason {
   /** A coordinate system that no door converts. */
   COORD_TYPE,
   /** Not a record at all, such as a number in an array of pings. */
-  NOT_A_RECORD;
+  NOT_A_RECORD,
+  /** No JSON, from an app that would send the same bytes again for ever if it were refused. */
+  NOT_JSON,
+  /** Encrypted by the app with a key that we don't have. */
+  ENCRYPTED,
+  /** Sent to a topic that is not the device's own. */
+  TOPIC;
 
   /** The name of this reason in the journal, in answers and in metrics. */
   public String label() {

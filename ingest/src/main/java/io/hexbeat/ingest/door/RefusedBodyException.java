@@ -31,6 +31,19 @@ final class RefusedBodyException extends Exception {
             List.of()));
   }
 
+  static RefusedBodyException inflatesTooFar(int maxBytes, int maxRatio) {
+    return new RefusedBodyException(
+        new ProblemBody(
+            413,
+            "Body too large",
+            "Inflated, a body may be "
+                + maxBytes
+                + " bytes and "
+                + maxRatio
+                + " times what was sent; send less at once.",
+            List.of()));
+  }
+
   ProblemBody problem() {
     return problem;
   }

@@ -88,6 +88,17 @@ public final class PingRecord implements Fix {
     return this;
   }
 
+  /**
+   * Writes over a client's record what only the server knows: whose it is, when it came and by
+   * which door.
+   */
+  public PingRecord stamp(int deviceHandle, int memberHandle, long receivedTimeMs, int door) {
+    INT.set(bytes, offset + 8, deviceHandle);
+    INT.set(bytes, offset + 12, memberHandle);
+    LONG.set(bytes, offset + 16, receivedTimeMs);
+    return door(door);
+  }
+
   public byte[] array() {
     return bytes;
   }
@@ -321,6 +332,13 @@ public final class PingRecord implements Fix {
    */
   public boolean isServerMade() {
     return (flags() & FLAG_SERVER_MADE) != 0;
+  }
+
+  /** Whether all in it is a client's to say: no decision, no flag or byte of the server's. */
+  public boolean isClientMade() {
+    return decisionLength() == 0
+        && (flags() & ~(FLAG_HAS_POSITION | FLAG_MOCK)) == 0
+        && (bytes[offset + 77] | bytes[offset + 78] | bytes[offset + 79]) == 0;
   }
 
   private int flags() {

@@ -17,7 +17,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -236,7 +235,7 @@ final class DevicePortTest {
   @CsvSource({
     "/v1/pings, text/csv",
     "/v1/punches, application/x-ndjson",
-    "/, application/json",
+    "/overland, text/plain",
     "/, multipart/form-data"
   })
   void shouldRefuseContentThatADoorDoesNotRead(String target, String type) throws Exception {
@@ -381,66 +380,6 @@ final class DevicePortTest {
       await(() -> doors.stats.count(Door.NATIVE, DoorOutcome.ACCEPTED) == 1);
 
       assertTrue(doors.journaled().contains(RecordType.PING));
-    }
-  }
-
-  @Test
-  void shouldCloseAPhoneThatDripsItsBodyOrItsHead() throws Exception {
-    DoorConfig impatient =
-        new DoorConfig(
-            "127.0.0.1",
-            0,
-            1,
-            10,
-            1 << 20,
-            1 << 16,
-            1000,
-            64,
-            8192,
-            Duration.ofMillis(50),
-            Duration.ofMillis(50));
-    try (OpenDoors doors = new OpenDoors(ShardConfig.defaults(dir, 1), impatient);
-        RawPhone body = doors.phone();
-        RawPhone head = doors.phone();
-        RawPhone idle = doors.phone()) {
-      body.send(
-          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
-              + "Content-Type: application/x-www-form-urlencoded\r\n\r\nid=");
-      head.send("GET /?id=");
-      assertTrue(body.isClosedByServer());
-      assertTrue(head.isClosedByServer());
-      assertTrue(idle.isClosedByServer());
-      assertEquals(1, doors.stats.count(Door.OSMAND, DoorOutcome.TIMED_OUT));
-    }
-  }
-
-  @Test
-  void shouldBoundItsConnections() throws Exception {
-    DoorConfig two =
-        new DoorConfig(
-            "127.0.0.1",
-            0,
-            1,
-            2,
-            1 << 20,
-            1 << 16,
-            1000,
-            64,
-            8192,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30));
-    try (OpenDoors doors = new OpenDoors(ShardConfig.defaults(dir, 1), two);
-        RawPhone first = doors.phone();
-        RawPhone second = doors.phone()) {
-      first.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
-      second.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
-      assertEquals(200, first.answer().status());
-      assertEquals(200, second.answer().status());
-      try (RawPhone third = doors.phone()) {
-        assertTrue(third.isClosedByServer());
-      }
-      assertEquals(1, doors.stats.connectionsRefused());
-      assertEquals(2, doors.stats.connections());
     }
   }
 

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,11 +24,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A device port on a free port, with real shards and journals behind it, and phones' sockets. */
 final class OpenDoors implements AutoCloseable {
@@ -38,6 +41,7 @@ final class OpenDoors implements AutoCloseable {
   final DoorStats stats = new DoorStats();
   final DeviceRegistry registry = new DeviceRegistry();
   final ShardRouter router;
+  final DoorSupplies supplies;
   final DevicePort port;
 
   /** Written by the door's loop when it looks up a site. */
@@ -53,6 +57,23 @@ final class OpenDoors implements AutoCloseable {
   }
 
   OpenDoors(ShardConfig shards, DoorConfig doors) {
+    this(shards, doors, null);
+  }
+
+  OpenDoors(Path journalDir, StreamConfig stream) {
+    this(ShardConfig.defaults(journalDir, 1), stream);
+  }
+
+  OpenDoors(ShardConfig shards, StreamConfig stream) {
+    this(shards, DoorConfig.of("127.0.0.1", 0, 1), stream, null);
+  }
+
+  OpenDoors(ShardConfig shards, DoorConfig doors, @Nullable TlsFiles tls) {
+    this(shards, doors, StreamConfig.DEFAULT, tls);
+  }
+
+  private OpenDoors(
+      ShardConfig shards, DoorConfig doors, StreamConfig stream, @Nullable TlsFiles tls) {
     registry.put(
         DeviceRegistry.hash(TOKEN),
         new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC));
@@ -61,8 +82,38 @@ final class OpenDoors implements AutoCloseable {
         await(
             ShardRouter.start(
                 vertx, shards, registry, FenceIndex.of(1, List.of(shop)), new LiveBoard()));
-    port =
-        await(DevicePort.open(vertx, new DoorSupplies(doors, registry, router, this::site, stats)));
+    supplies =
+        new DoorSupplies(
+            doors,
+            registry,
+            router,
+            this::site,
+            stats,
+            new DoorGuard(doors.share()),
+            stream,
+            new StreamStats());
+    port = await(DevicePort.open(vertx, supplies, tls));
+  }
+
+  /** The usual limits, but for those that a test meets. */
+  static DoorConfig limits(int maxConnections, Duration patience, FairShare share) {
+    DoorConfig usual = DoorConfig.of("127.0.0.1", 0, 1);
+    return new DoorConfig(
+        usual.host(),
+        usual.port(),
+        usual.loops(),
+        maxConnections,
+        usual.maxBodyBytes(),
+        usual.maxFormBytes(),
+        usual.maxBatchRecords(),
+        usual.maxAttributes(),
+        usual.maxHeadBytes(),
+        usual.maxInflationRatio(),
+        patience,
+        patience,
+        patience.multipliedBy(3),
+        share,
+        usual.coordTypes());
   }
 
   static <T> T await(Future<T> future) {
@@ -96,6 +147,11 @@ final class OpenDoors implements AutoCloseable {
 
   RawPhone phone() throws IOException {
     return new RawPhone(port.port());
+  }
+
+  /** A phone at another address of this machine. */
+  RawPhone phoneFrom(String address) throws IOException {
+    return new RawPhone(port.port(), InetAddress.getByName(address));
   }
 
   /** The types of what phones sent, as the journal has them. */

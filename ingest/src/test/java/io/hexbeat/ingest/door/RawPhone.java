@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One TCP connection, to see what an HTTP client library would hide. */
 final class RawPhone implements AutoCloseable {
@@ -16,20 +17,68 @@ final class RawPhone implements AutoCloseable {
   private final InputStream in;
 
   RawPhone(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, InetAddress.getLoopbackAddress());
+  }
+
+  RawPhone(int port, InetAddress from) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
     socket.setSoTimeout(20_000);
     in = socket.getInputStream();
   }
 
   RawPhone send(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    return send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  RawPhone send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
     return this;
+  }
+
+  /**
+   * Sends the bytes again and again until the server has taken none for a second, and returns how
+   * many it took, at most the given number.
+   */
+  long sendUntilStuck(byte[] bytes, long maxBytes) throws InterruptedException {
+    AtomicLong sent = new AtomicLong();
+    Thread sender =
+        new Thread(
+            () -> {
+              try {
+                while (sent.get() < maxBytes) {
+                  send(bytes);
+                  sent.addAndGet(bytes.length);
+                }
+              } catch (IOException e) {
+                // The phone was closed while it sent.
+              }
+            },
+            "flood");
+    sender.setDaemon(true);
+    sender.start();
+    long before;
+    do {
+      before = sent.get();
+      sender.join(1_000);
+    } while (sender.isAlive() && sent.get() > before);
+    return sent.get();
   }
 
   /** Sends the lines of a head and the empty line after it. */
   RawPhone head(String... lines) throws IOException {
     return send(String.join("\r\n", lines) + "\r\n\r\n");
+  }
+
+  /** Pings whose body comes encoded. */
+  RawPhone post(String target, String token, String encoding, byte[] body) throws IOException {
+    head(
+        "POST " + target + " HTTP/1.1",
+        "Host: x",
+        "Authorization: Bearer " + token,
+        "Content-Encoding: " + encoding,
+        "Content-Length: " + body.length);
+    return send(body);
   }
 
   RawPhone post(String target, String contentType, String token, String body) throws IOException {

@@ -6,6 +6,7 @@ import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.PunchRecord;
 import io.hexbeat.ingest.wire.QuarantineRecord;
 import io.hexbeat.ingest.wire.RecordType;
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,14 @@ final class ReadRequest {
     return read(new NativeFormat(CONFIG), null, body);
   }
 
+  static ReadRequest ownTracks(String body) throws RefusedBodyException {
+    return read(new OwnTracksFormat(CONFIG), null, body);
+  }
+
+  static ReadRequest overland(String body) throws RefusedBodyException {
+    return read(new OverlandFormat(CONFIG), null, body);
+  }
+
   static ReadRequest punch(String body) throws RefusedBodyException {
     Sites sites =
         id ->
@@ -51,7 +60,7 @@ final class ReadRequest {
   static ReadRequest read(PhoneFormat format, @Nullable String query, String body)
       throws RefusedBodyException {
     PhoneRequest request = new PhoneRequest();
-    request.open(null, query);
+    request.open(MultiMap.caseInsensitiveMultiMap(), query);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     System.arraycopy(bytes, 0, request.reserve(bytes.length), 0, bytes.length);
     request.received(bytes.length);

@@ -1,25 +1,25 @@
-package io.hexbeat.ingest.door;
+package io.hexbeat.geofence;
 
-import io.hexbeat.geofence.E7;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinate system of a phone's position, which becomes WGS-84 here and nowhere else.
+ * The coordinate system of a phone's position; doors turn it into WGS-84, the only one stored.
  * Stateless; any thread.
  *
  * <p>GCJ-02 is WGS-84 bent by a published-by-reverse-engineering offset of 100 to 700 m within
  * mainland China; BD-09 is GCJ-02 bent once more by Baidu. Both bends are smooth and small, so that
  * their inverse is found by fixed-point iteration: start at the bent point, move by what is still
  * missing. Each step shrinks the error some hundredfold; {@link #STEPS} leave less than an E7 unit.
- * Outside the box of {@link #inChina} GCJ-02 is WGS-84.
+ * Outside the mainland of China GCJ-02 is WGS-84: the offset jumps at its border, and a position is
+ * taken for a bent one if what it was bent from lies on the mainland.
  */
-enum CoordType {
+public enum CoordType {
   WGS84("wgs84"),
   GCJ02("gcj02"),
   BD09("bd09");
 
   /** Where an inverse is placed. */
-  interface Position<T> {
+  public interface Position<T> {
     T at(int latE7, int lngE7);
   }
 
@@ -43,7 +43,7 @@ enum CoordType {
   }
 
   /** The system that the API spells so, or null. */
-  static @Nullable CoordType of(String jsonName) {
+  public static @Nullable CoordType of(String jsonName) {
     for (CoordType type : values()) {
       if (type.jsonName.equals(jsonName)) {
         return type;
@@ -52,27 +52,49 @@ enum CoordType {
     return null;
   }
 
+  /** How the API spells it. */
+  public String jsonName() {
+    return jsonName;
+  }
+
   /** Hands the position on in WGS-84, the longitude normalized. */
-  <T> T toWgs84(double lat, double lng, Position<T> position) {
-    double wgsLat = lat;
-    double wgsLng = lng;
-    if (this != WGS84) {
+  public <T> T toWgs84(double lat, double lng, Position<T> position) {
+    double gcjLat = lat;
+    double gcjLng = lng;
+    if (this == BD09) {
       for (int step = 0; step < STEPS; step++) {
-        double gcjLat = gcjLat(wgsLat, wgsLng);
-        double gcjLng = gcjLng(wgsLat, wgsLng);
-        double bentLat = this == BD09 ? bdLat(gcjLat, gcjLng) : gcjLat;
-        double bentLng = this == BD09 ? bdLng(gcjLat, gcjLng) : gcjLng;
-        wgsLat += lat - bentLat;
-        wgsLng += lng - bentLng;
+        double missingLat = lat - bdLat(gcjLat, gcjLng);
+        gcjLng += lng - bdLng(gcjLat, gcjLng);
+        gcjLat += missingLat;
+      }
+    }
+    double wgsLat = gcjLat;
+    double wgsLng = gcjLng;
+    if (this != WGS84 && mayBeBent(gcjLat, gcjLng)) {
+      for (int step = 0; step < STEPS; step++) {
+        double missingLat = gcjLat - bentLat(wgsLat, wgsLng);
+        wgsLng += gcjLng - bentLng(wgsLat, wgsLng);
+        wgsLat += missingLat;
+      }
+      if (!ChinaMainland.contains(wgsLat, wgsLng)) {
+        wgsLat = gcjLat;
+        wgsLng = gcjLng;
       }
     }
     return position.at(E7.fromDegrees(wgsLat), E7.normalizeLngE7(E7.fromDegrees(wgsLng)));
   }
 
-  static double gcjLat(double lat, double lng) {
-    if (!inChina(lat, lng)) {
-      return lat;
-    }
+  /** The GCJ-02 latitude of a WGS-84 position. */
+  public static double gcjLat(double lat, double lng) {
+    return ChinaMainland.contains(lat, lng) ? bentLat(lat, lng) : lat;
+  }
+
+  /** The GCJ-02 longitude of a WGS-84 position. */
+  public static double gcjLng(double lat, double lng) {
+    return ChinaMainland.contains(lat, lng) ? bentLng(lat, lng) : lng;
+  }
+
+  private static double bentLat(double lat, double lng) {
     double x = lng - 105.0;
     double y = lat - 35.0;
     double bend =
@@ -92,10 +114,7 @@ enum CoordType {
     return lat + Math.toDegrees(bend / metersPerRadian);
   }
 
-  static double gcjLng(double lat, double lng) {
-    if (!inChina(lat, lng)) {
-      return lng;
-    }
+  private static double bentLng(double lat, double lng) {
     double x = lng - 105.0;
     double y = lat - 35.0;
     double bend =
@@ -115,11 +134,13 @@ enum CoordType {
     return lng + Math.toDegrees(bend / metersPerRadian);
   }
 
-  static double bdLat(double gcjLat, double gcjLng) {
+  /** The BD-09 latitude of a GCJ-02 position. */
+  public static double bdLat(double gcjLat, double gcjLng) {
     return baiduRadius(gcjLat, gcjLng) * Math.sin(baiduAngle(gcjLat, gcjLng)) + BAIDU_LAT;
   }
 
-  static double bdLng(double gcjLat, double gcjLng) {
+  /** The BD-09 longitude of a GCJ-02 position. */
+  public static double bdLng(double gcjLat, double gcjLng) {
     return baiduRadius(gcjLat, gcjLng) * Math.cos(baiduAngle(gcjLat, gcjLng)) + BAIDU_LNG;
   }
 
@@ -137,8 +158,8 @@ enum CoordType {
         / 3.0;
   }
 
-  /** The box in which the formula applies; wider than the country, like every use of it. */
-  private static boolean inChina(double lat, double lng) {
-    return lng >= 72.004 && lng <= 137.8347 && lat >= 0.8293 && lat <= 55.8271;
+  /** A box with room for the offset; elsewhere the formula means nothing. */
+  private static boolean mayBeBent(double lat, double lng) {
+    return lng >= 73 && lng <= 136 && lat >= 17 && lat <= 54;
   }
 }

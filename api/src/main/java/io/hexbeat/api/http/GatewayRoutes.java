@@ -1,0 +1,82 @@
+package io.hexbeat.api.http;
+
+import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.GatewayBook.Gateway;
+import io.hexbeat.api.store.Refusal;
+import io.hexbeat.api.store.Times;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateways, which send for many devices over one TCP connection: administrators only. Runs on
+ * the requests' event loops.
+ */
+public final class GatewayRoutes implements Routes {
+  private final GatewayBook gateways;
+  private final Supplier<@Nullable String> tcpUrl;
+
+  /**
+   * @param tcpUrl where gateways reach the TCP door, or null while it is closed; asked each time
+   */
+  public GatewayRoutes(GatewayBook gateways, Supplier<@Nullable String> tcpUrl) {
+    this.gateways = gateways;
+    this.tcpUrl = tcpUrl;
+  }
+
+  @Override
+  public void mount(RouterBuilder builder) {
+    builder
+        .getRoute("listGateways")
+        .addHandler(
+            Routes.json(
+                call ->
+                    Future.succeededFuture(
+                        Page.of(
+                            call,
+                            "gateways",
+                            gateways.gateways(),
+                            gateway -> true,
+                            GatewayRoutes::json))));
+    builder.getRoute("makeGateway").addHandler(Routes.json(201, this::make));
+    builder
+        .getRoute("revokeGateway")
+        .addHandler(Routes.empty(call -> gateways.revoke(call.path("id"))));
+  }
+
+  private Future<JsonObject> make(Call call) {
+    JsonObject body = call.body();
+    List<String> devices = texts(body, "devices");
+    List<String> prefixes = texts(body, "device_prefixes");
+    if (devices.isEmpty() && prefixes.isEmpty()) {
+      throw Refusal.invalid(
+          "/device_prefixes", "a gateway sends for devices: name them here or in devices");
+    }
+    return gateways
+        .make(body.getString("id"), body.getString("label"), devices, prefixes)
+        .map(
+            made -> {
+              JsonObject json = json(made.gateway()).put("token", made.token());
+              String url = tcpUrl.get();
+              return url == null ? json : json.put("url", url);
+            });
+  }
+
+  private static List<String> texts(JsonObject body, String name) {
+    return body.getJsonArray(name, new JsonArray()).stream().map(String::valueOf).toList();
+  }
+
+  private static JsonObject json(Gateway gateway) {
+    JsonObject json = new JsonObject().put("id", gateway.id());
+    if (gateway.label() != null) {
+      json.put("label", gateway.label());
+    }
+    return json.put("devices", new JsonArray(gateway.devices()))
+        .put("device_prefixes", new JsonArray(gateway.devicePrefixes()))
+        .put("created_at", Times.iso(gateway.createdMs()));
+  }
+}

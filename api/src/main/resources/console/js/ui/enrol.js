@@ -1,0 +1,175 @@
+// Registers a phone and shows, once, what each app needs: a code to scan and values to copy. Says when the phone is heard.
+
+import { t } from '../i18n.js';
+import { h, icon, setText } from './dom.js';
+
+/** What each app is told, in the order of the list; a field is a path within its settings. */
+const APPS = [
+  { key: 'traccar', name: 'Traccar Client', on: 'Android · iOS', fields: ['url', 'device_identifier', 'link'] },
+  { key: 'owntracks', name: 'OwnTracks', on: 'Android · iOS · HTTP', fields: ['url', 'username', 'password', 'device_id', 'link'] },
+  { key: 'owntracks_mqtt', name: 'OwnTracks', on: 'Android · iOS · MQTT', fields: ['host', 'port', 'username', 'password', 'device_id', 'link'] },
+  { key: 'overland', name: 'Overland', on: 'iOS', fields: ['url', 'token', 'link'] },
+  { key: 'gpslogger', name: 'GPSLogger', on: 'Android', fields: ['url_template'] },
+  { key: 'osmand', name: 'OsmAnd', on: 'Android', fields: ['url_template'] },
+  { key: 'native', name: 'enrol.ownApp', on: 'HTTP', fields: ['url', 'punches_url', 'header'] },
+  { key: 'mqtt', name: 'enrol.ownApp', on: 'MQTT', fields: ['url', 'username', 'password', 'topic', 'pings_topic'] },
+];
+const COPIED_MS = 1600;
+const LOOPBACK = /^(\w+:\/\/)?(127\.|localhost|\[::1\])/;
+
+export class EnrolDialog {
+  #member;
+  #phone;
+  #session;
+  #onEnrolled;
+  #stop = () => {};
+
+  /** With {@code phone}, that one gets a new code; without, a new one is added. */
+  constructor(member, phone, { session, store, onEnrolled }) {
+    this.#member = member;
+    this.#phone = phone;
+    this.#session = session;
+    this.#onEnrolled = onEnrolled;
+    this.store = store;
+    this.body = h('div', { class: 'dialog-body' });
+    this.dialog = h(
+      'dialog',
+      { class: 'dialog', 'aria-labelledby': 'enrol-title', 'data-testid': 'enrol-dialog' },
+      h('header', {}, h('h2', { id: 'enrol-title', text: t('enrol.title', { name: member.name }) }), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => this.dialog.close() }, icon('close'))),
+      this.body,
+    );
+    this.dialog.addEventListener('close', () => {
+      this.#stop();
+      this.dialog.remove();
+    });
+    this.dialog.addEventListener('keydown', (event) => event.stopPropagation()); // Escape is for the dialog alone
+  }
+
+  open() {
+    document.body.append(this.dialog);
+    this.dialog.showModal();
+    if (this.#phone) this.#enrol({ id: this.#phone.id });
+    else this.#askName();
+  }
+
+  #askName() {
+    const name = h('input', { id: 'phone-name', maxlength: '100', autocomplete: 'off', placeholder: t('enrol.nameHint'), 'data-testid': 'phone-name' });
+    this.problem = h('p', { class: 'login-error', role: 'alert', hidden: true });
+    const submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'phone-create', text: t('enrol.create') });
+    const form = h(
+      'form',
+      {
+        class: 'enrol-form',
+        onsubmit: (event) => {
+          event.preventDefault();
+          submit.disabled = true;
+          this.#enrol(name.value.trim() ? { label: name.value.trim() } : {}).finally(() => (submit.disabled = false));
+        },
+      },
+      h('p', { class: 'hint', text: t('enrol.lead') }),
+      h('label', { for: 'phone-name', text: t('enrol.name') }),
+      h('div', { class: 'field' }, name),
+      this.problem,
+      h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'button', text: t('phones.cancel'), onclick: () => this.dialog.close() }), submit),
+    );
+    this.body.replaceChildren(form);
+    name.focus();
+  }
+
+  async #enrol(body) {
+    const sinceMs = this.#session.now();
+    try {
+      const enrolled = await this.#session.post(`/v1/members/${encodeURIComponent(this.#member.id)}/devices`, body);
+      this.#show(enrolled.setup, sinceMs);
+      this.#onEnrolled();
+    } catch (error) {
+      const text = t('phones.failed', { detail: error.message });
+      if (!this.problem) return this.body.replaceChildren(h('p', { class: 'login-error', role: 'alert', text }));
+      this.problem.hidden = false;
+      setText(this.problem, text);
+    }
+  }
+
+  #show(setup, sinceMs) {
+    const apps = APPS.filter((app) => setup[app.key]);
+    const panel = h('div', { class: 'app-panel', role: 'tabpanel', id: 'app-panel', tabindex: '0' });
+    const tabs = apps.map((app) =>
+      h('button', { type: 'button', role: 'tab', class: 'app-tab', id: `app-${app.key}`, 'aria-controls': 'app-panel', 'data-testid': `app-${app.key}`, onclick: () => choose(app) }, h('strong', { text: nameOf(app) }), h('span', { class: 'hint', text: app.on })),
+    );
+    const choose = (app) => {
+      tabs.forEach((tab, index) => {
+        tab.setAttribute('aria-selected', String(apps[index] === app));
+        tab.tabIndex = apps[index] === app ? 0 : -1;
+      });
+      panel.setAttribute('aria-labelledby', `app-${app.key}`);
+      panel.replaceChildren(...appPanel(app, setup[app.key]));
+      panel.scrollTop = 0;
+    };
+    const onKey = (event) => {
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const next = tabs.at((tabs.indexOf(document.activeElement) + step) % tabs.length);
+      next.focus();
+      next.click();
+    };
+    const tabList = h('div', { class: 'app-tabs', role: 'tablist', 'aria-label': t('enrol.apps'), 'aria-orientation': 'vertical', onkeydown: onKey }, tabs);
+    this.heard = h('p', { class: 'heard', role: 'status', 'data-testid': 'phone-heard' }, h('i', { class: 'dot' }), h('span', { text: t('enrol.waiting') }));
+    this.body.replaceChildren(
+      h('div', { class: 'apps' }, tabList, panel),
+      h('footer', {}, h('div', {}, this.heard, h('p', { class: 'hint', text: t('enrol.once', { name: this.#member.name }) })), h('button', { type: 'button', class: 'button primary', text: t('enrol.done'), onclick: () => this.dialog.close() })),
+    );
+    choose(apps[0]);
+    tabs[0].focus();
+    this.#stop = this.store.on('positions', (members) => members.includes(this.#member) && this.#member.position?.receivedMs > sinceMs && this.#paintHeard());
+  }
+
+  #paintHeard() {
+    this.heard.classList.add('yes');
+    setText(this.heard.lastElementChild, t('enrol.heard'));
+  }
+}
+
+function nameOf(app) {
+  return app.name.includes('.') ? t(app.name) : app.name;
+}
+
+function appPanel(app, settings) {
+  const fields = h('dl', { class: 'copy-fields' }, app.fields.map((field) => copyField(t(`enrol.field.${field}`), String(settings[field]), field)));
+  const code = settings.qr_svg ? h('div', { class: 'qr', role: 'img', 'aria-label': t('enrol.qr', { app: nameOf(app) }) }, drawing(settings.qr_svg)) : null;
+  const note = LOOPBACK.test(`${settings.url ?? settings.url_template ?? settings.host}`) ? h('p', { class: 'app-note', text: t('enrol.loopback') }) : null;
+  const head = h('div', { class: 'app-head' }, code, h('ol', { class: 'steps' }, t(`enrol.steps.${app.key}`).split('\n').map((step) => h('li', { text: step }))));
+  return [head, note, fields].filter(Boolean);
+}
+
+function copyField(label, value, field) {
+  const copied = h('span', { class: 'visually-hidden', role: 'status' });
+  const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('enrol.copy', { what: label }), title: t('enrol.copy', { what: label }) }, icon('copy'));
+  const text = h('code', { text: value, 'data-testid': `setup-${field}` });
+  button.addEventListener('click', async () => {
+    await copy(value, text);
+    button.replaceChildren(icon('check'));
+    button.classList.add('done');
+    setText(copied, t('enrol.copied'));
+    setTimeout(() => {
+      button.replaceChildren(icon('copy'));
+      button.classList.remove('done');
+      setText(copied, '');
+    }, COPIED_MS);
+  });
+  return h('div', {}, h('dt', { text: label }), h('dd', {}, text, button, copied));
+}
+
+/** A page that came over plain HTTP has no clipboard of its own: there the selection is copied. */
+async function copy(value, element) {
+  try {
+    await navigator.clipboard.writeText(value);
+  } catch {
+    getSelection().selectAllChildren(element);
+    document.execCommand('copy');
+  }
+}
+
+function drawing(svg) {
+  return document.importNode(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement, true);
+}

@@ -1,0 +1,154 @@
+package io.hexbeat.ingest.door;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class JsonReaderTest {
+  private static final JsonFactory JACKSON = new JsonFactory();
+
+  private static final List<String> BODIES =
+      List.of(
+          "{\"fix_time\":1700000000000,\"lat\":30.2672712,\"lng\":-97.7430608,\"mock\":true}",
+          "{\"a\":[1,-0.5,1e3,0,null,false],\"b\":{\"c\":{},\"d\":[]},\"e\":\"x\"}",
+          "[{\"t\":\"a\\\"b\\\\c\\/\\b\\f\\n\\r\\t\\u00e4\\ud83d\\ude97\"},[],[[\"\"]] , {} ]",
+          " { \"location\" : { \"coords\" : { \"latitude\" : 1.0 } } , \"_\" : \"&id=1\" } ");
+
+  private final JsonReader json = new JsonReader();
+
+  @Test
+  void shouldTakeAndRefuseWhatJacksonDoes() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String alphabet = "{}[]:,\"\\ \n0123456789.-+eEuNaIntrfalsy\u0001";
+    int refused = 0;
+    for (int i = 0; i < 200_000; i++) {
+      StringBuilder body = new StringBuilder(BODIES.get(random.nextInt(BODIES.size())));
+      for (int edits = random.nextInt(3); edits >= 0; edits--) {
+        int at = random.nextInt(body.length());
+        char c = alphabet.charAt(random.nextInt(alphabet.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> body.setCharAt(at, c);
+          case 1 -> body.insert(at, c);
+          default -> body.deleteCharAt(at);
+        }
+      }
+      String text = body.toString();
+      boolean expected = jacksonTakes(text);
+      assertEquals(expected, takes(text), () -> text + " seed=" + seed);
+      refused += expected ? 0 : 1;
+    }
+    assertTrue(refused > 50_000);
+  }
+
+  @Test
+  void shouldCopyTheValuesThatJacksonReads() throws Exception {
+    for (String body : BODIES) {
+      Attributes attributes = new Attributes(64);
+      attributes.clear();
+      attributes.copy("x", open(body));
+      String copied =
+          new String(attributes.bytes(), 0, attributes.finish(), StandardCharsets.UTF_8);
+
+      assertEquals(
+          new JsonArray("[" + body + "]").getValue(0), new JsonObject(copied).getValue("x"));
+    }
+  }
+
+  @Test
+  void shouldFindNamesHoweverTheyAreWritten() throws Exception {
+    FieldNames names = FieldNames.of("lat", "lng");
+    json.open("{\"l\\u0061t\":1,\"lng\":2,\"länge\":3}".getBytes(StandardCharsets.UTF_8), 0, 33);
+    json.beginObject();
+
+    assertTrue(json.nextField());
+    assertEquals("lat", names.find(json.name()));
+    assertEquals(1, json.number());
+    assertTrue(json.nextField());
+    assertEquals("lng", names.find(json.name()));
+    json.skip();
+    assertTrue(json.nextField());
+    assertEquals(FieldNames.OTHER, names.find(json.name()));
+    assertEquals("länge", json.name().toString());
+    json.skip();
+    assertFalse(json.nextField());
+    json.expectEnd();
+  }
+
+  @Test
+  void shouldTellWholeNumbersFromOthers() throws Exception {
+    assertEquals(-12, open("-12").whole(7));
+    assertEquals(999_999_999_999_999_999L, open("999999999999999999").whole(7));
+    assertEquals(7, open("99999999999999999999").whole(7));
+    assertEquals(7, open("1.0").whole(7));
+    assertEquals(7, open("\"1\"").whole(7));
+    assertEquals(7, open("[1]").whole(7));
+  }
+
+  @Test
+  void shouldLetWhatIsNoNumberThroughAsOne() throws Exception {
+    open("[NaN,Infinity,-Infinity]").beginArray();
+
+    while (json.nextElement()) {
+      assertTrue(json.isNumber());
+      assertEquals(Double.NaN, json.number());
+    }
+  }
+
+  @Test
+  void shouldSkipAByteOrderMark() throws Exception {
+    assertEquals(5, open("\uFEFF5").number());
+  }
+
+  @Test
+  void shouldKeepTextThatIsNoUtf8() throws Exception {
+    byte[] bytes = {'"', 'a', (byte) 0xC3, '"'};
+
+    assertEquals("a\uFFFD", json.open(bytes, 0, 4).text().toString());
+  }
+
+  @Test
+  void shouldEndAtTheGivenByte() {
+    byte[] bytes = "[1,2]".getBytes(StandardCharsets.US_ASCII);
+
+    assertThrows(BrokenJsonException.class, () -> json.open(bytes, 0, 4).skip());
+  }
+
+  private JsonReader open(String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return json.open(bytes, 0, bytes.length);
+  }
+
+  private boolean takes(String body) {
+    try {
+      open(body).skip();
+      json.expectEnd();
+      return true;
+    } catch (BrokenJsonException e) {
+      return false;
+    }
+  }
+
+  private static boolean jacksonTakes(String body) {
+    try (JsonParser parser = JACKSON.createParser(body)) {
+      if (parser.nextToken() == null) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
