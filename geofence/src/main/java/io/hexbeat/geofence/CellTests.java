@@ -28,14 +28,16 @@ final class CellTests extends RasterGrid {
   /** A single test is done before a tile is found. */
   private static final int LEAST_FOR_TILES = 2;
 
-  /** More tests want smaller tiles, for few of them to be near an edge. */
+  /** For few tests. */
   private static final int FEW = 4;
 
-  private static final int MANY = 128;
-
   private static final int SIDE_OF_FEW = 8;
+
+  /**
+   * Tiles of some 25 m where cells are smallest. Smaller ones leave fewer tests and are no faster
+   * even where hundreds of fences meet: what is saved in tests is lost in memory.
+   */
   private static final int SIDE = 16;
-  private static final int SIDE_OF_MANY = 24;
 
   /** Ints of a test before its form. */
   private static final int TEST_HEAD = 3;
@@ -199,7 +201,7 @@ final class CellTests extends RasterGrid {
 
     CellTests finish() {
       int count = handles.size();
-      int side = count <= FEW ? SIDE_OF_FEW : count <= MANY ? SIDE : SIDE_OF_MANY;
+      int side = count <= FEW ? SIDE_OF_FEW : SIDE;
       int tiles = count < LEAST_FOR_TILES ? 0 : side * side;
       int size = tiles;
       for (int[] form : forms) {

@@ -3,6 +3,7 @@ package io.hexbeat.geofence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,9 @@ final class CellView {
 
   /**
    * @param resolutions bit r is set if cells of resolution r are in use
+   * @param shared gives the one set that stands for all equal ones
    */
-  static CellView of(long cell, int resolutions, CellTable cells) {
+  static CellView of(long cell, int resolutions, CellTable cells, UnaryOperator<int[]> shared) {
     int[] inside = NONE;
     List<CellTests> tests = new ArrayList<>();
     List<ClearMap> maps = new ArrayList<>();
@@ -66,7 +68,7 @@ final class CellView {
       }
     }
     Arrays.sort(inside);
-    return new CellView(cell, inside, tests, maps, marginMeters);
+    return new CellView(cell, shared.apply(inside), tests, maps, marginMeters);
   }
 
   void containing(int latE7, int lngE7, FenceIds out) {

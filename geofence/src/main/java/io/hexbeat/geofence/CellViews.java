@@ -1,5 +1,8 @@
 package io.hexbeat.geofence;
 
+import java.nio.IntBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ final class CellViews {
 
   private final int shift;
 
+  /** By themselves; as many as views at most. */
+  private final Map<IntBuffer, int[]> sets = new HashMap<>();
+
   CellViews(CellTable cells, int resolutions) {
     this.cells = cells;
     this.resolutions = resolutions;
@@ -51,8 +57,13 @@ final class CellViews {
     return make(cell, slot);
   }
 
+  /** One set for all cells with the same fences, so that the same set is the same array. */
+  private synchronized int[] shared(int[] inside) {
+    return sets.computeIfAbsent(IntBuffer.wrap(inside), IntBuffer::array);
+  }
+
   private CellView make(long cell, int slot) {
-    CellView made = CellView.of(cell, resolutions, cells);
+    CellView made = CellView.of(cell, resolutions, cells, this::shared);
     int way = slot;
     while (way < slot + WAYS - 1 && slots[way] != null) {
       way++;

@@ -38,9 +38,10 @@ final class ClearCover {
       resolution--;
     }
     EdgeSet edges = fence.shape() instanceof Polygon polygon ? EdgeSet.of(polygon.parts()) : null;
+    Axis axis = fence.shape() instanceof Corridor corridor ? corridor.axis() : null;
     while (true) {
       Search search = new Search(fence, resolution);
-      if (search.descend(baseCells, edges) || resolution == 0) {
+      if (search.descend(baseCells, edges, axis) || resolution == 0) {
         return new ClearCover(resolution, search.found);
       }
       resolution--;
@@ -72,47 +73,56 @@ final class ClearCover {
           fence.shape() instanceof Circle shape ? new CircleCheck(fence.handle(), shape) : null;
     }
 
-    /** False once there are too many. */
-    boolean descend(List<CellNode> nodes, @Nullable EdgeSet edges) {
+    /**
+     * False once there are too many.
+     *
+     * @param edges of a polygon those that are near, else null
+     * @param axis of a corridor what is near of it, else null
+     */
+    boolean descend(List<CellNode> nodes, @Nullable EdgeSet edges, @Nullable Axis axis) {
       for (CellNode node : nodes) {
-        if (!CellBox.meetsAny(boxes, node.clearBox())) {
-          continue;
-        }
-        EdgeSet within = edges == null ? null : edges.within(node.clearBox());
-        boolean near = within == null ? hasEdgeNear(node) : within.size() > 0;
-        if (near && !descendOrAdd(node, within)) {
+        if (CellBox.meetsAny(boxes, node.clearBox()) && !descend(node, edges, axis)) {
           return false;
         }
       }
       return true;
     }
 
-    private boolean hasEdgeNear(CellNode node) {
+    private boolean descend(CellNode node, @Nullable EdgeSet edges, @Nullable Axis axis) {
       double looksMeters = node.clearReachMeters();
-      if (fence.shape() instanceof Corridor corridor) {
-        double meters = corridor.axis().distanceMeters(node.latE7, node.lngE7);
-        return Math.abs(meters - corridor.halfWidthMeters()) <= looksMeters;
+      if (edges != null) {
+        EdgeSet near = edges.within(node.clearBox());
+        return near.size() == 0 || descendOrAdd(node, near, null);
       }
-      return fence.shape().distanceToEdgeMeters(node.latE7, node.lngE7) <= looksMeters;
+      if (axis != null) {
+        double halfWidth = ((Corridor) fence.shape()).halfWidthMeters();
+        Axis near = axis.within(halfWidth + looksMeters, node.latE7, node.lngE7);
+        return near.size() == 0
+            || near.distanceMeters(node.latE7, node.lngE7) + looksMeters < halfWidth
+            || descendOrAdd(node, null, near);
+      }
+      return fence.shape().distanceToEdgeMeters(node.latE7, node.lngE7) > looksMeters
+          || descendOrAdd(node, null, null);
     }
 
-    private boolean descendOrAdd(CellNode node, @Nullable EdgeSet edges) {
+    private boolean descendOrAdd(CellNode node, @Nullable EdgeSet edges, @Nullable Axis axis) {
       if (node.resolution() < resolution) {
-        return descend(node.children(), edges);
+        return descend(node.children(), edges, axis);
       }
       if (found.size() == MAX_CELLS && resolution > 0) {
         return false;
       }
-      found.add(new Near(node.cell, node.clearBox(), edge(node.clearBox(), edges)));
+      found.add(new Near(node.cell, node.clearBox(), edge(node.clearBox(), edges, axis)));
       return true;
     }
 
-    private BoundaryCheck edge(CellBox box, @Nullable EdgeSet edges) {
+    private BoundaryCheck edge(CellBox box, @Nullable EdgeSet edges, @Nullable Axis axis) {
       if (circle != null) {
         return circle;
       }
-      if (fence.shape() instanceof Corridor corridor) {
-        return new ClippedCorridor(fence.handle(), corridor.axis(), corridor.halfWidthMeters());
+      if (axis != null) {
+        double halfWidth = ((Corridor) fence.shape()).halfWidthMeters();
+        return new ClippedCorridor(fence.handle(), axis, halfWidth);
       }
       int[] offsets = edges == null ? null : edges.offsets(box);
       return offsets == null

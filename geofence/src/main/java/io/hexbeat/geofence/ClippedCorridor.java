@@ -1,5 +1,7 @@
 package io.hexbeat.geofence;
 
+import java.util.Arrays;
+
 /**
  * A corridor as one cell sees it: those arcs of its line that come near enough to matter there, so
  * that the answer is the whole line's. Immutable; any thread. Allocates nothing when asked.
@@ -41,17 +43,27 @@ final class ClippedCorridor extends BoundaryCheck {
 
   @Override
   void paint(RasterGrid grid, byte[] tiles) {
-    double reachMeters = grid.reachMeters() + SLACK_METERS;
-    for (int row = 0, tile = 0; row < grid.side; row++) {
-      int latE7 = grid.middleLatE7(row);
-      for (int column = 0; column < grid.side; column++, tile++) {
-        double distance = near.distanceMeters(latE7, grid.middleLngE7(column));
-        if (Math.abs(distance - halfWidthMeters) <= reachMeters) {
-          tiles[tile] = RasterGrid.NEAR_EDGE;
-        } else {
-          tiles[tile] = distance < halfWidthMeters ? RasterGrid.INSIDE : RasterGrid.OUTSIDE;
-        }
-      }
+    paint(grid, 0, 0, grid.side, tiles);
+  }
+
+  /** A square of tiles: by the distance of its middle if that says enough, else in quarters. */
+  private void paint(RasterGrid grid, int row, int column, int side, byte[] tiles) {
+    int half = side / 2;
+    double distance =
+        near.distanceMeters(grid.middleLatE7(row + half), grid.middleLngE7(column + half));
+    double reachMeters = (side + 1) * grid.reachMeters() + SLACK_METERS;
+    boolean nearEdge = Math.abs(distance - halfWidthMeters) <= reachMeters;
+    if (nearEdge && side > 1) {
+      paint(grid, row, column, half, tiles);
+      paint(grid, row, column + half, half, tiles);
+      paint(grid, row + half, column, half, tiles);
+      paint(grid, row + half, column + half, half, tiles);
+      return;
+    }
+    byte answer = distance < halfWidthMeters ? RasterGrid.INSIDE : RasterGrid.OUTSIDE;
+    for (int r = row; r < row + side; r++) {
+      int from = r * grid.side + column;
+      Arrays.fill(tiles, from, from + side, nearEdge ? RasterGrid.NEAR_EDGE : answer);
     }
   }
 }

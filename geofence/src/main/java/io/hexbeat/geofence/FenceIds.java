@@ -1,6 +1,7 @@
 package io.hexbeat.geofence;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reusable set of fence handles, filled by {@link FenceIndex#containing} and read in ascending
@@ -11,6 +12,9 @@ public final class FenceIds {
   private int[] handles = new int[16];
   private int size;
   private boolean ordered = true;
+
+  /** The shared set that it is, null once it was told more. */
+  private int @Nullable [] set;
 
   public int size() {
     return size;
@@ -33,10 +37,18 @@ public final class FenceIds {
   public void clear() {
     size = 0;
     ordered = true;
+    set = null;
   }
 
-  /** Overwrites it with handles in ascending order. */
+  /**
+   * Overwrites it with handles in ascending order, which are never changed: where it already is
+   * that very set there is nothing to do.
+   */
   void setTo(int[] ascending) {
+    if (set == ascending) {
+      return;
+    }
+    set = ascending;
     int length = ascending.length;
     if (length > handles.length) {
       handles = new int[Math.max(2 * handles.length, length)];
@@ -51,6 +63,7 @@ public final class FenceIds {
     if (size == handles.length) {
       handles = Arrays.copyOf(handles, 2 * size);
     }
+    set = null;
     ordered &= size == 0 || handles[size - 1] < handle;
     handles[size++] = handle;
   }
@@ -64,6 +77,7 @@ public final class FenceIds {
       handles = Arrays.copyOf(handles, 2 * (size + count));
     }
     System.arraycopy(from, at, handles, size, count);
+    set = null;
     size += count;
     ordered = false;
   }

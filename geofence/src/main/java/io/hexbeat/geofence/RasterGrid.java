@@ -26,7 +26,7 @@ class RasterGrid {
   /** Of the latitude in the middle of the box. */
   final double cosLat;
 
-  /** Tiles of a row, and rows. */
+  /** Tiles of a row, and rows: a power of two. */
   final int side;
 
   private final int west;
