@@ -318,8 +318,12 @@ class LiveSocketTest {
     await(store.members().put(new MemberBook.Edit("ann", "Ann", "south", null)));
     try {
       assertEquals(new JsonArray().add("ann"), client.next("gone").getJsonArray("members"));
+      await(store.members().put(new MemberBook.Edit("bob", "Bob", "north", null)));
       board.publish(new LiveEvent.Punch(ann, "{\"id\":\"hidden\"}"));
+      board.publish(new LiveEvent.Punch(bob, "{\"id\":\"after the hidden one\"}"));
+      assertEquals("after the hidden one", client.next("punch").getString("id"));
     } finally {
+      await(store.members().put(new MemberBook.Edit("bob", "Bob", "south", null)));
       await(store.members().put(new MemberBook.Edit("ann", "Ann", "north-1", null)));
     }
     board.publish(new LiveEvent.Punch(ann, "{\"id\":\"shown\"}"));
