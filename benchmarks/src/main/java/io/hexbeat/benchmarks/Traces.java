@@ -35,6 +35,10 @@ final class Traces {
 
   private static final long GAP_MS = 10 * 60_000;
   private static final double MOST_MPS = 70;
+
+  /** Noise, and clocks that count seconds. */
+  private static final double NO_JUMP_METERS = 300;
+
   private static final int LEAST_FIXES = 10;
   private static final long SEED = 20_260_103;
 
@@ -120,7 +124,8 @@ final class Traces {
 
   private static boolean jumps(Trace trace, int[] fix, long tookMs) {
     int[] from = trace.fixes().get(trace.fixes().size() - 1);
-    return E7.distanceMeters(from[0], from[1], fix[0], fix[1]) * 1_000 > MOST_MPS * tookMs;
+    double meters = E7.distanceMeters(from[0], from[1], fix[0], fix[1]);
+    return meters > NO_JUMP_METERS + MOST_MPS * tookMs / 1_000;
   }
 
   private static List<Trace> longEnough(List<Trace> closed, Collection<Trace> open) {

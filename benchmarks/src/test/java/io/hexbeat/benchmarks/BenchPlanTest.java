@@ -24,13 +24,23 @@ class BenchPlanTest {
   void shouldTakeSeveralTraces(@TempDir Path dir) throws IOException {
     StringBuilder csv = new StringBuilder("user,timestamp_ms,lat,lon,alt\n");
     for (int i = 0; i < 20; i++) {
-      csv.append("a,").append(1_000 * i).append(",1.").append(i).append(",2.0,\n");
+      csv.append("a,").append(1_000 * i).append(",1.000").append(i).append(",2.0,\n");
     }
     String file = Files.writeString(dir.resolve("own.csv"), csv).toString();
     BenchPlan plan = BenchPlan.parse(List.of("--traces", "phones", file, "--quick"));
     assertEquals(List.of("phones", file), plan.traces());
     assertTrue(plan.quick());
     assertEquals(8 * 4, Traces.read(file, 8, 4).size());
+  }
+
+  @Test
+  void shouldNotTakeTwoPlacesInTurnForATrace(@TempDir Path dir) throws IOException {
+    StringBuilder csv = new StringBuilder("user,timestamp_ms,lat,lon,alt\n");
+    for (int i = 0; i < 40; i++) {
+      csv.append("a,").append(5_000 * i).append(i % 2 == 0 ? ",1.0" : ",1.1").append(",2.0,\n");
+    }
+    String file = Files.writeString(dir.resolve("two.csv"), csv).toString();
+    assertThrows(IllegalArgumentException.class, () -> BenchPlan.parse(List.of("--traces", file)));
   }
 
   @Test
