@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The views of one index, each made when it is first asked for: people are in few cells of many.
- * Any thread; nobody waits. Threads that ask at once may each make the same view, and a view may be
- * made again after it was overwritten, which costs a microsecond and changes no answer. Bounded.
+ * Any thread; who finds a view never waits, who makes one may wait for another who does. Threads
+ * that ask at once may each make the same view, and a view may be made again after it was
+ * overwritten, which costs a microsecond and changes no answer. Bounded.
  */
 final class CellViews {
   /** Fibonacci hashing: cells of a city differ in few bits, which this spreads. */
