@@ -51,10 +51,6 @@ class RasterGrid {
     return Math.cos(Math.toRadians(E7.toDegrees((int) (((long) box.south() + box.north()) / 2))));
   }
 
-  int tiles() {
-    return side * side;
-  }
-
   /** Of a longitude: its offset from the western side. */
   long fromWest(int lngE7) {
     long offset = (long) lngE7 - west;
