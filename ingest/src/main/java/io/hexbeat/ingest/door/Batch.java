@@ -46,12 +46,14 @@ final class Batch {
     this.receivedTimeMs = receivedTimeMs;
     CoordType ofDevice = who.coordType();
     coordType = ofDevice != null ? ofDevice : config.coordType(door);
+    if (quarantined > 0) {
+      rejected.setLength(0);
+      quarantinedBy.clear();
+    }
     accepted = 0;
     quarantined = 0;
     ignored = 0;
     attributesDropped = 0;
-    rejected.setLength(0);
-    quarantinedBy.clear();
   }
 
   Submission submission() {

@@ -43,34 +43,8 @@ final class ByteScan {
     return at;
   }
 
-  /** The first byte that is not plain or means something in a form, or {@code to}. */
-  static int formPlainEnd(byte[] bytes, int from, int to) {
-    int at = from;
-    while (at + 8 <= to) {
-      long word = eight(bytes, at);
-      long found =
-          notPlain(word)
-              | equal(word, '&')
-              | equal(word, '=')
-              | equal(word, '%')
-              | equal(word, '+');
-      if (found != 0) {
-        return at + (Long.numberOfTrailingZeros(found) >>> 3);
-      }
-      at += 8;
-    }
-    while (at < to && isPlain(bytes[at]) && !isOfForm(bytes[at])) {
-      at++;
-    }
-    return at;
-  }
-
   static boolean isPlain(int c) {
     return c >= ' ' && c != '"' && c != '\\';
-  }
-
-  private static boolean isOfForm(int c) {
-    return c == '&' || c == '=' || c == '%' || c == '+';
   }
 
   private static long notPlain(long word) {

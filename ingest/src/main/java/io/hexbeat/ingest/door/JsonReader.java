@@ -121,6 +121,35 @@ final class JsonReader {
     return true;
   }
 
+  /**
+   * Reads the next field's name as {@link #nextField()} does, and tells it to the names, which have
+   * it {@link FieldNames#found} then.
+   */
+  boolean nextField(FieldNames<?> names) throws BrokenJsonException {
+    if (first) {
+      names.begin();
+    }
+    if (!next('}')) {
+      return false;
+    }
+    int c = peek();
+    int guessed = names.guess(bytes, at, to);
+    if (guessed > 0) {
+      name.set(bytes, at + 1, at + guessed - 1, true, false);
+      at += guessed;
+    } else if (c == '"') {
+      scan(name);
+      names.find(name);
+    } else {
+      throw broken("expected a name in quotes");
+    }
+    if (peek() != ':') {
+      throw broken("expected ':' after a name");
+    }
+    at++;
+    return true;
+  }
+
   /** Stands before the next element; false past the end of the array. */
   boolean nextElement() throws BrokenJsonException {
     return next(']');

@@ -12,21 +12,25 @@ import org.jspecify.annotations.Nullable;
  * of its batch are stored. A ping without {@code lat} and {@code lng} is a heartbeat.
  */
 final class NativeFormat implements PhoneFormat {
-  private static final FieldNames NAMES =
-      FieldNames.of(
-          "fix_time",
-          "lat",
-          "lng",
-          "coord_type",
-          "accuracy_m",
-          "altitude_m",
-          "speed_mps",
-          "bearing_deg",
-          "battery_pct",
-          "mock",
-          "seq",
-          "uptime_ms",
-          "device");
+  /** What a ping may say; {@link #OTHER} becomes an attribute. */
+  private enum Field {
+    FIX_TIME,
+    LAT,
+    LNG,
+    COORD_TYPE,
+    ACCURACY_M,
+    ALTITUDE_M,
+    SPEED_MPS,
+    BEARING_DEG,
+    BATTERY_PCT,
+    MOCK,
+    SEQ,
+    UPTIME_MS,
+    DEVICE,
+    OTHER
+  }
+
+  private final FieldNames<Field> fields = FieldNames.ofJson(Field.class);
 
   private final JsonReader json = new JsonReader();
   private final DoorConfig config;
@@ -122,25 +126,24 @@ final class NativeFormat implements PhoneFormat {
   }
 
   private void readFields(Batch batch) throws BrokenJsonException {
-    while (json.nextField()) {
+    while (json.nextField(fields)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = NAMES.find(json.name());
-      switch (name) {
-        case "fix_time" -> draft.fixTime(name, json.timeMs());
-        case "lat" -> draft.latitude(name, json.number());
-        case "lng" -> draft.longitude(name, json.number());
-        case "coord_type" -> draft.coordType(name, json.text().toString());
-        case "accuracy_m" -> draft.accuracyMeters(name, json.number());
-        case "altitude_m" -> draft.altitudeMeters(name, json.number());
-        case "speed_mps" -> draft.speedMps(name, json.number());
-        case "bearing_deg" -> draft.bearingDeg(name, json.number());
-        case "battery_pct" -> draft.batteryPct(name, json.number());
-        case "mock" -> readMock();
-        case "seq" -> draft.seq(readCounter(name));
-        case "uptime_ms" -> draft.uptimeMs(readCounter(name));
-        case "device" -> readDevice(batch);
+      switch (fields.found()) {
+        case FIX_TIME -> draft.fixTime("fix_time", json.timeMs());
+        case LAT -> draft.latitude("lat", json.number());
+        case LNG -> draft.longitude("lng", json.number());
+        case COORD_TYPE -> draft.coordType("coord_type", json.text().toString());
+        case ACCURACY_M -> draft.accuracyMeters("accuracy_m", json.number());
+        case ALTITUDE_M -> draft.altitudeMeters("altitude_m", json.number());
+        case SPEED_MPS -> draft.speedMps("speed_mps", json.number());
+        case BEARING_DEG -> draft.bearingDeg("bearing_deg", json.number());
+        case BATTERY_PCT -> draft.batteryPct("battery_pct", json.number());
+        case MOCK -> readMock();
+        case SEQ -> draft.seq(readCounter("seq"));
+        case UPTIME_MS -> draft.uptimeMs(readCounter("uptime_ms"));
+        case DEVICE -> readDevice(batch);
         default -> draft.attributes().copy(json);
       }
     }

@@ -27,22 +27,26 @@ final class PunchFormat implements PhoneFormat {
   /** Beyond it an accuracy is none; within an int of centimetres. */
   private static final double MAX_ACCURACY_METERS = 20_037_508;
 
-  private static final FieldNames NAMES =
-      FieldNames.of(
-          "id",
-          "kind",
-          "at",
-          "fix_time",
-          "lat",
-          "lng",
-          "accuracy_m",
-          "coord_type",
-          "site",
-          "mock",
-          "seq",
-          "uptime_ms",
-          "device",
-          "note");
+  /** What a punch may say; {@link #OTHER} becomes an attribute. */
+  private enum Field {
+    ID,
+    KIND,
+    AT,
+    FIX_TIME,
+    LAT,
+    LNG,
+    ACCURACY_M,
+    COORD_TYPE,
+    SITE,
+    MOCK,
+    SEQ,
+    UPTIME_MS,
+    DEVICE,
+    NOTE,
+    OTHER
+  }
+
+  private final FieldNames<Field> fields = FieldNames.ofJson(Field.class);
 
   private final JsonReader json = new JsonReader();
   private final Sites sites;
@@ -99,9 +103,9 @@ final class PunchFormat implements PhoneFormat {
       json.skip();
       throw RefusedBodyException.malformed("The body is no punch.", "", "must be one object");
     }
-    while (json.nextField()) {
+    while (json.nextField(fields)) {
       if (!json.takeNull()) {
-        readField(NAMES.find(json.name()));
+        readField();
       }
     }
     json.expectEnd();
@@ -133,22 +137,22 @@ final class PunchFormat implements PhoneFormat {
     phoneId = "";
   }
 
-  private void readField(String name) throws BrokenJsonException {
-    switch (name) {
-      case "id" -> id = readId(name);
-      case "kind" -> readKind();
-      case "at" -> atMs = readTime(name);
-      case "fix_time" -> fixTimeMs = readTime(name);
-      case "lat" -> lat = readDegrees(name, 90);
-      case "lng" -> lng = readDegrees(name, 180);
-      case "accuracy_m" -> readAccuracy();
-      case "coord_type" -> readCoordType();
-      case "site" -> readSite();
-      case "mock" -> readMock();
-      case "seq" -> seq = readCounter(name);
-      case "uptime_ms" -> uptimeMs = readCounter(name);
-      case "device" -> phoneId = readText(name, MAX_ID_CHARS);
-      case "note" -> attributes.add(name, readText(name, MAX_NOTE_CHARS));
+  private void readField() throws BrokenJsonException {
+    switch (fields.found()) {
+      case ID -> id = readId("id");
+      case KIND -> readKind();
+      case AT -> atMs = readTime("at");
+      case FIX_TIME -> fixTimeMs = readTime("fix_time");
+      case LAT -> lat = readDegrees("lat", 90);
+      case LNG -> lng = readDegrees("lng", 180);
+      case ACCURACY_M -> readAccuracy();
+      case COORD_TYPE -> readCoordType();
+      case SITE -> readSite();
+      case MOCK -> readMock();
+      case SEQ -> seq = readCounter("seq");
+      case UPTIME_MS -> uptimeMs = readCounter("uptime_ms");
+      case DEVICE -> phoneId = readText("device", MAX_ID_CHARS);
+      case NOTE -> attributes.add("note", readText("note", MAX_NOTE_CHARS));
       default -> attributes.copy(json);
     }
   }

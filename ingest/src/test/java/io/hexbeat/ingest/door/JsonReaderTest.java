@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -66,24 +67,49 @@ final class JsonReaderTest {
     }
   }
 
-  @Test
-  void shouldFindNamesHoweverTheyAreWritten() throws Exception {
-    FieldNames names = FieldNames.of("lat", "lng");
-    json.open("{\"l\\u0061t\":1,\"lng\":2,\"länge\":3}".getBytes(StandardCharsets.UTF_8), 0, 33);
-    json.beginObject();
+  private enum Field {
+    LAT,
+    LNG,
+    HORIZONTAL_ACCURACY,
+    OTHER
+  }
 
-    assertTrue(json.nextField());
-    assertEquals("lat", names.find(json.name()));
-    assertEquals(1, json.number());
-    assertTrue(json.nextField());
-    assertEquals("lng", names.find(json.name()));
-    json.skip();
-    assertTrue(json.nextField());
-    assertEquals(FieldNames.OTHER, names.find(json.name()));
-    assertEquals("länge", json.name().toString());
-    json.skip();
-    assertFalse(json.nextField());
-    json.expectEnd();
+  @Test
+  void shouldFindNamesHoweverTheyAreWrittenAndInWhateverOrder() throws Exception {
+    FieldNames<Field> names = FieldNames.ofJson(Field.class);
+    List<String> bodies =
+        List.of(
+            "{\"l\\u0061t\":1,\"lng\":2,\"länge\":3}",
+            "{\"lat\":1,\"lng\":2,\"länge\":3}",
+            "{\"lat\":1,\"lng\":2,\"länge\":3}",
+            "{ \"lat\" : 1 , \"lng\" : 2 , \"horizontal_accuracy\" : 4 }",
+            "{\"horizontal_accuracy\":4,\"latt\":0,\"lat\":1,\"la\":0,\"lng\":2}",
+            "{\"horizontal_accuracy\":4,\"latt\":0,\"lat\":1,\"la\":0,\"lng\":2}",
+            "{\"horizontal_accurac\":0,\"horizontal_accuracyy\":0,\"lng\":2,\"lat\":1}",
+            "{\"lat\":1}",
+            "{}");
+    for (String body : bodies) {
+      JsonObject tree = new JsonObject(body);
+      open(body);
+      json.beginObject();
+      for (Map.Entry<String, Object> field : tree) {
+        assertTrue(json.nextField(names), body);
+        assertEquals(field.getKey(), json.name().toString(), body);
+        assertEquals(expected(field.getKey()), names.found(), body);
+        assertEquals(field.getValue(), (int) json.number(), body);
+      }
+      assertFalse(json.nextField(names), body);
+      json.expectEnd();
+    }
+  }
+
+  private static Field expected(String name) {
+    return switch (name) {
+      case "lat" -> Field.LAT;
+      case "lng" -> Field.LNG;
+      case "horizontal_accuracy" -> Field.HORIZONTAL_ACCURACY;
+      default -> Field.OTHER;
+    };
   }
 
   @Test
