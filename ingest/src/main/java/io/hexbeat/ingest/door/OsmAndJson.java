@@ -1,7 +1,6 @@
 package io.hexbeat.ingest.door;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +86,7 @@ final class OsmAndJson {
    * the first other one; null without any.
    */
   @Nullable String token(byte[] body, int length) {
-    boolean mayNameToken = mayName(TOKEN, body, length);
+    boolean mayNameToken = ByteScan.mayName(TOKEN, body, length);
     String first = null;
     try {
       json.open(body, 0, length);
@@ -109,18 +108,6 @@ final class OsmAndJson {
       // Whose it is was said before it broke, or never.
     }
     return first;
-  }
-
-  /** Whether the word can be a field's name somewhere: it is there, or may be by escapes. */
-  private static boolean mayName(byte[] word, byte[] body, int length) {
-    for (int at = 0; at + word.length <= length; at++) {
-      if (body[at] == '\\'
-          || (body[at] == word[0]
-              && Arrays.equals(body, at, at + word.length, word, 0, word.length))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Puts every record of the body into the batch. */
