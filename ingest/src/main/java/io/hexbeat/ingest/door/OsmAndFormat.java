@@ -150,10 +150,8 @@ final class OsmAndFormat implements PhoneFormat {
   private String withoutToken(PhoneRequest request) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < pairs.size(); i++) {
-      TextSlice value = pairs.value(i);
-      text.append(i == 0 ? "" : "&").append(pairs.name(i)).append('=');
-      text.append(request.isToken(value) ? PhoneRequest.TOKEN_MASK : value.toString());
+      text.append(i == 0 ? "" : "&").append(pairs.name(i)).append('=').append(pairs.value(i));
     }
-    return text.toString();
+    return request.withoutToken(text.toString());
   }
 }
