@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.geofence.Fix;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Hexbeat's own pings: a JSON object, an array of them, or one a line (NDJSON). One per loop; reads
  * the body once, without a tree. A body that is no JSON is refused as a whole with the place where
  * it breaks; a record that is no ping goes to quarantine and is named in the answer, and the others
- * of its batch are stored. A ping without {@code lat} and {@code lng} is a heartbeat.
+ * of its batch are stored. A ping without {@code lat} and {@code lng} is a heartbeat. A record
+ * {@code {"jws": …}} is the ping in the payload, signed; what stands beside it is not read.
  */
 final class NativeFormat implements PhoneFormat {
   private static final FieldNames NAMES =
@@ -26,11 +28,18 @@ final class NativeFormat implements PhoneFormat {
           "mock",
           "seq",
           "uptime_ms",
-          "device");
+          "device",
+          "counter",
+          "jws");
 
   private final JsonReader json = new JsonReader();
+  private final JsonReader payload = new JsonReader();
+  private final Jws jws = new Jws();
   private final DoorConfig config;
   private final PingDraft draft;
+
+  /** What the payload that is being read says of it. */
+  private long counter;
 
   NativeFormat(DoorConfig config) {
     this.config = config;
@@ -104,8 +113,12 @@ final class NativeFormat implements PhoneFormat {
     json.peek();
     int from = json.position();
     draft.clear();
+    jws.clear();
     if (json.beginObject()) {
-      readFields(batch);
+      readFields(json, batch);
+      if (jws.isThere()) {
+        readSigned(batch);
+      }
       draft.finish("lat", "lng");
       if (!draft.hasFixTime()) {
         draft.reject(QuarantineReason.FIX_TIME, "fix_time", "is missing");
@@ -114,14 +127,15 @@ final class NativeFormat implements PhoneFormat {
       json.skip();
       draft.reject(QuarantineReason.NOT_A_RECORD, "", "must be an object");
     }
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
+      jws.checkLater(batch, request.body(), from, json.position());
     } else {
       batch.quarantine(draft, request.body(), from, json.position());
     }
   }
 
-  private void readFields(Batch batch) throws BrokenJsonException {
+  private void readFields(JsonReader json, Batch batch) throws BrokenJsonException {
     while (json.nextField()) {
       if (json.takeNull()) {
         continue;
@@ -137,23 +151,67 @@ final class NativeFormat implements PhoneFormat {
         case "speed_mps" -> draft.speedMps(name, json.number());
         case "bearing_deg" -> draft.bearingDeg(name, json.number());
         case "battery_pct" -> draft.batteryPct(name, json.number());
-        case "mock" -> readMock();
-        case "seq" -> draft.seq(readCounter(name));
-        case "uptime_ms" -> draft.uptimeMs(readCounter(name));
-        case "device" -> readDevice(batch);
+        case "mock" -> readMock(json);
+        case "seq" -> draft.seq(readCounter(json, name));
+        case "uptime_ms" -> draft.uptimeMs(readCounter(json, name));
+        case "device" -> readDevice(json, batch);
+        case "counter" -> readSignedCounter(json, name);
+        case "jws" -> readJws(json);
         default -> draft.attributes().copy(json);
       }
     }
   }
 
-  private void readMock() throws BrokenJsonException {
+  /** Reads the payload in the place of what stands around it. */
+  private void readSigned(Batch batch) {
+    draft.clear();
+    if (!jws.open(batch.signing())) {
+      draft.reject(jws.reason(), "jws", jws.problem());
+      return;
+    }
+    counter = Fix.UNKNOWN;
+    draft.signed(counter, jws.keyNumber());
+    try {
+      if (payload.open(jws.payload(), 0, jws.payload().length).beginObject()) {
+        readFields(payload, batch);
+        payload.expectEnd();
+      } else {
+        draft.reject(QuarantineReason.NOT_A_RECORD, "jws", "must hold an object");
+      }
+    } catch (BrokenJsonException e) {
+      draft.reject(QuarantineReason.NOT_JSON, "jws", "holds no JSON: " + e.getMessage());
+    }
+    if (counter < 0) {
+      draft.reject(QuarantineReason.READING, "counter", Jws.NO_COUNTER);
+    }
+    draft.signed(counter, jws.keyNumber());
+  }
+
+  /** Unsigned it would prove nothing, and is an attribute as any other. */
+  private void readSignedCounter(JsonReader json, String name) throws BrokenJsonException {
+    if (draft.isSigned()) {
+      counter = readCounter(json, name);
+    } else {
+      draft.attributes().copy(json);
+    }
+  }
+
+  private void readJws(JsonReader json) throws BrokenJsonException {
+    if (draft.isSigned() || !json.isText()) {
+      draft.attributes().copy(json);
+    } else {
+      jws.standsAt(json.text());
+    }
+  }
+
+  private void readMock(JsonReader json) throws BrokenJsonException {
     if (!json.isTruth()) {
       draft.reject(QuarantineReason.READING, "mock", "must be true or false");
     }
     draft.mock(json.truth());
   }
 
-  private long readCounter(String name) throws BrokenJsonException {
+  private long readCounter(JsonReader json, String name) throws BrokenJsonException {
     long counter = json.whole(Long.MIN_VALUE);
     if (counter == Long.MIN_VALUE) {
       draft.reject(QuarantineReason.READING, name, "must be a whole number");
@@ -161,7 +219,7 @@ final class NativeFormat implements PhoneFormat {
     return counter;
   }
 
-  private void readDevice(Batch batch) throws BrokenJsonException {
+  private void readDevice(JsonReader json, Batch batch) throws BrokenJsonException {
     if (json.isText()) {
       draft.claimedDevice(json.text(), batch.who());
     } else {
