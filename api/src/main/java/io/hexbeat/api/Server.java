@@ -164,6 +164,7 @@ public final class Server {
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(database, ZoneOffset.UTC, devices, signing));
+    warnOfAnotherKey(signing, store);
     GatewayRegistry gatewayRegistry = new GatewayRegistry();
     GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
@@ -287,6 +288,17 @@ public final class Server {
         "ready in {} ms, {} fences",
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs),
         index.size());
+  }
+
+  /** A key file that was lost or mixed up makes signatures wrong, which nobody would guess. */
+  private static void warnOfAnotherKey(SigningSecrets signing, Store store) throws Exception {
+    String first =
+        await(store.secrets().keepOnce("signing-key-fingerprint", signing.fingerprint()));
+    if (!first.equals(signing.fingerprint())) {
+      LOG.warn(
+          "signing.key is not the one that this database was used with: put the old one back,"
+              + " or register the phones that sign by HS256 again");
+    }
   }
 
   /** What standard output tells whoever started the server. */

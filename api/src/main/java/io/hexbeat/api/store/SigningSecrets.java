@@ -3,6 +3,7 @@ package io.hexbeat.api.store;
 import io.hexbeat.ingest.SigningKey;
 import io.hexbeat.ingest.SigningKey.Algorithm;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,11 @@ public final class SigningSecrets {
   /** A key that is forgotten with this object; for a store without a data directory. */
   public static SigningSecrets passing() {
     return new SigningSecrets(random());
+  }
+
+  /** Tells the key from others, and nothing of it. */
+  public String fingerprint() {
+    return text(derived(text("fingerprint".getBytes(StandardCharsets.US_ASCII))));
   }
 
   /** Another salt. */
