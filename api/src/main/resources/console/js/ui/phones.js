@@ -39,7 +39,7 @@ export class Phones {
 
   #row(phone) {
     const row = h('li', { class: 'phone', 'data-testid': 'phone-row', 'data-device': phone.id });
-    const name = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: phone.label ?? phone.id }), h('span', { class: 'row-sub', text: t('phones.since', { date: day(Date.parse(phone.enrolled_at)) }) }));
+    const name = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: phone.label ?? phone.id }), h('span', { class: 'row-sub', text: sub(phone) }));
     const ask = (question, verb, act) => {
       const note = h('p', { class: 'hint', role: 'status', text: question });
       const confirmed = async (event) => {
@@ -75,4 +75,9 @@ export class Phones {
   #path() {
     return `/v1/members/${encodeURIComponent(this.#member.id)}/devices`;
   }
+}
+
+function sub(phone) {
+  const since = t('phones.since', { date: day(Date.parse(phone.enrolled_at)) });
+  return phone.signing ? `${since} · ${t(phone.signing.required ? 'phones.mustSign' : 'phones.maySign', { alg: phone.signing.alg })}` : since;
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,6 +164,15 @@ final class BrowserTest {
     page.getByTestId("phone-confirm").click();
     assertThat(page.getByTestId("phone-row")).hasCount(1);
     phone.expect(401, "POST", "/v1/pings", new JsonObject());
+
+    page.getByTestId("add-phone").click();
+    page.getByTestId("phone-signing").selectOption("HS256");
+    page.getByTestId("phone-must-sign").check();
+    page.getByTestId("phone-create").click();
+    assertThat(page.getByTestId("setup-signing_secret"))
+        .hasText(Pattern.compile("[A-Za-z0-9_-]{43}"));
+    page.keyboard().press("Escape");
+    assertThat(page.getByTestId("phone-row").last()).containsText("must sign by HS256");
     assertEquals(List.of(), errors);
   }
 

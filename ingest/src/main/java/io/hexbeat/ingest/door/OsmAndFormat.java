@@ -107,7 +107,7 @@ final class OsmAndFormat implements PhoneFormat {
     }
     draft.attributes().drop(pairs.leftOut());
     fields.finish();
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
     } else {
       byte[] raw = withoutToken(request).getBytes(StandardCharsets.UTF_8);

@@ -295,7 +295,7 @@ final class OsmAndJson {
       throw RefusedBodyException.tooManyRecords(config.maxBatchRecords());
     }
     fields.finish();
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
     } else {
       quarantine(request, batch, from, to);

@@ -137,7 +137,7 @@ final class OverlandFormat implements PhoneFormat {
       if (!draft.hasFixTime()) {
         draft.reject(QuarantineReason.FIX_TIME, "timestamp", "is missing");
       }
-      if (draft.reason() == null) {
+      if (batch.takes(draft)) {
         batch.add(draft);
       } else {
         batch.quarantine(draft, request.body(), recordFrom, json.position());

@@ -59,7 +59,7 @@ final class OwnTracksMessage {
         return;
       }
     }
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
     } else {
       batch.quarantine(draft, bytes, from, to);

@@ -118,6 +118,11 @@ final class StreamDoor {
     context.runOnContext(now -> turn.run());
   }
 
+  /** Runs the checks elsewhere and the other on this loop; false if too many wait. */
+  boolean verify(List<SignatureCheck> checks, Runnable then) {
+    return supplies.signatures().run(checks, context, then);
+  }
+
   void later(long delayMs, Runnable turn) {
     context.owner().setTimer(delayMs, timer -> turn.run());
   }

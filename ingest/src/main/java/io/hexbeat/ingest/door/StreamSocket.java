@@ -226,12 +226,25 @@ final class StreamSocket {
   }
 
   private void submit(Run run) {
+    if (!run.batch.unchecked().isEmpty()) {
+      waiting = run;
+      if (!home.verify(run.batch.unchecked(), () -> verified(run))) {
+        home.later(RETRY_MS, () -> retry(run));
+      }
+      return;
+    }
     if (supplies.router().submit(run.batch.submission())) {
       waiting = null;
       return;
     }
     waiting = run;
     home.later(RETRY_MS, () -> retry(run));
+  }
+
+  /** Nothing was read meanwhile, so that a signature never lets a later message pass it. */
+  private void verified(Run run) {
+    run.batch.checked();
+    retry(run);
   }
 
   private void retry(Run run) {

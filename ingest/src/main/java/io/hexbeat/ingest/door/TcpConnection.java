@@ -427,12 +427,30 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
   /** Hands it to its shard, or keeps it until the shard has room; meanwhile nothing is read. */
   private void submit(Run run) {
+    if (!run.batch.unchecked().isEmpty()) {
+      verify(run);
+      return;
+    }
     if (supplies.doors().router().submit(run.batch.submission())) {
       waiting = null;
       return;
     }
     waiting = run;
     context.setTimer(RETRY_MS, timer -> retry(run));
+  }
+
+  /** Nothing is read meanwhile, so that a signature never lets a later record pass it. */
+  private void verify(Run run) {
+    waiting = run;
+    SignatureChecks checks = supplies.doors().signatures();
+    if (!checks.run(run.batch.unchecked(), context, () -> verified(run))) {
+      context.setTimer(RETRY_MS, timer -> retry(run));
+    }
+  }
+
+  private void verified(Run run) {
+    run.batch.checked();
+    retry(run);
   }
 
   private void retry(Run run) {

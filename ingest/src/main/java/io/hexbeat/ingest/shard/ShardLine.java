@@ -132,7 +132,7 @@ final class ShardLine {
 
     presence.decide(index, device.presence, in, decision);
     FixOrder order = decision.order();
-    if (order == FixOrder.DUPLICATE) {
+    if (order == FixOrder.DUPLICATE || TrustEngine.repeats(device.trust, in)) {
       stats.duplicates.increment();
       return;
     }
