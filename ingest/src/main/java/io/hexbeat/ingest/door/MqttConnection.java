@@ -46,7 +46,6 @@ final class MqttConnection {
   private final String tokenHash;
   private final String userName;
   private long heardNs = System.nanoTime();
-  private final @Nullable String address;
   private final DeviceShare share;
   private final Runnable closeForAnother = this::closeForAnother;
   private boolean paused;
@@ -70,7 +69,6 @@ final class MqttConnection {
             ? UUID.randomUUID().toString()
             : endpoint.clientIdentifier();
     this.socket = MqttSocket.of(endpoint);
-    this.address = endpoint.remoteAddress().hostAddress();
     this.who = who;
     this.tokenHash = tokenHash;
     this.share = door.supplies().doors().guard().of(who.deviceHandle());
@@ -93,10 +91,6 @@ final class MqttConnection {
       door.supplies().doors().stats().add(DoorClosure.DEVICE_FULL);
     }
     restIfOverdrawn();
-  }
-
-  @Nullable String address() {
-    return address;
   }
 
   DeviceIdentity who() {
