@@ -36,6 +36,7 @@ final class StreamSocket {
   private final DoorSupplies supplies;
   private final ServerWebSocket socket;
   private final DeviceIdentity who;
+  private final String tokenHash;
   private final Runnable onClosed;
   private final Runs runs;
   private final DeviceShare share;
@@ -53,11 +54,13 @@ final class StreamSocket {
       DoorSupplies supplies,
       ServerWebSocket socket,
       DeviceIdentity who,
+      String tokenHash,
       Runnable onClosed) {
     this.home = home;
     this.supplies = supplies;
     this.socket = socket;
     this.who = who;
+    this.tokenHash = tokenHash;
     this.onClosed = onClosed;
     this.share = supplies.guard().of(who.deviceHandle());
     this.runs = new Runs(supplies.config(), supplies.stats(), this::completed);
@@ -106,8 +109,12 @@ final class StreamSocket {
 
   void revoked(DeviceIdentity gone) {
     if (who.deviceHandle() == gone.deviceHandle()) {
-      end(StreamEnd.REVOKED, "the device's credential was revoked");
+      endRevoked();
     }
+  }
+
+  private void endRevoked() {
+    end(StreamEnd.REVOKED, "the device's credential was revoked");
   }
 
   /** Ends what is overdue, asks for a sign of life, and gives back memory. */
@@ -130,6 +137,9 @@ final class StreamSocket {
 
   private void onText(String text) {
     Run run = take();
+    if (run == null) {
+      return;
+    }
     run.text = true;
     if (isTooLong(run, text.length())) {
       return;
@@ -145,7 +155,7 @@ final class StreamSocket {
 
   private void onBinary(Buffer message) {
     Run run = take();
-    if (isTooLong(run, message.length())) {
+    if (run == null || isTooLong(run, message.length())) {
       return;
     }
     ByteBuf in = ((BufferInternal) message).getByteBuf();
@@ -167,10 +177,16 @@ final class StreamSocket {
     submitAll(run);
   }
 
-  private Run take() {
+  /** For one message, of whomever its token speaks for now; null once the token is refused. */
+  private @Nullable Run take() {
     heardNs = System.nanoTime();
+    DeviceIdentity now = supplies.registry().byTokenHash(tokenHash);
+    if (now == null) {
+      endRevoked();
+      return null;
+    }
     Run run = runs.take();
-    run.batch.open(who, Door.STREAM, System.currentTimeMillis(), run);
+    run.batch.open(now, Door.STREAM, System.currentTimeMillis(), run);
     supplies.stats().add(Door.STREAM, DoorOutcome.REQUESTS);
     return run;
   }

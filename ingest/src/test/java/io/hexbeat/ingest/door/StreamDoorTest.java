@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -142,6 +143,24 @@ final class StreamDoorTest {
       phone.socket.writeTextMessage("{\"fix_time\":%d,\"lat\":39.9,\"lng\":116.4}".formatted(T0));
       assertEquals(1, phone.ack().getInteger("accepted"));
       assertNotEquals(399_000_000, firstPing(doors).latE7());
+    }
+  }
+
+  @Test
+  void shouldReadAnOpenSocketByWhatItsDeviceHasBecome() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir)) {
+      Phone phone = Phone.connect(doors, OpenDoors.TOKEN);
+      phone.socket.writeTextMessage("{\"fix_time\":%d,\"lat\":39.9,\"lng\":116.4}".formatted(T0));
+      phone.ack();
+      assertEquals(399_000_000, firstPing(doors).latE7());
+
+      doors.registry.put(
+          DeviceRegistry.hash(OpenDoors.TOKEN),
+          new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC, CoordType.GCJ02));
+      phone.socket.writeTextMessage(
+          "{\"fix_time\":%d,\"lat\":39.9,\"lng\":116.4}".formatted(T0 + 1));
+      phone.ack();
+      assertNotEquals(399_000_000, lastPing(doors).latE7());
     }
   }
 
@@ -366,13 +385,23 @@ final class StreamDoorTest {
   }
 
   private static PingRecord firstPing(OpenDoors doors) {
+    return pings(doors).get(0);
+  }
+
+  private static PingRecord lastPing(OpenDoors doors) {
+    List<PingRecord> pings = pings(doors);
+    return pings.get(pings.size() - 1);
+  }
+
+  private static List<PingRecord> pings(OpenDoors doors) {
+    List<PingRecord> pings = new ArrayList<>();
     try (JournalTailer tailer = doors.router.tailer(0)) {
       while (tailer.next()) {
         if (RecordEnvelope.type(tailer.bytes(), 0) == RecordType.PING) {
-          return new PingRecord().wrap(tailer.bytes().clone(), 0);
+          pings.add(new PingRecord().wrap(tailer.bytes().clone(), 0));
         }
       }
     }
-    throw new AssertionError("no ping in the journal");
+    return pings;
   }
 }
