@@ -50,7 +50,7 @@ export class Phones {
       const coords = this.#mayEdit
         ? h('button', { type: 'button', class: 'link', 'data-testid': 'phone-coords', title: t('coords.title'), text: coordName(phone.coord_type), onclick: () => this.#askCoords(phone, row, show) })
         : coordName(phone.coord_type);
-      const name = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: phone.label ?? phone.id }), h('span', { class: 'row-sub' }, since, ' · ', coords));
+      const name = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: phone.label ?? phone.id }), h('span', { class: 'row-sub', text: since }), h('span', { class: 'row-sub' }, coords));
       const renew = h('button', { type: 'button', class: 'button small', 'data-testid': 'phone-renew', text: t('phones.renew'), onclick: () => ask(t('phones.renewAsk'), t('phones.renew'), async () => this.#enrol(phone)) });
       const revoke = h('button', { type: 'button', class: 'button small', 'data-testid': 'phone-revoke', text: t('phones.revoke'), onclick: () => ask(t('phones.revokeAsk'), t('phones.revoke'), () => this.#revoke(phone)) });
       row.replaceChildren(icon('phone'), name, ...(this.#mayEdit ? [renew, revoke] : []));

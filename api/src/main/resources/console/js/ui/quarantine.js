@@ -149,7 +149,8 @@ function bytesView(record) {
   };
   show(ways[0]);
   const said = kept.length < record.sent_bytes ? t('quarantine.cut', { kept: sizeName(kept.length), sent: sizeName(record.sent_bytes) }) : null;
-  return [h('div', { class: 'q-tools' }, h('div', { class: 'segmented', role: 'group', 'aria-label': t('quarantine.view') }, buttons), said ? h('span', { class: 'hint', text: said }) : null), dump];
+  const choice = ways.length > 1 ? h('div', { class: 'segmented', role: 'group', 'aria-label': t('quarantine.view') }, buttons) : null;
+  return [choice || said ? h('div', { class: 'q-tools' }, choice, said ? h('span', { class: 'hint', text: said }) : null) : null, dump].filter(Boolean);
 }
 
 /** A reason's words without its code: the field, if one is named, and what is wrong with it. */
