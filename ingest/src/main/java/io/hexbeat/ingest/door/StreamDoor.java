@@ -82,6 +82,7 @@ final class StreamDoor {
               StreamSocket stream =
                   new StreamSocket(this, supplies, socket, who, tokenHash, closed);
               sockets.add(stream);
+              BrokenFrames.on(request.connection(), stream);
               stream.open();
               if (supplies.registry().byTokenHash(tokenHash) == null) {
                 // Revoked while the upgrade was answered, when no listener could find the socket.

@@ -17,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  * not.
  */
 final class StreamSocket {
-  /**
-   * So many times its limit a message may be and is still read, to close with a reason; beyond,
-   * Vert.x closes as soon as it sees the message's head, and mostly without one.
-   */
-  static final int SLACK = 2;
-
   private static final int WRITE_QUEUE_BYTES = 64 << 10;
   private static final long RETRY_MS = 5;
   private static final int KEEP_BYTES = 8 << 10;
@@ -72,7 +66,7 @@ final class StreamSocket {
     socket.binaryMessageHandler(this::onBinary);
     socket.pongHandler(pong -> heardNs = System.nanoTime());
     socket.drainHandler(drained -> readOnOrNot());
-    socket.exceptionHandler(e -> {}); // the close handler follows and says all there is to say
+    socket.exceptionHandler(this::failed);
     socket.closeHandler(
         closed -> {
           ended = true;
@@ -141,9 +135,6 @@ final class StreamSocket {
       return;
     }
     run.text = true;
-    if (isTooLong(run, text.length())) {
-      return;
-    }
     try {
       home.readText(text, run.batch);
     } catch (RefusedBodyException e) {
@@ -155,7 +146,7 @@ final class StreamSocket {
 
   private void onBinary(Buffer message) {
     Run run = take();
-    if (run == null || isTooLong(run, message.length())) {
+    if (run == null) {
       return;
     }
     ByteBuf in = ((BufferInternal) message).getByteBuf();
@@ -191,18 +182,34 @@ final class StreamSocket {
     return run;
   }
 
-  private boolean isTooLong(Run run, int length) {
-    int max = supplies.stream().maxFrameBytes();
-    if (length > max) {
-      refuse(run, true, "A message may be " + max + " bytes; send less at once.");
+  /** Of a lost connection its close handler says all there is to say. */
+  private void failed(Throwable cause) {
+    if (cause instanceof IllegalStateException) {
+      tooLarge(); // Vert.x has dropped a message whose pieces are more than it may hold
     }
-    return length > max;
   }
 
-  private void refuse(Run run, boolean tooLarge, String why) {
+  /** A message is larger than it may be; nothing of it is kept. */
+  void tooLarge() {
+    supplies.stats().add(Door.STREAM, DoorOutcome.TOO_LARGE);
+    int max = supplies.stream().maxFrameBytes();
+    end(StreamEnd.TOO_LARGE, "A message may be " + max + " bytes; send less at once.");
+  }
+
+  /** What came can't be read. */
+  void malformed(String why) {
+    supplies.stats().add(Door.STREAM, DoorOutcome.MALFORMED);
+    end(StreamEnd.MALFORMED, why);
+  }
+
+  private void refuse(Run run, boolean tooManyRecords, String why) {
     runs.giveBack(run);
-    supplies.stats().add(Door.STREAM, tooLarge ? DoorOutcome.TOO_LARGE : DoorOutcome.MALFORMED);
-    end(tooLarge ? StreamEnd.TOO_LARGE : StreamEnd.MALFORMED, why);
+    if (tooManyRecords) {
+      supplies.stats().add(Door.STREAM, DoorOutcome.TOO_LARGE);
+      end(StreamEnd.TOO_LARGE, why);
+    } else {
+      malformed(why);
+    }
   }
 
   private void submitAll(Run run) {
