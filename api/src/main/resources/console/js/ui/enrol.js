@@ -1,7 +1,8 @@
 // Registers a phone and shows, once, what each app needs: a code to scan and values to copy. Says when the phone is heard.
 
 import { t } from '../i18n.js';
-import { h, icon, setText } from './dom.js';
+import { coordField } from './coords.js';
+import { copyField, h, modal, setText } from './dom.js';
 
 /** What each app is told, in the order of the list; a field is a path within its settings. */
 const APPS = [
@@ -16,7 +17,6 @@ const APPS = [
 ];
 /** The apps that can sign, with the secret that the answer shows once. */
 const SIGNING_APPS = ['native', 'mqtt'];
-const COPIED_MS = 1600;
 const LOOPBACK = /^(\w+:\/\/)?(127\.|localhost|\[::1\])/;
 
 export class EnrolDialog {
@@ -33,23 +33,10 @@ export class EnrolDialog {
     this.#session = session;
     this.#onEnrolled = onEnrolled;
     this.store = store;
-    this.body = h('div', { class: 'dialog-body' });
-    this.dialog = h(
-      'dialog',
-      { class: 'dialog', 'aria-labelledby': 'enrol-title', 'data-testid': 'enrol-dialog' },
-      h('header', {}, h('h2', { id: 'enrol-title', text: t('enrol.title', { name: member.name }) }), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => this.dialog.close() }, icon('close'))),
-      this.body,
-    );
-    this.dialog.addEventListener('close', () => {
-      this.#stop();
-      this.dialog.remove();
-    });
-    this.dialog.addEventListener('keydown', (event) => event.stopPropagation()); // Escape is for the dialog alone
   }
 
   open() {
-    document.body.append(this.dialog);
-    this.dialog.showModal();
+    Object.assign(this, modal({ name: 'enrol', title: t('enrol.title', { name: this.#member.name }), onClose: () => this.#stop() }));
     if (this.#phone) this.#enrol({ id: this.#phone.id });
     else this.#askName();
   }
@@ -68,8 +55,10 @@ export class EnrolDialog {
     });
     const asked = () => ({
       ...(name.value.trim() && { label: name.value.trim() }),
+      ...(coords.value() && { coord_type: coords.value() }),
       ...(signing.value !== 'none' && { signing: { alg: signing.value, required: required.checked, ...(publicKey.required && { public_key: publicKey.value.trim() }) } }),
     });
+    const coords = coordField(null);
     this.problem = h('p', { class: 'login-error', role: 'alert', hidden: true });
     const submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'phone-create', text: t('enrol.create') });
     const form = h(
@@ -85,6 +74,7 @@ export class EnrolDialog {
       h('p', { class: 'hint', text: t('enrol.lead') }),
       h('label', { for: 'phone-name', text: t('enrol.name') }),
       h('div', { class: 'field' }, name),
+      coords.element,
       h('label', { for: 'phone-signing', text: t('enrol.signing.label') }),
       h('div', { class: 'field select' }, signing),
       keyField,
@@ -158,39 +148,11 @@ function nameOf(app) {
 }
 
 function appPanel(app, settings) {
-  const fields = h('dl', { class: 'copy-fields' }, app.fields.filter((field) => settings[field] != null).map((field) => copyField(t(`enrol.field.${field}`), String(settings[field]), field)));
+  const fields = h('dl', { class: 'copy-fields' }, app.fields.filter((field) => settings[field] != null).map((field) => copyField(t(`enrol.field.${field}`), String(settings[field]), `setup-${field}`)));
   const code = settings.qr_svg ? h('div', { class: 'qr', role: 'img', 'aria-label': t('enrol.qr', { app: nameOf(app) }) }, drawing(settings.qr_svg)) : null;
   const note = LOOPBACK.test(`${settings.url ?? settings.url_template ?? settings.host}`) ? h('p', { class: 'app-note', text: t('enrol.loopback') }) : null;
   const head = h('div', { class: 'app-head' }, code, h('ol', { class: 'steps' }, t(`enrol.steps.${app.key}`).split('\n').map((step) => h('li', { text: step }))));
   return [head, note, fields].filter(Boolean);
-}
-
-function copyField(label, value, field) {
-  const copied = h('span', { class: 'visually-hidden', role: 'status' });
-  const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('enrol.copy', { what: label }), title: t('enrol.copy', { what: label }) }, icon('copy'));
-  const text = h('code', { text: value, 'data-testid': `setup-${field}` });
-  button.addEventListener('click', async () => {
-    await copy(value, text);
-    button.replaceChildren(icon('check'));
-    button.classList.add('done');
-    setText(copied, t('enrol.copied'));
-    setTimeout(() => {
-      button.replaceChildren(icon('copy'));
-      button.classList.remove('done');
-      setText(copied, '');
-    }, COPIED_MS);
-  });
-  return h('div', {}, h('dt', { text: label }), h('dd', {}, text, button, copied));
-}
-
-/** A page that came over plain HTTP has no clipboard of its own: there the selection is copied. */
-async function copy(value, element) {
-  try {
-    await navigator.clipboard.writeText(value);
-  } catch {
-    getSelection().selectAllChildren(element);
-    document.execCommand('copy');
-  }
 }
 
 function drawing(svg) {

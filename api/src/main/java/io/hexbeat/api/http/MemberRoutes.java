@@ -132,7 +132,11 @@ public final class MemberRoutes implements Routes {
     JsonObject body = call.body();
     return store
         .devices()
-        .edit(member.id(), call.path("device"), body.getString("label"), coordType(body))
+        .edit(
+            member.id(),
+            call.path("device"),
+            new DeviceBook.Edit(
+                body.getString("label"), body.containsKey("coord_type"), coordType(body)))
         .map(device -> json(device, member));
   }
 

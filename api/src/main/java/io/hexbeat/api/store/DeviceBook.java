@@ -150,13 +150,17 @@ public final class DeviceBook {
   }
 
   /**
-   * Changes what is known of a phone; its token stays. Records from then on are read by it.
+   * What to change of a phone.
    *
    * @param label null leaves it
-   * @param coordType of positions that don't name one; null leaves it
+   * @param setsCoordType whether the next one counts
+   * @param coordType of positions that don't name one; null leaves it to the door
    */
-  public Future<Device> edit(
-      String memberId, String deviceId, @Nullable String label, @Nullable CoordType coordType) {
+  public record Edit(
+      @Nullable String label, boolean setsCoordType, @Nullable CoordType coordType) {}
+
+  /** Changes what is known of a phone; its token stays. Records from then on are read by it. */
+  public Future<Device> edit(String memberId, String deviceId, Edit edit) {
     return lanes.submit(
         Set.of(MemberBook.lane(memberId), "device:" + deviceId),
         () -> {
@@ -167,10 +171,15 @@ public final class DeviceBook {
           }
           return pool.preparedQuery(
                   "update devices set label = coalesce($2, label),"
-                      + " coord_type = coalesce($3, coord_type) where handle = $1 returning "
+                      + " coord_type = case when $3 then $4 else coord_type end"
+                      + " where handle = $1 returning "
                       + COLUMNS)
               .execute(
-                  Tuple.of(device.handle(), label, coordType == null ? null : coordType.jsonName()))
+                  Tuple.of(
+                      device.handle(),
+                      edit.label(),
+                      edit.setsCoordType(),
+                      edit.coordType() == null ? null : edit.coordType().jsonName()))
               .map(
                   rows -> {
                     Device now = devices(rows).get(0);

@@ -228,6 +228,8 @@ class DevicesTest {
 
     expect(200, api.call(boss, "PATCH", path, new JsonObject().put("label", "Blue one")));
     assertEquals(CoordType.BD09, identity(other).coordType());
+    expect(200, api.call(boss, "PATCH", path, new JsonObject().putNull("coord_type")));
+    assertNull(identity(other).coordType());
     expect(400, api.call(boss, "PATCH", path, new JsonObject().put("coord_type", "mars")));
     expect(400, api.call(boss, "PATCH", path, new JsonObject()));
     expect(

@@ -35,6 +35,9 @@ public final class DeviceVerticle extends VerticleBase {
   /** Room for phones that come back all at once after an outage. */
   private static final int ACCEPT_BACKLOG = 1_024;
 
+  /** How long a phone that was told the end of its WebSocket may take to go. */
+  private static final int CLOSING_SECONDS = 1;
+
   /** Vert.x takes 0 for a free port each, a negative number for one shared by a deployment. */
   private static final int ONE_FREE_PORT_FOR_ALL = -1;
 
@@ -80,8 +83,12 @@ public final class DeviceVerticle extends VerticleBase {
             .setHandle100ContinueAutomatically(true)
             .setMaxInitialLineLength(config.maxHeadBytes())
             .setMaxHeaderSize(config.maxHeadBytes())
-            .setMaxWebSocketFrameSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes())
-            .setMaxWebSocketMessageSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes());
+            .setMaxWebSocketFrameSize(supplies.stream().maxFrameBytes())
+            .setMaxWebSocketMessageSize(supplies.stream().maxFrameBytes())
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            // What inflates has no bound there.
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
     if (tls != null) {
       tls.protect(options);
     }

@@ -49,7 +49,6 @@ final class MqttConnection {
   private final String tokenHash;
   private final String userName;
   private long heardNs = System.nanoTime();
-  private final @Nullable String address;
   private final DeviceShare share;
   private final Runnable closeForAnother = this::closeForAnother;
   private boolean paused;
@@ -73,7 +72,6 @@ final class MqttConnection {
             ? UUID.randomUUID().toString()
             : endpoint.clientIdentifier();
     this.socket = MqttSocket.of(endpoint);
-    this.address = endpoint.remoteAddress().hostAddress();
     this.who = who;
     this.tokenHash = tokenHash;
     this.share = door.supplies().doors().guard().of(who.deviceHandle());
@@ -96,10 +94,6 @@ final class MqttConnection {
       door.supplies().doors().stats().add(DoorClosure.DEVICE_FULL);
     }
     restIfOverdrawn();
-  }
-
-  @Nullable String address() {
-    return address;
   }
 
   DeviceIdentity who() {
