@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -26,15 +27,13 @@ public final class ServerProcess implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
 
   private final Process process;
-  private final URI api;
-  private final URI device;
   private final Path log;
+  private final String readyLine;
 
-  private ServerProcess(Process process, Path log, URI api, URI device) {
+  private ServerProcess(Process process, Path log, String readyLine) {
     this.process = process;
     this.log = log;
-    this.api = api;
-    this.device = device;
+    this.readyLine = readyLine;
   }
 
   /**
@@ -42,6 +41,7 @@ public final class ServerProcess implements AutoCloseable {
    * ports.
    *
    * @param log gets everything that the server prints
+   * @param settings more of them, as {@code KEY=VALUE}
    */
   public static ServerProcess start(
       String command,
@@ -50,11 +50,13 @@ public final class ServerProcess implements AutoCloseable {
       int devicePort,
       String adminPassword,
       Path log,
-      long readyWithinSeconds)
+      long readyWithinSeconds,
+      List<String> settings)
       throws IOException {
     Files.createDirectories(dataDir);
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> words =
+        new ArrayList<>(
+            List.of(
                 command,
                 "serve",
                 "--data",
@@ -66,8 +68,12 @@ public final class ServerProcess implements AutoCloseable {
                 "--tcp-port",
                 "0",
                 "--mqtt-port",
-                "0")
-            .redirectErrorStream(true);
+                "0"));
+    for (String setting : settings) {
+      words.add("--set");
+      words.add(setting);
+    }
+    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
     builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
     Process process = builder.start();
     Thread guard = killAfter(process, readyWithinSeconds);
@@ -83,15 +89,24 @@ public final class ServerProcess implements AutoCloseable {
     Thread pump = new Thread(() -> pump(output, copy), "server-log");
     pump.setDaemon(true);
     pump.start();
-    return new ServerProcess(process, log, door(ready, "api"), door(ready, "device"));
+    return new ServerProcess(process, log, ready);
   }
 
-  public URI api() {
-    return api;
+  public URI api() throws IOException {
+    return door(readyLine, "api");
   }
 
-  public URI device() {
-    return device;
+  public URI device() throws IOException {
+    return door(readyLine, "device");
+  }
+
+  public URI mqtt() throws IOException {
+    return door(readyLine, "mqtt");
+  }
+
+  /** Of the server itself: the launcher makes way for it. */
+  public long pid() {
+    return process.pid();
   }
 
   public boolean alive() {

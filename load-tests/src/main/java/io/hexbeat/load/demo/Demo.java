@@ -155,7 +155,8 @@ public final class Demo {
             devicePort,
             adminPassword,
             log,
-            READY_WITHIN_SECONDS);
+            READY_WITHIN_SECONDS,
+            List.of());
     server = started;
     return started;
   }
