@@ -95,7 +95,7 @@ public final class Api {
   /** Registers a phone of a member and answers its token; a token given before is refused then. */
   public Future<String> enrol(String member, String id, String label) {
     JsonObject phone = new JsonObject().put("id", id).put("label", label);
-    return post("/v1/members/" + member + "/devices", phone)
+    return post("/v1/members/" + member + "/devices?setup=false", phone)
         .map(answer -> answer.getString("token"));
   }
 

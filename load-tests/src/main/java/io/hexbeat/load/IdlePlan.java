@@ -32,7 +32,7 @@ record IdlePlan(int stream, int http, int mqtt, int sourceAddresses, int openPer
   private static final int CONNECTIONS_PER_SOURCE = 5_000;
 
   /** What else a process has open: its libraries, its journal, its database, its epolls. */
-  private static final int OTHER_FILES = 300;
+  private static final int OTHER_FILES = 200;
 
   static int usualSourceAddresses(int connections) {
     return Math.min(MAX_SOURCE_ADDRESSES, 1 + connections / CONNECTIONS_PER_SOURCE);

@@ -46,6 +46,7 @@ public final class Load {
         --seconds S        measured (default 30)
         --warm-up S        before that, not measured (default 10)
         --managers M       live sockets that watch all of it (default 1)
+        --heap SIZE        -Xmx of the server of --self, such as 1g (default: what Java takes, a quarter of the machine)
         --idle-stream N    besides, WebSockets /v1/stream of N more phones that only stay connected
         --idle-http N      the same by keep-alive connections of HTTP
         --idle-mqtt N      the same by MQTT
@@ -118,6 +119,7 @@ public final class Load {
                   "idle-mqtt",
                   "idle-rate",
                   "source-addresses",
+                  "heap",
                   "json"),
               Set.of("self", "remote"));
       load = new Load(args, plan(args), idlePlan(args));
@@ -270,7 +272,9 @@ public final class Load {
     ServerProcess ours = server;
     long pid = ours == null ? ServerFigures.UNKNOWN : ours.pid();
     boolean collected = ours != null && ServerFigures.collectGarbage(pid);
-    return ServerFigures.of(await(sending, () -> admin.text("/metrics")), pid, collected);
+    long database =
+        ours == null ? ServerFigures.UNKNOWN : ours.databasePid().orElse(ServerFigures.UNKNOWN);
+    return ServerFigures.of(await(sending, () -> admin.text("/metrics")), pid, database, collected);
   }
 
   private ServerProcess startServer(String adminPassword) throws IOException {
@@ -285,7 +289,8 @@ public final class Load {
             adminPassword,
             dir.resolve("server.log"),
             READY_WITHIN_SECONDS,
-            settings());
+            settings(),
+            args.has("heap") ? "-Xmx" + args.text("heap", "") : "");
     server = started;
     return started;
   }
@@ -313,19 +318,18 @@ public final class Load {
         .account(MANAGER, "manager", managerPassword)
         .compose(made -> admin.put("/v1/teams/" + TEAM, team))
         .compose(made -> admin.importFences(LoadCity.fences()))
-        .compose(
-            made ->
-                Api.inLanes(
-                    ENROL_LANES,
-                    numbers,
-                    number ->
-                        enrol(admin, "load", number)
-                            .onSuccess(phone -> tokens.add(phone.token()))
-                            .mapEmpty()))
+        .compose(made -> Api.inLanes(ENROL_LANES, numbers, number -> enrol(admin, number, tokens)))
         .map(made -> tokens);
   }
 
-  /** Each of the idle phones is another member's: nobody has several in reality. */
+  private static Future<Void> enrol(Api admin, int number, List<String> tokens) {
+    String id = "load-" + number;
+    return member(admin, id)
+        .compose(made -> admin.enrol(id, "load-phone-" + number, "Load phone"))
+        .onSuccess(tokens::add)
+        .mapEmpty();
+  }
+
   private Future<List<IdlePhone>> enrolIdle(Api admin) {
     progress(String.format(Locale.ROOT, "registering %,d idle phones", idle.total()));
     List<Integer> numbers = new ArrayList<>();
@@ -333,21 +337,21 @@ public final class Load {
       numbers.add(i);
     }
     List<IdlePhone> phones = new ArrayList<>();
-    return Api.inLanes(
-            ENROL_LANES,
-            numbers,
-            number -> enrol(admin, "idle", number).onSuccess(phones::add).mapEmpty())
+    return Api.inLanes(ENROL_LANES, numbers, number -> enrolIdle(admin, number, phones))
         .map(made -> phones);
   }
 
-  private static Future<IdlePhone> enrol(Api admin, String group, int number) {
-    String id = group + "-" + number;
-    String phone = group + "-phone-" + number;
-    JsonObject member = new JsonObject().put("name", group + " " + number).put("team", TEAM);
-    return admin
-        .put("/v1/members/" + id, member)
-        .compose(made -> admin.enrol(id, phone, "Load phone"))
-        .map(token -> new IdlePhone(number, phone, token));
+  private static Future<Void> enrolIdle(Api admin, int number, List<IdlePhone> phones) {
+    String id = "idle-" + number;
+    String device = "idle-phone-" + number;
+    return member(admin, id)
+        .compose(made -> admin.enrol(id, device, "Idle phone"))
+        .onSuccess(token -> phones.add(new IdlePhone(number, device, token)))
+        .mapEmpty();
+  }
+
+  private static Future<JsonObject> member(Api admin, String id) {
+    return admin.put("/v1/members/" + id, new JsonObject().put("name", id).put("team", TEAM));
   }
 
   private List<LiveProbe> openProbes(URI api, String managerPassword) throws Exception {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * What a server takes of its machine at one moment: its own figures from {@code /metrics}, and what
@@ -16,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param peakRssBytes the most that it has been
  * @param mappedBytes the part of it that is files, the journal's and the libraries', which the
  *     kernel takes back when others need it
- * @param databaseBytes resident memory of the processes that it started, each shared page counted
- *     once
+ * @param databaseBytes resident memory of its PostgreSQL, each page that its processes share
+ *     counted once
  * @param heapBytes Java objects
  * @param heapCommittedBytes memory that the JVM holds for objects
  * @param directBytes buffers of Netty outside the heap
@@ -47,19 +48,19 @@ record ServerFigures(
    * Reads both.
    *
    * @param metrics the text of {@code /metrics}
+   * @param databasePid of its PostgreSQL, or {@link #UNKNOWN}
    * @param garbageCollected whether it has just been
    * @param pid of the server, or {@link #UNKNOWN} if it is not ours
    */
-  static ServerFigures of(String metrics, long pid, boolean garbageCollected) {
+  static ServerFigures of(String metrics, long pid, long databasePid, boolean garbageCollected) {
     List<String> lines = metrics.lines().toList();
     Path process = Path.of("/proc", Long.toString(pid));
     List<String> status = linesOf(process.resolve("status"));
-    long mapped = add(kib(status, "RssFile:"), 0);
     return new ServerFigures(
         kib(status, "VmRSS:"),
         kib(status, "VmHWM:"),
-        mapped,
-        pid == UNKNOWN ? UNKNOWN : databaseBytes(pid),
+        kib(status, "RssFile:"),
+        databasePid == UNKNOWN ? UNKNOWN : databaseBytes(databasePid),
         sum(lines, "jvm_memory_used_bytes{area=\"heap\""),
         sum(lines, "jvm_memory_committed_bytes{area=\"heap\""),
         sum(lines, "hexbeat_netty_direct_bytes"),
@@ -114,15 +115,16 @@ record ServerFigures(
     }
   }
 
-  /** The samples that begin so, added up; {@link #UNKNOWN} if there is none. */
+  /** The samples that begin so, added up; {@link #UNKNOWN} if there is none, or no number. */
   private static long sum(List<String> lines, String begin) {
-    long sum = UNKNOWN;
+    double sum = Double.NaN;
     for (String line : lines) {
       if (line.startsWith(begin)) {
-        sum = add(sum, (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+        double sample = Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+        sum = Double.isNaN(sum) ? sample : sum + sample;
       }
     }
-    return sum;
+    return Double.isNaN(sum) ? UNKNOWN : (long) sum;
   }
 
   private static long kib(List<String> lines, String name) {
@@ -135,17 +137,11 @@ record ServerFigures(
   }
 
   private static long databaseBytes(long pid) {
-    long bytes = 0;
-    for (ProcessHandle child :
-        ProcessHandle.of(pid).map(server -> server.descendants().toList()).orElse(List.of())) {
-      Path shared = Path.of("/proc", Long.toString(child.pid()), "smaps_rollup");
-      bytes += add(kib(linesOf(shared), "Pss:"), 0);
-    }
-    return bytes;
-  }
-
-  private static long add(long known, long more) {
-    return known == UNKNOWN ? more : known + more;
+    return ProcessHandle.of(pid).stream()
+        .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.children()))
+        .map(process -> Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"))
+        .mapToLong(shares -> Math.max(0, kib(linesOf(shares), "Pss:")))
+        .sum();
   }
 
   /** None where there is no such file, as on systems other than Linux. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerProcess implements AutoCloseable {
   private static final String READY = "hexbeat ready ";
+  private static final String JAVA_OPTIONS = "HEXBEAT_JAVA_OPTS";
   private static final int TOLD_LOG_LINES = 20;
   private static final long STOP_SECONDS = 30;
 
   private final Process process;
+  private final Path dataDir;
   private final Path log;
   private final String readyLine;
 
-  private ServerProcess(Process process, Path log, String readyLine) {
+  private ServerProcess(Process process, Path dataDir, Path log, String readyLine) {
     this.process = process;
+    this.dataDir = dataDir;
     this.log = log;
     this.readyLine = readyLine;
   }
@@ -42,6 +46,7 @@ public final class ServerProcess implements AutoCloseable {
    *
    * @param log gets everything that the server prints
    * @param settings more of them, as {@code KEY=VALUE}
+   * @param javaOptions JVM flags beside those of the launcher
    */
   public static ServerProcess start(
       String command,
@@ -51,7 +56,8 @@ public final class ServerProcess implements AutoCloseable {
       String adminPassword,
       Path log,
       long readyWithinSeconds,
-      List<String> settings)
+      List<String> settings,
+      String javaOptions)
       throws IOException {
     Files.createDirectories(dataDir);
     List<String> words =
@@ -75,6 +81,7 @@ public final class ServerProcess implements AutoCloseable {
     }
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
     builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
+    builder.environment().merge(JAVA_OPTIONS, javaOptions, (given, more) -> given + " " + more);
     Process process = builder.start();
     Thread guard = killAfter(process, readyWithinSeconds);
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -89,7 +96,7 @@ public final class ServerProcess implements AutoCloseable {
     Thread pump = new Thread(() -> pump(output, copy), "server-log");
     pump.setDaemon(true);
     pump.start();
-    return new ServerProcess(process, log, ready);
+    return new ServerProcess(process, dataDir, log, ready);
   }
 
   public URI api() throws IOException {
@@ -107,6 +114,14 @@ public final class ServerProcess implements AutoCloseable {
   /** Of the server itself: the launcher makes way for it. */
   public long pid() {
     return process.pid();
+  }
+
+  /** Of its PostgreSQL, whose first line this file is, or empty if it has one elsewhere. */
+  public Optional<Long> databasePid() throws IOException {
+    Path file = dataDir.resolve("postgres").resolve("postmaster.pid");
+    return Files.exists(file)
+        ? Optional.of(Long.parseLong(Files.readAllLines(file).get(0).strip()))
+        : Optional.empty();
   }
 
   public boolean alive() {

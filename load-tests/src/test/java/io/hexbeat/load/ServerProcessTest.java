@@ -60,6 +60,7 @@ final class ServerProcessTest {
         "secret",
         dir.resolve("server.log"),
         30,
-        List.of());
+        List.of(),
+        "");
   }
 }

@@ -64,6 +64,11 @@ public final class Call {
     return query(name) instanceof Number number ? number.doubleValue() : null;
   }
 
+  /** A flag of the query; the contract says what it is when left out. */
+  public boolean flag(String name) {
+    return Boolean.TRUE.equals(query(name));
+  }
+
   /** A list of numbers of the query, or null. */
   public @Nullable List<Double> numbers(String name) {
     if (!(query(name) instanceof JsonArray numbers)) {

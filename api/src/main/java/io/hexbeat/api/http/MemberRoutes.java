@@ -120,7 +120,7 @@ public final class MemberRoutes implements Routes {
             body.getString("label"),
             coordType(body),
             call.access()::sees)
-        .map(enrolled -> json(enrolled, member));
+        .map(enrolled -> json(enrolled, member, call.flag("setup")));
   }
 
   private Future<JsonObject> editDevice(Call call) {
@@ -183,12 +183,12 @@ public final class MemberRoutes implements Routes {
     return revokedMs == null ? json : json.put("revoked_at", Times.iso(revokedMs));
   }
 
-  private JsonObject json(DeviceBook.Enrolled enrolled, Member member) {
+  private JsonObject json(DeviceBook.Enrolled enrolled, Member member, boolean withSetup) {
     Device device = enrolled.device();
-    return json(device, member)
-        .put("token", enrolled.token())
-        .put(
-            "setup",
-            new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json());
+    JsonObject json = json(device, member).put("token", enrolled.token());
+    return withSetup
+        ? json.put(
+            "setup", new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json())
+        : json;
   }
 }

@@ -27,7 +27,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.util.internal.PlatformDependent;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -82,7 +83,10 @@ public final class Metrics implements AutoCloseable {
     gauge(
         "hexbeat.netty.direct.bytes",
         "Memory outside the heap that the buffers of sockets take",
-        PlatformDependent::usedDirectMemory);
+        () ->
+            ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider buffers
+                ? buffers.metric().usedDirectMemory()
+                : Double.NaN);
   }
 
   /** A figure that only grows, by a name like {@code hexbeat.door.requests}. */

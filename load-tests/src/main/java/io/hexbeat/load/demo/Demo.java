@@ -156,7 +156,8 @@ public final class Demo {
             adminPassword,
             log,
             READY_WITHIN_SECONDS,
-            List.of());
+            List.of(),
+            "");
     server = started;
     return started;
   }
