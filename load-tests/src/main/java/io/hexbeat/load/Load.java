@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code hexbeat load}: an open-loop fleet against a server, its own with {@code --self}, and a
  * report of how long acks and live positions took. The main thread sets up and waits; one Vert.x
- * loop sends, another listens. Stops by itself. Exit 0 with a report, 1 when the run failed, 2 for
- * wrong arguments.
+ * loop sends, another listens, a third keeps idle connections. Stops by itself. Exit 0 with a
+ * report, 1 when the run failed, 2 for wrong arguments.
  */
 public final class Load {
   static final String HELP =
@@ -172,6 +172,11 @@ public final class Load {
   /** A load test of somebody else's machine must be meant. */
   private void checkTarget() {
     idle.checkOpenFiles(plan, OpenFiles.most());
+    String heap = args.text("heap");
+    if (heap != null && (!args.has("self") || !heap.matches("[0-9]{1,9}[kmgKMG]"))) {
+      throw new IllegalArgumentException(
+          "--heap=" + heap + " must be a size such as 1g, and goes with --self");
+    }
     if (args.has("self")) {
       if (!args.has("server-command")) {
         throw new IllegalArgumentException("--server-command is missing; start by ./hexbeat load");

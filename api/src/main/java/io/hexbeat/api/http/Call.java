@@ -64,9 +64,9 @@ public final class Call {
     return query(name) instanceof Number number ? number.doubleValue() : null;
   }
 
-  /** A flag of the query; the contract says what it is when left out. */
-  public boolean flag(String name) {
-    return Boolean.TRUE.equals(query(name));
+  /** A flag of the query. */
+  public boolean flag(String name, boolean otherwise) {
+    return query(name) instanceof Boolean flag ? flag : otherwise;
   }
 
   /** A list of numbers of the query, or null. */

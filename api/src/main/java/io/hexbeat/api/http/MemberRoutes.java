@@ -120,7 +120,7 @@ public final class MemberRoutes implements Routes {
             body.getString("label"),
             coordType(body),
             call.access()::sees)
-        .map(enrolled -> json(enrolled, member, call.flag("setup")));
+        .map(enrolled -> json(enrolled, member, call.flag("setup", true)));
   }
 
   private Future<JsonObject> editDevice(Call call) {
