@@ -178,7 +178,8 @@ export const en = {
     nothing: '(nothing)',
     code: {
       fix_time: 'Time of the fix', position: 'Position', reading: 'A reading', coord_type: 'Coordinate system', not_a_record: 'Not a record', not_json: 'Not JSON',
-      encrypted: 'Encrypted', topic: 'Foreign topic', not_stored: 'Not stored',
+      encrypted: 'Encrypted', topic: 'Foreign topic', not_stored: 'Not stored', unsigned: 'Not signed', no_signing_key: 'Signed, no key known',
+      signature_alg: 'Other signature algorithm', bad_signature: 'Bad signature',
     },
   },
   gateways: {

@@ -172,7 +172,8 @@ export const zhCN = {
     nothing: '（空）',
     code: {
       fix_time: '定位时间', position: '位置', reading: '读数', coord_type: '坐标系', not_a_record: '不是记录', not_json: '不是 JSON',
-      encrypted: '已加密', topic: '他人主题', not_stored: '未能入库',
+      encrypted: '已加密', topic: '他人主题', not_stored: '未能入库', unsigned: '未签名', no_signing_key: '已签名但无密钥',
+      signature_alg: '签名算法不符', bad_signature: '签名无效',
     },
   },
   gateways: {

@@ -124,7 +124,7 @@ public final class MemberRoutes implements Routes {
             coordType(body),
             signing(body),
             call.access()::sees)
-        .map(enrolled -> json(enrolled, member));
+        .map(enrolled -> json(enrolled, member, call.flag("setup", true)));
   }
 
   private Future<JsonObject> editDevice(Call call) {
@@ -225,15 +225,16 @@ public final class MemberRoutes implements Routes {
         : json;
   }
 
-  private JsonObject json(DeviceBook.Enrolled enrolled, Member member) {
+  private JsonObject json(DeviceBook.Enrolled enrolled, Member member, boolean withSetup) {
     Device device = enrolled.device();
     JsonObject json = json(device, member);
     if (enrolled.signingSecret() != null) {
       json.getJsonObject("signing").put("secret", enrolled.signingSecret());
     }
-    return json.put("token", enrolled.token())
-        .put(
-            "setup",
-            new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json());
+    json.put("token", enrolled.token());
+    return withSetup
+        ? json.put(
+            "setup", new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json())
+        : json;
   }
 }

@@ -143,6 +143,16 @@ class DevicesTest {
   }
 
   @Test
+  void shouldLeaveTheSetupOutForAScript() throws Exception {
+    JsonObject plain =
+        expect(201, api.call(boss, "POST", "/v1/members/ann/devices?setup=false", new JsonObject()))
+            .json();
+    assertTrue(plain.containsKey("token"));
+    assertFalse(plain.containsKey("setup"));
+    expect(400, api.call(boss, "POST", "/v1/members/ann/devices?setup=no", new JsonObject()));
+  }
+
+  @Test
   void shouldSayWhatToTypeIntoAnApp() throws Exception {
     JsonObject enrolled = enrol(boss, "ann", "setup-phone");
     String token = enrolled.getString("token");

@@ -109,6 +109,7 @@ final class DeviceConnection {
     long waitedNs = nowNs - stateSinceNs;
     switch (state) {
       case WAITING, ANSWERED -> {
+        request = null;
         phone.clear(KEEP_BYTES);
         batch.clear(KEEP_BYTES);
         if (head.isOverdue(nowNs, headTimeoutNs)) {

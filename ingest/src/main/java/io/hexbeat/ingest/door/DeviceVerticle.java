@@ -77,6 +77,8 @@ public final class DeviceVerticle extends VerticleBase {
             .setPort(config.port() == 0 ? ONE_FREE_PORT_FOR_ALL : config.port())
             .setAcceptBacklog(ACCEPT_BACKLOG)
             .setHttp2ClearTextEnabled(false)
+            // All answers are written on the loop; for others Vert.x keeps 8 KiB a connection.
+            .setStrictThreadMode(true)
             .setUseAlpn(false)
             .setSslHandshakeTimeout(config.headTimeout().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -147,13 +149,19 @@ public final class DeviceVerticle extends VerticleBase {
   private void closed(HttpConnection connection, DeviceConnection opened) {
     connections.remove(connection);
     opened.closed();
-    supplies.guard().left(connection.remoteAddress().hostAddress());
+    left(connection.remoteAddress().hostAddress());
+  }
+
+  private void left(String address) {
+    supplies.guard().left(address);
     supplies.stats().connectionClosed();
   }
 
   /** A socket has its own times to keep, and tells of its end itself. */
   private void upgrade(HttpServerRequest request, DeviceConnection opened) {
     HttpConnection connection = request.connection();
+    // What the socket remembers for its whole life must not be the HTTP connection that it was.
+    String address = connection.remoteAddress().hostAddress();
     opened.passed();
     streams()
         .accept(
@@ -163,7 +171,7 @@ public final class DeviceVerticle extends VerticleBase {
               connection.closeHandler(null);
               opened.closed();
             },
-            () -> closed(connection, opened));
+            () -> left(address));
   }
 
   private void dispatch(HttpServerRequest request) {
