@@ -95,6 +95,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   private boolean proceeding;
   private boolean stopping;
   private long progressNs;
+  private final long openedNs;
 
   TcpConnection(TcpSupplies supplies, WireRecords wire, ContextInternal context, long nowNs) {
     this.supplies = supplies;
@@ -102,6 +103,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     this.context = context;
     this.runs = new Runs(supplies.doors().config(), supplies.doors().stats(), this::completed);
     this.progressNs = nowNs;
+    this.openedNs = nowNs;
   }
 
   @Override
@@ -388,6 +390,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     int number = devices == null ? 0 : WireRecords.deviceNumber(unread, unread.readerIndex());
     DeviceIdentity who = sender(number);
     DeviceShare credit = devices == null ? share : devices.share(number);
+    if (who != null && isSuperseded(credit)) {
+      return false;
+    }
     Run run = runs.take();
     if (who != null) {
       run.batch.open(who, Door.TCP, receivedTimeMs, run);
@@ -490,8 +495,20 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     proceed();
   }
 
+  /** A client that came back sends what this connection has not brought in; then this one ends. */
+  private boolean isSuperseded(@Nullable DeviceShare credit) {
+    if (credit == null || credit.isNewest(openedNs)) {
+      return false;
+    }
+    end(StreamEnd.TOO_MANY, "a newer connection sends for the same device");
+    return true;
+  }
+
   /** Hands it to its shard, or keeps it until the shard has room; meanwhile nothing is read. */
   private void submit(Run run) {
+    if (isSuperseded(run.credit)) {
+      return;
+    }
     if (!run.batch.unchecked().isEmpty()) {
       verify(run);
       return;

@@ -332,7 +332,7 @@ final class SignedRecordsTest {
   }
 
   @Test
-  void shouldKnowASignedHeartbeatAgainWhichAnUnsignedOneIsNot() throws Exception {
+  void shouldKnowAHeartbeatAgainWhetherItIsSignedOrNot() throws Exception {
     Signer signer = Signer.hs256();
     String signed = signer.item("{\"fix_time\":%d,\"counter\":1}".formatted(T0));
     String unsigned = "{\"fix_time\":%d}".formatted(T0 + 1_000);
@@ -341,7 +341,7 @@ final class SignedRecordsTest {
       for (int i = 0; i < 2; i++) {
         json(200, doors.post("/v1/pings", signed + unsigned));
       }
-      assertEquals(List.of("signed 1", "unsigned", "unsigned"), journaled(doors.router));
+      assertEquals(List.of("signed 1", "unsigned"), journaled(doors.router));
       assertFalse(journaled(doors.router).contains("COUNTER"));
     }
   }

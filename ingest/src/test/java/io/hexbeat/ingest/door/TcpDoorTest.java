@@ -128,6 +128,25 @@ final class TcpDoorTest {
   }
 
   @Test
+  void shouldStoreNothingOfAnOlderConnectionOnceANewerOneHasSentForTheDevice() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir);
+        RawGateway broken = open.fleet(2);
+        RawGateway resumed = open.fleet(2)) {
+      broken.send(out -> out.writeBytes(records(0, 1, T0)));
+      assertEquals(1, broken.ackThrough(1).journaled());
+      resumed.send(out -> out.writeBytes(records(0, 1, T0 + 1)));
+      assertEquals(1, resumed.ackThrough(1).journaled());
+
+      broken.send(out -> out.writeBytes(records(1, 1, T0 + 2)));
+
+      assertEquals(StreamEnd.TOO_MANY.code(), broken.end().code());
+      resumed.send(out -> out.writeBytes(records(1, 2, T0)));
+      assertEquals(2, resumed.ackThrough(2).journaled());
+      assertEquals(List.of(ping(1, T0), ping(1, T0 + 1), ping(2, T0)), open.journaled());
+    }
+  }
+
+  @Test
   void shouldBoundTheConnectionsOfAnAddress() throws Exception {
     try (OpenGateway open = OpenGateway.beside(dir, new FairShare(1, 10, 1_000, 1_000));
         RawGateway first = open.connect().hello(0, OpenGateway.VAN)) {
