@@ -320,6 +320,7 @@ public final class Server {
     return new ShardConfig(
         data.journal(),
         config.shards(),
+        config.sync(),
         config.inboxSubmissions(),
         config.inboxBytes(),
         config.presence(),

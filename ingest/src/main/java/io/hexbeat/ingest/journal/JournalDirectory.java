@@ -2,13 +2,12 @@ package io.hexbeat.ingest.journal;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ public final class JournalDirectory implements AutoCloseable {
    */
   public static JournalDirectory open(Path dir, int shards) {
     try {
-      Files.createDirectories(dir);
+      DurableFiles.createDirectories(dir);
       FileChannel lockFile =
           FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!locks(lockFile)) {
@@ -63,12 +62,17 @@ public final class JournalDirectory implements AutoCloseable {
     }
   }
 
-  /** Opens one shard's journal. */
+  /** Opens one shard's journal, whose pages the kernel writes when it likes. */
   public ShardJournal openShard(int shard) {
+    return openShard(shard, SyncPolicy.DEFAULT);
+  }
+
+  /** Opens one shard's journal. */
+  public ShardJournal openShard(int shard, SyncPolicy sync) {
     if (shard < 0 || shard >= shards) {
       throw new IllegalArgumentException("shard=" + shard + " shards=" + shards);
     }
-    return ShardJournal.open(dir, shard);
+    return ShardJournal.open(dir, shard, sync);
   }
 
   /** Gives the directory back; the journals must be closed. */
@@ -113,12 +117,8 @@ public final class JournalDirectory implements AutoCloseable {
     }
   }
 
-  /** Whole or not at all: a kill in the middle must not leave a half file. */
   private static void write(Path file, int shards) throws IOException {
-    Path half = file.resolveSibling(PROPERTIES + ".new");
-    try (Writer writer = Files.newBufferedWriter(half)) {
-      writer.write("format=" + FORMAT + "\nshards=" + shards + "\n");
-    }
-    Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    String text = "format=" + FORMAT + "\nshards=" + shards + "\n";
+    DurableFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -2,6 +2,7 @@ package io.hexbeat.ingest.journal;
 
 import io.hexbeat.ingest.wire.InvalidRecordException;
 import io.hexbeat.ingest.wire.RecordEnvelope;
+import java.util.function.LongSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -9,16 +10,19 @@ import net.openhft.chronicle.wire.DocumentContext;
 /**
  * A reader of one shard's journal, at its own pace, while the shard appends. One thread at a time,
  * any thread; waits for nobody and holds nobody up. Reuses one buffer: {@link #bytes} are good
- * until the next {@link #next}.
+ * until the next {@link #next}. Where the journal promises durability it ends at what is durable,
+ * so that whoever copies from it never knows more than the journal does after a power cut.
  */
 public final class JournalTailer implements AutoCloseable {
   private final ExcerptTailer tailer;
+  private final LongSupplier lastReadable;
   private byte[] bytes = new byte[4096];
   private int length;
   private long index;
 
-  JournalTailer(ExcerptTailer tailer) {
+  JournalTailer(ExcerptTailer tailer, LongSupplier lastReadable) {
     this.tailer = tailer;
+    this.lastReadable = lastReadable;
     tailer.singleThreadedCheckDisabled(true);
   }
 
@@ -30,6 +34,10 @@ public final class JournalTailer implements AutoCloseable {
   public boolean next() {
     try (DocumentContext document = tailer.readingDocument()) {
       if (!document.isPresent()) {
+        return false;
+      }
+      if (document.index() > lastReadable.getAsLong()) {
+        document.rollbackOnClose();
         return false;
       }
       Bytes<?> source = document.wire().bytes();
