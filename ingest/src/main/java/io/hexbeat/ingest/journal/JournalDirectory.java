@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalDirectory implements AutoCloseable {
   /** How records and queues are laid out; grows when old code couldn't read new journals. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** Records without checksums; still read, new ones get theirs. */
+  static final int FORMAT_WITHOUT_CHECKSUMS = 1;
 
   private static final String PROPERTIES = "journal.properties";
   private static final String LOCK = "journal.lock";
+  private static final String FORMAT_KEY = "format";
+  private static final String SHARDS = "shards";
 
   private final Path dir;
   private final int shards;
@@ -95,26 +101,61 @@ public final class JournalDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * How many shards the journals there were written with; empty if there are none, or if what says
+   * so can't be read, which {@link #open} then refuses.
+   */
+  public static OptionalInt storedShards(Path dir) {
+    try {
+      return OptionalInt.of(Integer.parseInt(properties(dir).getProperty(SHARDS, "").trim()));
+    } catch (IOException | NumberFormatException e) {
+      return OptionalInt.empty();
+    }
+  }
+
   private static void checkProperties(Path dir, int shards) throws IOException {
     Path file = dir.resolve(PROPERTIES);
     if (!Files.exists(file)) {
       write(file, shards);
       return;
     }
-    Properties found = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      found.load(reader);
+    Properties found = properties(dir);
+    String format = found.getProperty(FORMAT_KEY, "").trim();
+    boolean older = format.equals(Integer.toString(FORMAT_WITHOUT_CHECKSUMS));
+    if (!older && !format.equals(Integer.toString(FORMAT))) {
+      throw new JournalException(
+          file
+              + " says format="
+              + format
+              + ", this server reads "
+              + FORMAT_WITHOUT_CHECKSUMS
+              + " and "
+              + FORMAT
+              + ": start the version of Hexbeat that wrote it, or a newer one");
     }
-    require(file, found, "format", FORMAT);
-    require(file, found, "shards", shards);
+    String count = found.getProperty(SHARDS, "").trim();
+    if (!count.equals(Integer.toString(shards))) {
+      throw new JournalException(
+          file
+              + " says shards="
+              + count
+              + ", this server wants shards="
+              + shards
+              + ": leave the setting out, the stored number is taken then");
+    }
+    if (older) {
+      write(file, shards);
+    }
   }
 
-  private static void require(Path file, Properties found, String key, int wanted) {
-    String value = found.getProperty(key, "");
-    if (!value.trim().equals(Integer.toString(wanted))) {
-      throw new JournalException(
-          file + " says " + key + "=" + value + ", this server wants " + key + "=" + wanted);
+  private static Properties properties(Path dir) throws IOException {
+    Properties found = new Properties();
+    try (Reader reader = Files.newBufferedReader(dir.resolve(PROPERTIES))) {
+      found.load(reader);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(dir.resolve(PROPERTIES) + " is no properties file", e);
     }
+    return found;
   }
 
   private static void write(Path file, int shards) throws IOException {

@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.journal;
 
+import io.hexbeat.ingest.wire.RecordChecksum;
 import io.hexbeat.ingest.wire.RecordEnvelope;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -8,15 +9,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.Optional;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,9 @@ public final class ShardJournal implements AutoCloseable {
   /** A block holds several hundred thousand pings and many of the longest records. */
   static final long BLOCK_BYTES = 64L << 20;
 
+  /** How the journal is cut into files. */
+  static final RollCycle ROLL_CYCLE = RollCycles.FAST_DAILY;
+
   private static final Logger LOG = LoggerFactory.getLogger(ShardJournal.class);
 
   /** The queue's own lock among writers, and what stands there while nobody holds it. */
@@ -51,7 +55,6 @@ public final class ShardJournal implements AutoCloseable {
 
   private static final VarHandle APPENDED = handle("appended");
   private static final VarHandle DURABLE = handle("durable");
-  private static final String CYCLE_FILE = ".cq4";
 
   private final Path dir;
   private final SyncPolicy sync;
@@ -60,6 +63,11 @@ public final class ShardJournal implements AutoCloseable {
 
   /** Files that the loop began since the last sync, oldest first. */
   private final Queue<Path> begun = new ConcurrentLinkedQueue<>();
+
+  /** Of the last record when the journal was opened. */
+  private final long lastIndexFound;
+
+  private final RecordChecksum checksum = new RecordChecksum();
 
   private int cycle = Integer.MIN_VALUE;
   private long appendedRecords;
@@ -75,13 +83,22 @@ public final class ShardJournal implements AutoCloseable {
   /** The file that the next sync is about; the syncing thread's. */
   private @Nullable FileChannel syncing;
 
+  /** The syncing thread's. */
+  private @Nullable SyncMark mark;
+
   /** A sync failed: the kernel may have dropped the pages, so another one would prove nothing. */
   private volatile boolean failed;
 
   private ShardJournal(
-      Path dir, SyncPolicy sync, SingleChronicleQueue queue, ExcerptAppender appender) {
+      Path dir,
+      SyncPolicy sync,
+      SingleChronicleQueue queue,
+      ExcerptAppender appender,
+      long lastIndex) {
     this.dir = dir;
     this.sync = sync;
+    this.lastIndexFound = lastIndex;
+    this.appended = lastIndex;
     this.queue = queue;
     this.appender = appender;
   }
@@ -90,27 +107,35 @@ public final class ShardJournal implements AutoCloseable {
   static ShardJournal open(Path journalDir, int shard, SyncPolicy sync) {
     requireNoAnalytics();
     Path dir = journalDir.resolve("shard-" + shard);
-    SingleChronicleQueue queue =
-        SingleChronicleQueueBuilder.binary(dir)
-            .rollCycle(RollCycles.FAST_DAILY)
-            .blockSize(BLOCK_BYTES)
-            .build();
-    unlock(queue, shard);
-    ExcerptAppender appender = queue.createAppender();
-    appender.singleThreadedCheckDisabled(true);
-    ShardJournal journal = new ShardJournal(dir, sync, queue, appender);
     try {
-      journal.becomeDurable();
+      JournalRepair repair = new JournalRepair(dir);
+      List<JournalRepair.Scanned> found = repair.settle();
+      SingleChronicleQueue queue = builder(dir).build();
+      unlock(queue, shard);
+      if (knowsMoreThanThereIs(queue, found)) {
+        queue.close();
+        JournalRepair.Scanned last = found.get(found.size() - 1);
+        repair.rewrite(last.file(), last.scan(), Files.size(last.file().path()));
+        queue = builder(dir).build();
+      }
+      ExcerptAppender appender = queue.createAppender();
+      appender.singleThreadedCheckDisabled(true);
+      long last = found.isEmpty() ? NOTHING : lastIndex(found);
+      ShardJournal journal = new ShardJournal(dir, sync, queue, appender, last);
+      journal.becomeDurable(found);
+      return journal;
     } catch (IOException e) {
-      journal.close();
-      throw new JournalException("journal directory=" + dir + " can't be synced", e);
+      throw new JournalException("journal directory=" + dir + " can't be opened", e);
     }
-    return journal;
+  }
+
+  static SingleChronicleQueueBuilder builder(Path dir) {
+    return SingleChronicleQueueBuilder.binary(dir).rollCycle(ROLL_CYCLE).blockSize(BLOCK_BYTES);
   }
 
   /**
-   * Writes a record and returns its index. Once it returns, the record survives the death of the
-   * process.
+   * Writes a record with its checksum and returns its index. Once it returns, the record survives
+   * the death of the process.
    *
    * @throws JournalException if it can't; nothing is left of the record then
    */
@@ -121,7 +146,11 @@ public final class ShardJournal implements AutoCloseable {
     }
     try (DocumentContext document = appender.writingDocument()) {
       try {
-        document.wire().bytes().write(bytes, offset, length);
+        document
+            .wire()
+            .bytes()
+            .write(bytes, offset, length)
+            .writeInt(checksum.of(bytes, offset, length, document.index()));
       } catch (RuntimeException | Error e) {
         document.rollbackOnClose();
         throw e;
@@ -176,6 +205,10 @@ public final class ShardJournal implements AutoCloseable {
       if (current != null) {
         current.force(false);
       }
+      SyncMark written = mark;
+      if (written != null && upTo != NOTHING) {
+        written.write(upTo);
+      }
     } catch (IOException e) {
       failed = true;
       throw new JournalException("journal directory=" + dir + " can't be synced", e);
@@ -187,11 +220,24 @@ public final class ShardJournal implements AutoCloseable {
   public ReplayFigures replay(RecordConsumer consumer) {
     long startNs = System.nanoTime();
     long records = 0;
+    long last = NOTHING;
     try (JournalTailer tailer = new JournalTailer(queue.createTailer(), () -> Long.MAX_VALUE)) {
       while (tailer.next()) {
         consumer.accept(tailer.index(), tailer.bytes(), tailer.length());
         records++;
       }
+      last = tailer.index();
+    }
+    if (records > 0 ? last < lastIndexFound : lastIndexFound != NOTHING) {
+      throw new JournalException(
+          "journal directory="
+              + dir
+              + " can be read up to index="
+              + Long.toHexString(last)
+              + " only, its last one is "
+              + Long.toHexString(lastIndexFound)
+              + "; "
+              + new JournalRepair(dir).howToGoOn());
     }
     return new ReplayFigures(records, (System.nanoTime() - startNs) / 1_000_000);
   }
@@ -215,26 +261,54 @@ public final class ShardJournal implements AutoCloseable {
         sync();
       }
       finishFile();
+      closeMark();
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be synced", e);
     }
   }
 
   /** What an earlier process left in the page cache is on the disk before anybody builds on it. */
-  private void becomeDurable() throws IOException {
-    DurableFiles.syncDirectory(dir);
-    Optional<Path> last;
-    try (Stream<Path> files = Files.list(dir)) {
-      last =
-          files
-              .filter(file -> file.toString().endsWith(CYCLE_FILE))
-              .max(Comparator.comparing(file -> file.getFileName().toString()));
+  private void becomeDurable(List<JournalRepair.Scanned> found) throws IOException {
+    for (JournalRepair.Scanned file : found) {
+      begun.add(file.file().path());
     }
-    if (last.isPresent()) {
-      syncing = FileChannel.open(last.get(), StandardOpenOption.WRITE);
-      APPENDED.setRelease(this, queue.lastIndex());
+    try {
+      mark = SyncMark.open(dir);
+      DurableFiles.syncDirectory(dir);
+      DurableFiles.syncDirectory(dir.toAbsolutePath().getParent());
       sync();
+    } catch (IOException | RuntimeException e) {
+      failed = true;
+      close();
+      throw e;
     }
+  }
+
+  /** The queue's own notes were on the disk before the records that they speak of. */
+  private static boolean knowsMoreThanThereIs(
+      SingleChronicleQueue queue, List<JournalRepair.Scanned> found) {
+    if (found.isEmpty()) {
+      return false;
+    }
+    JournalRepair.Scanned last = found.get(found.size() - 1);
+    SingleChronicleQueueStore store = queue.storeForCycle(last.file().cycle(), 0, false, null);
+    if (store == null) {
+      return false;
+    }
+    try {
+      return store.writePosition() > Math.max(0, last.scan().lastPosition());
+    } finally {
+      queue.closeStore(store);
+    }
+  }
+
+  private static long lastIndex(List<JournalRepair.Scanned> found) {
+    for (int i = found.size() - 1; i >= 0; i--) {
+      if (found.get(i).scan().count() > 0) {
+        return found.get(i).scan().nextIndex() - 1;
+      }
+    }
+    return NOTHING;
   }
 
   private void finishFile() throws IOException {
@@ -246,6 +320,14 @@ public final class ShardJournal implements AutoCloseable {
           done.force(false);
         }
       }
+    }
+  }
+
+  private void closeMark() throws IOException {
+    SyncMark written = mark;
+    if (written != null) {
+      mark = null;
+      written.close();
     }
   }
 
