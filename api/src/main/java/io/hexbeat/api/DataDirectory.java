@@ -54,7 +54,12 @@ final class DataDirectory implements AutoCloseable {
   }
 
   Path journal() {
-    return path.resolve("journal");
+    return journal(path);
+  }
+
+  /** Where the journals of a data directory lie. */
+  static Path journal(Path dataDir) {
+    return dataDir.resolve("journal");
   }
 
   @Override

@@ -36,6 +36,7 @@ import io.hexbeat.ingest.door.TcpConfig;
 import io.hexbeat.ingest.door.TcpDoor;
 import io.hexbeat.ingest.door.TcpSupplies;
 import io.hexbeat.ingest.door.TlsFiles;
+import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -105,6 +106,9 @@ public final class Server {
     } catch (ConfigException e) {
       System.err.println("hexbeat: " + e.getMessage());
       exit(2);
+    } catch (JournalException e) {
+      System.err.println("hexbeat: " + e.getMessage() + cause(e));
+      exit(1);
     } catch (Exception e) {
       LOG.error("hexbeat could not start: {}", e.getMessage(), e);
       exit(1);
@@ -414,6 +418,10 @@ public final class Server {
       status = 1;
     }
     Runtime.getRuntime().halt(status);
+  }
+
+  private static String cause(Throwable e) {
+    return e.getCause() == null ? "" : " (" + e.getCause() + ")";
   }
 
   /** Ends at once: a failed start may have left loops running. */

@@ -6,6 +6,7 @@ import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
+import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,12 +75,15 @@ record ServerConfig(
 
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
-    int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
+    Path dataDir = Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize();
+    int stored =
+        JournalDirectory.storedShards(DataDirectory.journal(dataDir)).orElse(Math.min(cores, 64));
+    int shards = (int) settings.number("shards", Math.max(1, Math.min(stored, 64)), 1, 64);
     long inboxBytes = settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30);
     Endpoint device = Endpoint.read(settings, "device", 5055);
     ServerConfig config =
         new ServerConfig(
-            Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
+            dataDir,
             Endpoint.read(settings, "api", 8080),
             device,
             DoorSettings.read(settings, device, shards, inboxBytes),

@@ -94,7 +94,7 @@ public final class ServerProcess implements AutoCloseable {
     return dataDir.resolve("stderr.log");
   }
 
-  private static Path root() {
+  static Path root() {
     Path here = Path.of("").toAbsolutePath();
     return here.resolve("jvm.options").toFile().exists() ? here : here.getParent();
   }

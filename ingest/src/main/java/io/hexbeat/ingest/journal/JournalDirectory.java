@@ -81,6 +81,11 @@ public final class JournalDirectory implements AutoCloseable {
     return ShardJournal.open(dir, shard, sync);
   }
 
+  /** How records are laid out there. */
+  public int format() {
+    return FORMAT;
+  }
+
   /** Gives the directory back; the journals must be closed. */
   @Override
   public void close() {
