@@ -1,5 +1,6 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.store.SigningSecrets;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -60,6 +61,17 @@ final class DataDirectory implements AutoCloseable {
   /** Where the journals of a data directory lie. */
   static Path journal(Path dataDir) {
     return dataDir.resolve("journal");
+  }
+
+  /** The key from which devices' signing secrets are made; made at the first start. */
+  SigningSecrets signing() {
+    Path file = path.resolve("signing.key");
+    try {
+      return SigningSecrets.open(file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "data.dir", path.toString(), "its signing.key must be a file of 32 bytes (" + e + ")");
+    }
   }
 
   @Override

@@ -24,15 +24,12 @@ record MqttSettings(Endpoint endpoint, @Nullable MqttConfig door, @Nullable Stri
             defaults.host(),
             defaults.port(),
             loops,
-            (int) settings.number("mqtt.max_connections", defaults.maxConnections(), 1, 1_000_000),
-            (int)
-                settings.number(
-                    "mqtt.max_message_bytes", defaults.maxMessageBytes(), 1_024, 1 << 20),
-            (int) settings.number("mqtt.max_in_flight", defaults.maxInFlight(), 1, 1_024),
+            (int) settings.number("mqtt.connections", defaults.maxConnections(), 1, 1_000_000),
+            (int) settings.number("mqtt.message_bytes", defaults.maxMessageBytes(), 1_024, 1 << 20),
+            (int) settings.number("mqtt.window", defaults.maxInFlight(), 1, 1_024),
             settings.duration(
-                "mqtt.connect_timeout", "10s", Duration.ofSeconds(1), Duration.ofHours(1)),
-            settings.duration(
-                "mqtt.idle_timeout", "2h", Duration.ofSeconds(1), Duration.ofDays(7)));
+                "mqtt.connect_time", "10s", Duration.ofSeconds(1), Duration.ofHours(1)),
+            settings.duration("mqtt.idle_time", "2h", Duration.ofSeconds(1), Duration.ofDays(7)));
     return new MqttSettings(endpoint, enabled ? door : null, publicUrl(settings));
   }
 

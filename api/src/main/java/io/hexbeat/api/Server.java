@@ -15,6 +15,7 @@ import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.SigningSecrets;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
@@ -157,6 +158,7 @@ public final class Server {
     TlsFiles deviceTls = tls(control, config.device());
     TlsFiles tcpTls = config.tcp().door() == null ? null : tls(control, config.tcp().endpoint());
     TlsFiles mqttTls = config.mqtt().door() == null ? null : tls(control, config.mqtt().endpoint());
+    SigningSecrets signing = data.signing();
     String databaseUri = config.pgUri();
     if (databaseUri == null) {
       databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
@@ -165,7 +167,8 @@ public final class Server {
     Database database = await(Database.open(control, databaseUri, DATABASE_CONNECTIONS));
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
-    Store store = await(Store.open(database, ZoneOffset.UTC, devices));
+    Store store = await(Store.open(database, ZoneOffset.UTC, devices, signing));
+    warnOfAnotherKey(signing, store);
     GatewayRegistry gatewayRegistry = new GatewayRegistry();
     GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
@@ -289,6 +292,17 @@ public final class Server {
         "ready in {} ms, {} fences",
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs),
         index.size());
+  }
+
+  /** A key file that was lost or mixed up makes signatures wrong, which nobody would guess. */
+  private static void warnOfAnotherKey(SigningSecrets signing, Store store) throws Exception {
+    String first =
+        await(store.secrets().keepOnce("signing-key-fingerprint", signing.fingerprint()));
+    if (!first.equals(signing.fingerprint())) {
+      LOG.warn(
+          "signing.key is not the one that this database was used with: put the old one back,"
+              + " or register the phones that sign by HS256 again");
+    }
   }
 
   /** What standard output tells whoever started the server. */

@@ -130,7 +130,7 @@ record ServerConfig(
         (int) settings.number("stream.frame_bytes", fallback.maxFrameBytes(), 1_024, 16 << 20),
         (int) settings.number("stream.window", fallback.windowFrames(), 1, 1_024),
         settings.duration("stream.ping_every", "30s", Duration.ofSeconds(1), Duration.ofHours(1)),
-        settings.duration("stream.idle_timeout", "90s", Duration.ofSeconds(1), day));
+        settings.duration("stream.idle_time", "90s", Duration.ofSeconds(1), day));
   }
 
   private static @Nullable String pgUri(Settings settings) {

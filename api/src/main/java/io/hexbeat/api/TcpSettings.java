@@ -29,8 +29,8 @@ record TcpSettings(Endpoint endpoint, @Nullable TcpConfig door, @Nullable String
             (int) settings.number("tcp.frame_bytes", usual.maxFrameBytes(), 4_096, 16 << 20),
             (int) settings.number("tcp.window", usual.windowRecords(), 1, 1_000_000),
             (int) settings.number("tcp.devices", usual.maxDevices(), 1, 1_000_000),
-            settings.duration("tcp.hello_timeout", "10s", second, Duration.ofHours(1)),
-            settings.duration("tcp.idle_timeout", "5m", second, Duration.ofDays(1)));
+            settings.duration("tcp.hello_time", "10s", second, Duration.ofHours(1)),
+            settings.duration("tcp.idle_time", "5m", second, Duration.ofDays(1)));
     return new TcpSettings(endpoint, enabled ? door : null, publicUrl(settings));
   }
 

@@ -1,5 +1,7 @@
 // Small tools to build the page: elements, icons, and lists that are redrawn only when their content changed.
 
+import { t } from '../i18n.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** An element with properties, attributes, listeners (onclick) and children; null children are left out. */
@@ -45,6 +47,9 @@ const PATHS = {
   pulse: 'M1.5 8.5h3l1.8-5 3 9 1.7-4H14.5',
   phone: 'M5 1.5h6a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1M7 12h2',
   copy: 'M6 5.5h6.5a1 1 0 0 1 1 1V13a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V6.5a1 1 0 0 1 1-1M3.5 10.5H3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1h6.5a1 1 0 0 1 1 1v.5',
+  server: 'M3.5 2.5h9a1 1 0 0 1 1 1v2.5a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V3.5a1 1 0 0 1 1-1M3.5 9h9a1 1 0 0 1 1 1v2.5a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V10a1 1 0 0 1 1-1M5.2 4.75h.1M5.2 11.25h.1',
+  refresh: 'M13 8a5 5 0 1 1-1.6-3.7L13 5.8M13 2.5v3.3H9.7',
+  right: 'm6 3.5 4.5 4.5L6 12.5',
   panel: 'M2.5 3.5h11a.5.5 0 0 1 .5.5v8a.5.5 0 0 1-.5.5h-11A.5.5 0 0 1 2 12V4a.5.5 0 0 1 .5-.5M10 3.5v9',
 };
 
@@ -65,6 +70,69 @@ export function logo() {
 
 export function emptyState(iconName, title, hint, action) {
   return h('div', { class: 'empty' }, h('div', { class: 'empty-icon' }, icon(iconName)), h('p', { class: 'empty-title', text: title }), h('p', { class: 'empty-hint', text: hint }), action);
+}
+
+/** A modal dialog with a title, and the body to fill; it leaves the page when it closes. */
+export function modal({ name, title, onClose = () => {} }) {
+  const body = h('div', { class: 'dialog-body' });
+  const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => dialog.close() }, icon('close'));
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': `${name}-title`, 'data-testid': `${name}-dialog` }, h('header', {}, h('h2', { id: `${name}-title`, text: title }), close), body);
+  dialog.addEventListener('close', () => {
+    onClose();
+    dialog.remove();
+  });
+  dialog.addEventListener('keydown', (event) => event.stopPropagation()); // Escape is for the dialog alone
+  document.body.append(dialog);
+  dialog.showModal();
+  return { dialog, body };
+}
+
+const COPIED_MS = 1600;
+
+/** A value with its label and a button that copies it. */
+export function copyField(label, value, testId) {
+  const copied = h('span', { class: 'visually-hidden', role: 'status' });
+  const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('enrol.copy', { what: label }), title: t('enrol.copy', { what: label }) }, icon('copy'));
+  const text = h('code', { text: value, 'data-testid': testId });
+  button.addEventListener('click', async () => {
+    await copy(value, text);
+    button.replaceChildren(icon('check'));
+    button.classList.add('done');
+    setText(copied, t('enrol.copied'));
+    setTimeout(() => {
+      button.replaceChildren(icon('copy'));
+      button.classList.remove('done');
+      setText(copied, '');
+    }, COPIED_MS);
+  });
+  return h('div', {}, h('dt', { text: label }), h('dd', {}, text, button, copied));
+}
+
+/** A page that came over plain HTTP has no clipboard of its own: there the selection is copied. */
+async function copy(value, element) {
+  try {
+    await navigator.clipboard.writeText(value);
+  } catch {
+    getSelection().selectAllChildren(element);
+    document.execCommand('copy');
+  }
+}
+
+/** A question in place of what it is about, with a way back; {@code act} may fail and says why. */
+export function question(words, verb, testId, { act, done, back }) {
+  const note = h('p', { class: 'hint', role: 'status', text: words });
+  const cancel = h('button', { type: 'button', class: 'button small', text: t('phones.cancel'), onclick: back });
+  const confirmed = async (event) => {
+    event.currentTarget.disabled = true;
+    try {
+      await act();
+      done();
+    } catch (error) {
+      setText(note, t('phones.failed', { detail: error.message }));
+    }
+  };
+  const confirm = h('button', { type: 'button', class: 'button small danger', 'data-testid': testId, text: verb, onclick: confirmed });
+  return { element: h('div', { class: 'ask' }, note, h('div', { class: 'buttons' }, cancel, confirm)), focus: () => cancel.focus() };
 }
 
 /** Calls at most once in {@code waitMs}, the last call wins; hidden tabs don't draw. */

@@ -1,7 +1,8 @@
 // Registers a phone and shows, once, what each app needs: a code to scan and values to copy. Says when the phone is heard.
 
 import { t } from '../i18n.js';
-import { h, icon, setText } from './dom.js';
+import { coordField } from './coords.js';
+import { copyField, h, modal, setText } from './dom.js';
 
 /** What each app is told, in the order of the list; a field is a path within its settings. */
 const APPS = [
@@ -11,10 +12,11 @@ const APPS = [
   { key: 'overland', name: 'Overland', on: 'iOS', fields: ['url', 'token', 'link'] },
   { key: 'gpslogger', name: 'GPSLogger', on: 'Android', fields: ['url_template'] },
   { key: 'osmand', name: 'OsmAnd', on: 'Android', fields: ['url_template'] },
-  { key: 'native', name: 'enrol.ownApp', on: 'HTTP', fields: ['url', 'punches_url', 'header'] },
-  { key: 'mqtt', name: 'enrol.ownApp', on: 'MQTT', fields: ['url', 'username', 'password', 'topic', 'pings_topic'] },
+  { key: 'native', name: 'enrol.ownApp', on: 'HTTP', fields: ['url', 'punches_url', 'header', 'signing_secret'] },
+  { key: 'mqtt', name: 'enrol.ownApp', on: 'MQTT', fields: ['url', 'username', 'password', 'topic', 'pings_topic', 'signing_secret'] },
 ];
-const COPIED_MS = 1600;
+/** The apps that can sign, with the secret that the answer shows once. */
+const SIGNING_APPS = ['native', 'mqtt'];
 const LOOPBACK = /^(\w+:\/\/)?(127\.|localhost|\[::1\])/;
 
 export class EnrolDialog {
@@ -31,29 +33,32 @@ export class EnrolDialog {
     this.#session = session;
     this.#onEnrolled = onEnrolled;
     this.store = store;
-    this.body = h('div', { class: 'dialog-body' });
-    this.dialog = h(
-      'dialog',
-      { class: 'dialog', 'aria-labelledby': 'enrol-title', 'data-testid': 'enrol-dialog' },
-      h('header', {}, h('h2', { id: 'enrol-title', text: t('enrol.title', { name: member.name }) }), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => this.dialog.close() }, icon('close'))),
-      this.body,
-    );
-    this.dialog.addEventListener('close', () => {
-      this.#stop();
-      this.dialog.remove();
-    });
-    this.dialog.addEventListener('keydown', (event) => event.stopPropagation()); // Escape is for the dialog alone
   }
 
   open() {
-    document.body.append(this.dialog);
-    this.dialog.showModal();
+    Object.assign(this, modal({ name: 'enrol', title: t('enrol.title', { name: this.#member.name }), onClose: () => this.#stop() }));
     if (this.#phone) this.#enrol({ id: this.#phone.id });
     else this.#askName();
   }
 
   #askName() {
     const name = h('input', { id: 'phone-name', maxlength: '100', autocomplete: 'off', placeholder: t('enrol.nameHint'), 'data-testid': 'phone-name' });
+    const signing = h('select', { id: 'phone-signing', 'data-testid': 'phone-signing' }, ['none', 'HS256', 'EdDSA'].map((alg) => h('option', { value: alg, text: t(`enrol.signing.${alg}`) })));
+    const publicKey = h('input', { 'aria-label': t('enrol.signing.publicKey'), placeholder: t('enrol.signing.publicKey'), minlength: '43', maxlength: '44', autocomplete: 'off', spellcheck: 'false', 'data-testid': 'phone-public-key' });
+    const required = h('input', { type: 'checkbox', 'data-testid': 'phone-must-sign' });
+    const keyField = h('div', { class: 'field', hidden: true }, publicKey);
+    const mustSign = h('label', { class: 'check', hidden: true }, required, h('span', { text: t('enrol.signing.required') }));
+    signing.addEventListener('change', () => {
+      keyField.hidden = signing.value !== 'EdDSA';
+      publicKey.required = !keyField.hidden;
+      mustSign.hidden = signing.value === 'none';
+    });
+    const asked = () => ({
+      ...(name.value.trim() && { label: name.value.trim() }),
+      ...(coords.value() && { coord_type: coords.value() }),
+      ...(signing.value !== 'none' && { signing: { alg: signing.value, required: required.checked, ...(publicKey.required && { public_key: publicKey.value.trim() }) } }),
+    });
+    const coords = coordField(null);
     this.problem = h('p', { class: 'login-error', role: 'alert', hidden: true });
     const submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'phone-create', text: t('enrol.create') });
     const form = h(
@@ -63,12 +68,17 @@ export class EnrolDialog {
         onsubmit: (event) => {
           event.preventDefault();
           submit.disabled = true;
-          this.#enrol(name.value.trim() ? { label: name.value.trim() } : {}).finally(() => (submit.disabled = false));
+          this.#enrol(asked()).finally(() => (submit.disabled = false));
         },
       },
       h('p', { class: 'hint', text: t('enrol.lead') }),
       h('label', { for: 'phone-name', text: t('enrol.name') }),
       h('div', { class: 'field' }, name),
+      coords.element,
+      h('label', { for: 'phone-signing', text: t('enrol.signing.label') }),
+      h('div', { class: 'field select' }, signing),
+      keyField,
+      mustSign,
       this.problem,
       h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'button', text: t('phones.cancel'), onclick: () => this.dialog.close() }), submit),
     );
@@ -80,7 +90,9 @@ export class EnrolDialog {
     const sinceMs = this.#session.now();
     try {
       const enrolled = await this.#session.post(`/v1/members/${encodeURIComponent(this.#member.id)}/devices`, body);
-      this.#show(enrolled.setup, sinceMs);
+      const secret = enrolled.signing?.secret;
+      if (secret) SIGNING_APPS.forEach((app) => enrolled.setup[app] && (enrolled.setup[app].signing_secret = secret));
+      this.#show(enrolled.setup, sinceMs, secret ? 'native' : null);
       this.#onEnrolled();
     } catch (error) {
       const text = t('phones.failed', { detail: error.message });
@@ -90,7 +102,7 @@ export class EnrolDialog {
     }
   }
 
-  #show(setup, sinceMs) {
+  #show(setup, sinceMs, firstKey) {
     const apps = APPS.filter((app) => setup[app.key]);
     const panel = h('div', { class: 'app-panel', role: 'tabpanel', id: 'app-panel', tabindex: '0' });
     const tabs = apps.map((app) =>
@@ -119,8 +131,9 @@ export class EnrolDialog {
       h('div', { class: 'apps' }, tabList, panel),
       h('footer', {}, h('div', {}, this.heard, h('p', { class: 'hint', text: t('enrol.once', { name: this.#member.name }) })), h('button', { type: 'button', class: 'button primary', text: t('enrol.done'), onclick: () => this.dialog.close() })),
     );
-    choose(apps[0]);
-    tabs[0].focus();
+    const first = Math.max(0, apps.findIndex((app) => app.key === firstKey));
+    choose(apps[first]);
+    tabs[first].focus();
     this.#stop = this.store.on('positions', (members) => members.includes(this.#member) && this.#member.position?.receivedMs > sinceMs && this.#paintHeard());
   }
 
@@ -135,39 +148,11 @@ function nameOf(app) {
 }
 
 function appPanel(app, settings) {
-  const fields = h('dl', { class: 'copy-fields' }, app.fields.map((field) => copyField(t(`enrol.field.${field}`), String(settings[field]), field)));
+  const fields = h('dl', { class: 'copy-fields' }, app.fields.filter((field) => settings[field] != null).map((field) => copyField(t(`enrol.field.${field}`), String(settings[field]), `setup-${field}`)));
   const code = settings.qr_svg ? h('div', { class: 'qr', role: 'img', 'aria-label': t('enrol.qr', { app: nameOf(app) }) }, drawing(settings.qr_svg)) : null;
   const note = LOOPBACK.test(`${settings.url ?? settings.url_template ?? settings.host}`) ? h('p', { class: 'app-note', text: t('enrol.loopback') }) : null;
   const head = h('div', { class: 'app-head' }, code, h('ol', { class: 'steps' }, t(`enrol.steps.${app.key}`).split('\n').map((step) => h('li', { text: step }))));
   return [head, note, fields].filter(Boolean);
-}
-
-function copyField(label, value, field) {
-  const copied = h('span', { class: 'visually-hidden', role: 'status' });
-  const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('enrol.copy', { what: label }), title: t('enrol.copy', { what: label }) }, icon('copy'));
-  const text = h('code', { text: value, 'data-testid': `setup-${field}` });
-  button.addEventListener('click', async () => {
-    await copy(value, text);
-    button.replaceChildren(icon('check'));
-    button.classList.add('done');
-    setText(copied, t('enrol.copied'));
-    setTimeout(() => {
-      button.replaceChildren(icon('copy'));
-      button.classList.remove('done');
-      setText(copied, '');
-    }, COPIED_MS);
-  });
-  return h('div', {}, h('dt', { text: label }), h('dd', {}, text, button, copied));
-}
-
-/** A page that came over plain HTTP has no clipboard of its own: there the selection is copied. */
-async function copy(value, element) {
-  try {
-    await navigator.clipboard.writeText(value);
-  } catch {
-    getSelection().selectAllChildren(element);
-    document.execCommand('copy');
-  }
 }
 
 function drawing(svg) {

@@ -2,8 +2,9 @@
 
 import { t } from '../i18n.js';
 import { day } from '../format.js';
+import { coordField, coordName } from './coords.js';
 import { EnrolDialog } from './enrol.js';
-import { h, icon } from './dom.js';
+import { h, icon, question, setText } from './dom.js';
 
 export class Phones {
   element;
@@ -39,29 +40,41 @@ export class Phones {
 
   #row(phone) {
     const row = h('li', { class: 'phone', 'data-testid': 'phone-row', 'data-device': phone.id });
-    const name = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: phone.label ?? phone.id }), h('span', { class: 'row-sub', text: t('phones.since', { date: day(Date.parse(phone.enrolled_at)) }) }));
-    const ask = (question, verb, act) => {
-      const note = h('p', { class: 'hint', role: 'status', text: question });
-      const confirmed = async (event) => {
-        event.currentTarget.disabled = true;
-        try {
-          await act();
-          this.reload();
-        } catch (error) {
-          note.textContent = t('phones.failed', { detail: error.message });
-        }
-      };
-      const cancel = h('button', { type: 'button', class: 'button small', text: t('phones.cancel'), onclick: show });
-      row.replaceChildren(h('div', { class: 'ask' }, note, h('div', { class: 'buttons' }, cancel, h('button', { type: 'button', class: 'button small danger', 'data-testid': 'phone-confirm', text: verb, onclick: confirmed }))));
-      cancel.focus();
+    const since = sub(phone);
+    const ask = (words, verb, act) => {
+      const asked = question(words, verb, 'phone-confirm', { act, done: () => this.reload(), back: show });
+      row.replaceChildren(asked.element);
+      asked.focus();
     };
     const show = () => {
+      const coords = this.#mayEdit
+        ? h('button', { type: 'button', class: 'link', 'data-testid': 'phone-coords', title: t('coords.title'), text: coordName(phone.coord_type), onclick: () => this.#askCoords(phone, row, show) })
+        : coordName(phone.coord_type);
+      const name = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: phone.label ?? phone.id }), h('span', { class: 'row-sub', text: since }), h('span', { class: 'row-sub' }, coords));
       const renew = h('button', { type: 'button', class: 'button small', 'data-testid': 'phone-renew', text: t('phones.renew'), onclick: () => ask(t('phones.renewAsk'), t('phones.renew'), async () => this.#enrol(phone)) });
       const revoke = h('button', { type: 'button', class: 'button small', 'data-testid': 'phone-revoke', text: t('phones.revoke'), onclick: () => ask(t('phones.revokeAsk'), t('phones.revoke'), () => this.#revoke(phone)) });
       row.replaceChildren(icon('phone'), name, ...(this.#mayEdit ? [renew, revoke] : []));
     };
     show();
     return row;
+  }
+
+  #askCoords(phone, row, back) {
+    const field = coordField(phone.coord_type);
+    const problem = h('p', { class: 'hint', role: 'status' });
+    const save = async (event) => {
+      event.preventDefault();
+      try {
+        await this.#session.patch(`${this.#path()}/${encodeURIComponent(phone.id)}`, { coord_type: field.value() });
+        this.reload();
+      } catch (error) {
+        setText(problem, t('phones.failed', { detail: error.message }));
+      }
+    };
+    const cancel = h('button', { type: 'button', class: 'button small', text: t('phones.cancel'), onclick: back });
+    const submit = h('button', { type: 'submit', class: 'button small', 'data-testid': 'phone-coords-save', text: t('coords.save') });
+    row.replaceChildren(h('form', { class: 'ask', onsubmit: save }, field.element, problem, h('div', { class: 'buttons' }, cancel, submit)));
+    field.focus();
   }
 
   #enrol(phone) {
@@ -75,4 +88,9 @@ export class Phones {
   #path() {
     return `/v1/members/${encodeURIComponent(this.#member.id)}/devices`;
   }
+}
+
+function sub(phone) {
+  const since = t('phones.since', { date: day(Date.parse(phone.enrolled_at)) });
+  return phone.signing ? `${since} · ${t(phone.signing.required ? 'phones.mustSign' : 'phones.maySign', { alg: phone.signing.alg })}` : since;
 }

@@ -9,6 +9,7 @@ import { PeoplePanel } from './people.js';
 import { Inbox } from './inbox.js';
 import { PersonPanel } from './person.js';
 import { EvidencePanel } from './evidence.js';
+import { OperationsPage } from './operations.js';
 import { Toasts } from './toasts.js';
 import { languageSwitch } from './login.js';
 import { h, icon, logo, setText, throttled } from './dom.js';
@@ -22,6 +23,7 @@ export class Shell {
   #config;
   #detail = null;
   #opened = null;
+  #operations = null;
 
   constructor({ store, session, live, config }) {
     this.#store = store;
@@ -63,6 +65,8 @@ export class Shell {
     this.languageSwitch = languageSwitch();
     this.themeButton = h('button', { type: 'button', class: 'icon-button', onclick: () => theme.toggle() });
     this.signOut = h('button', { type: 'button', class: 'icon-button', onclick: () => this.#session.logout() }, icon('out'));
+    this.operationsButton =
+      this.#session.user?.role === 'admin' ? h('button', { type: 'button', class: 'icon-button', 'data-testid': 'operations', onclick: () => this.#toggleOperations() }, icon('server')) : null;
     this.userName = h('strong');
     this.userRole = h('span', { class: 'hint' });
     const left = h(
@@ -70,7 +74,7 @@ export class Shell {
       { class: 'left' },
       h('header', { class: 'brand' }, logo(), h('span', { class: 'wordmark', text: 'Hexbeat' }), h('span', { class: 'grow' }), this.connection),
       this.people.element,
-      h('footer', { class: 'account' }, h('div', { class: 'who' }, this.userName, this.userRole), this.languageSwitch, this.themeButton, this.signOut),
+      h('footer', { class: 'account' }, h('div', { class: 'who' }, this.userName, this.userRole), this.languageSwitch, this.operationsButton, this.themeButton, this.signOut),
     );
 
     this.inboxHost = h('div', { class: 'inbox-host' });
@@ -91,7 +95,7 @@ export class Shell {
     this.note = h('div', { class: 'map-note', hidden: true });
     this.card = h('div', { class: 'fence-card', hidden: true });
     this.toasts = new Toasts(this.#store, (id) => this.openAlert(id));
-    const stage = h(
+    this.stage = h(
       'main',
       { class: 'stage' },
       this.mapElement,
@@ -102,7 +106,7 @@ export class Shell {
       this.tooltip,
       this.toasts.element,
     );
-    this.element = h('div', { class: 'shell' }, left, stage, this.right);
+    this.element = h('div', { class: 'shell' }, left, this.stage, this.right);
   }
 
   #control(name, onclick) {
@@ -126,6 +130,7 @@ export class Shell {
   openPerson(id, move = true) {
     const member = this.#store.members.get(id);
     if (!member) return;
+    this.#closeOperations();
     this.#open({ kind: 'person', id }, new PersonPanel(member, { store: this.#store, session: this.#session, map: this.map, onClose: () => this.closeDetail() }));
     this.map.select(id);
     this.people.select(id);
@@ -169,6 +174,31 @@ export class Shell {
     this.element.classList.toggle('detail-open', Boolean(panel));
     this.element.classList.remove('people-open');
     this.#closeFence();
+  }
+
+  #toggleOperations() {
+    if (this.#operations) this.#closeOperations();
+    else this.#openOperations('quarantine');
+  }
+
+  #openOperations(tab) {
+    this.#operations?.element.remove();
+    this.#operations = new OperationsPage({ store: this.#store, session: this.#session, tab, onClose: () => this.#closeOperations() });
+    this.element.append(this.#operations.element);
+    this.element.classList.remove('people-open', 'inbox-open');
+    this.#paintOperations();
+    this.#operations.focus();
+  }
+
+  #closeOperations() {
+    this.#operations?.element.remove();
+    this.#operations = null;
+    this.#paintOperations();
+  }
+
+  #paintOperations() {
+    this.stage.inert = this.right.inert = Boolean(this.#operations);
+    this.operationsButton?.setAttribute('aria-pressed', String(Boolean(this.#operations)));
   }
 
   #openFence(feature, coordinate) {
@@ -229,6 +259,7 @@ export class Shell {
     const typing = /INPUT|SELECT|TEXTAREA/.test(event.target.tagName);
     if (event.key === 'Escape') {
       if (typing) event.target.blur();
+      else if (this.#operations) this.#closeOperations();
       else if (!this.card.hidden) this.#closeFence();
       else this.closeDetail();
     } else if (!typing && event.key === '/') {
@@ -247,6 +278,7 @@ export class Shell {
     for (const [name, button] of Object.entries(this.controls)) label(button, t(`map.${name}`));
     label(this.signOut, t('user.signOut'));
     label(this.themeButton, t('user.theme'));
+    if (this.operationsButton) label(this.operationsButton, t('operations.title'));
     label(this.drawerButton, t('inbox.show'));
     label(this.peopleButton, t('people.title'));
     this.languageSwitch.paint();
@@ -256,8 +288,10 @@ export class Shell {
     this.#paintTheme();
     this.#paintNote();
     const opened = this.#opened;
+    const operations = this.#operations?.tab;
     if (opened?.kind === 'person') this.openPerson(opened.id, false);
     if (opened?.kind === 'alert') this.openAlert(opened.id);
+    if (operations) this.#openOperations(operations);
     this.map.people.repaint();
   }
 

@@ -3,6 +3,8 @@ package io.hexbeat.api;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
@@ -19,15 +21,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A manager's morning in a real browser: logs in, watches people move, sees a forged punch, sets up
- * a phone.
+ * A morning in a real browser: a manager logs in, watches people move and sees a forged punch; an
+ * administrator sets up a phone and a gateway and looks at what could not be used.
  */
 final class BrowserTest {
   private static final List<String> FLAGS =
@@ -129,13 +133,8 @@ final class BrowserTest {
   @Test
   void shouldSetAPhoneUpAndRefuseIt() throws Exception {
     admin.enrol("east", "east-01", "other-phone");
-    Page page = browser.newPage(new Browser.NewPageOptions().setLocale("en-US"));
     List<String> errors = new ArrayList<>();
-    page.onPageError(errors::add);
-    page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill("admin");
-    page.getByTestId("login-password").fill(ServerProcess.ADMIN_PASSWORD);
-    page.getByTestId("login-submit").click();
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
     page.locator("[data-member='east-01']").click();
     assertThat(page.getByTestId("phone-row")).hasCount(1);
     page.getByTestId("add-phone").click();
@@ -163,7 +162,170 @@ final class BrowserTest {
     page.getByTestId("phone-confirm").click();
     assertThat(page.getByTestId("phone-row")).hasCount(1);
     phone.expect(401, "POST", "/v1/pings", new JsonObject());
+
+    page.getByTestId("add-phone").click();
+    page.getByTestId("phone-signing").selectOption("HS256");
+    page.getByTestId("phone-must-sign").check();
+    page.getByTestId("phone-create").click();
+    assertThat(page.getByTestId("setup-signing_secret"))
+        .hasText(Pattern.compile("[A-Za-z0-9_-]{43}"));
+    page.keyboard().press("Escape");
+    assertThat(page.getByTestId("phone-row").last()).containsText("must sign by HS256");
     assertEquals(List.of(), errors);
+  }
+
+  @Test
+  void shouldShowAndChangeTheCoordinateTypeOfAPhone() throws Exception {
+    admin.enrol("west", "west-01", "bent-phone");
+    List<String> errors = new ArrayList<>();
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    page.locator("[data-member='west-01']").click();
+    assertThat(page.getByTestId("phone-coords")).hasText("As the app says");
+    page.getByTestId("phone-coords").click();
+    page.getByTestId("phone-coords-choice").selectOption("gcj02");
+    page.getByTestId("phone-coords-save").click();
+    assertThat(page.getByTestId("phone-coords")).hasText("GCJ-02");
+    assertEquals("gcj02", coordType("west-01", 0));
+
+    page.getByTestId("add-phone").click();
+    page.getByTestId("phone-coords-choice").selectOption("bd09");
+    page.getByTestId("phone-create").click();
+    assertThat(page.locator(".qr svg")).isVisible();
+    page.keyboard().press("Escape");
+    assertThat(page.getByTestId("phone-row")).hasCount(2);
+    assertEquals("bd09", coordType("west-01", 1));
+
+    page.locator("[data-device='bent-phone']").getByTestId("phone-coords").click();
+    page.getByTestId("phone-coords-choice").selectOption("");
+    page.getByTestId("phone-coords-save").click();
+    assertThat(page.locator("[data-device='bent-phone']").getByTestId("phone-coords"))
+        .hasText("As the app says");
+    assertNull(coordType("west-01", 0));
+    assertEquals(List.of(), errors);
+  }
+
+  @Test
+  void shouldMakeRenewAndRevokeAGateway() throws Exception {
+    List<String> errors = new ArrayList<>();
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    page.getByTestId("operations").click();
+    page.getByTestId("tab-gateways").click();
+    page.getByTestId("gateway-add").click();
+    page.getByTestId("gateway-name").fill("Depot north");
+    page.getByTestId("gateway-create").click();
+    assertThat(page.getByTestId("gateway-problem")).isVisible();
+    page.getByTestId("gateway-prefixes").fill("van-");
+    page.getByTestId("gateway-devices").fill("phone-7\nphone-12");
+    page.getByTestId("gateway-create").click();
+    String token = page.getByTestId("gateway-token").textContent();
+    assertTrue(token.startsWith("hbg_"), "a gateway's token");
+    assertTrue(page.getByTestId("gateway-url").textContent().startsWith("tcp://"));
+    page.getByTestId("gateway-done").click();
+
+    assertThat(page.getByTestId("gateway-row")).hasCount(1);
+    assertThat(page.getByTestId("gateway-row")).containsText("Depot north");
+    assertThat(page.getByTestId("gateway-scope")).hasText("van-…phone-7phone-12");
+    page.getByTestId("gateway-renew").click();
+    assertThat(page.getByTestId("gateway-devices")).hasValue("phone-7\nphone-12");
+    page.getByTestId("gateway-devices").fill("phone-7");
+    page.getByTestId("gateway-create").click();
+    assertNotEquals(token, page.getByTestId("gateway-token").textContent());
+    page.keyboard().press("Escape");
+    assertThat(page.getByTestId("gateway-scope")).hasText("van-…phone-7");
+
+    page.getByTestId("gateway-revoke").click();
+    page.getByTestId("gateway-confirm").click();
+    assertThat(page.getByTestId("gateway-row")).hasCount(0);
+    assertEquals(0, admin.get("/v1/gateways").getJsonArray("gateways").size());
+    assertEquals(List.of(), errors);
+  }
+
+  @Test
+  void shouldShowWhatCouldNotBeUsed() throws Exception {
+    ApiClient phone =
+        ApiClient.bearer(server.device(), admin.enrol("yard", "yard-01", "odd-phone"));
+    phone.expect(200, "POST", "/v1/pings", new JsonObject().put("lat", "north").put("lng", 1));
+    phone.expect(200, "POST", "/overland", "no json \u0000");
+    // A page of the list, and one more.
+    JsonArray many = new JsonArray();
+    for (int i = 0; i < 51; i++) {
+      many.add(new JsonObject().put("lat", 91 + i).put("lng", 1));
+    }
+    phone.expect(200, "POST", "/v1/pings", many);
+    List<String> errors = new ArrayList<>();
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    page.getByTestId("operations").click();
+    page.getByTestId("quarantine-device").fill("odd-phone");
+    Locator reason = page.getByTestId("quarantine-reason");
+    assertThat(reason.filter(new Locator.FilterOptions().setHasText("All"))).hasText("All53");
+    Locator rows = page.getByTestId("quarantine-row");
+    assertThat(rows).hasCount(50);
+    page.getByTestId("quarantine-more").click();
+    assertThat(rows).hasCount(53);
+    assertThat(page.getByTestId("quarantine-more")).isHidden();
+
+    reason.filter(new Locator.FilterOptions().setHasText("Not JSON")).click();
+    assertThat(rows).hasCount(1);
+    rows.locator("button").first().click();
+    assertThat(page.getByTestId("quarantine-bytes")).containsText("6e 6f 20 6a 73 6f 6e");
+    assertThat(page.getByTestId("quarantine-text")).hasCount(0);
+    reason.filter(new Locator.FilterOptions().setHasText("Position")).click();
+    assertThat(rows).hasCount(50);
+    rows.first().locator("button").first().click();
+    assertThat(page.getByTestId("quarantine-bytes")).hasText("{\"lat\":141,\"lng\":1}");
+    page.getByTestId("quarantine-hex").click();
+    assertThat(page.getByTestId("quarantine-bytes")).containsText("0000  7b 22 6c 61 74");
+    page.getByTestId("quarantine-period").selectOption("hour");
+    assertThat(rows).hasCount(50);
+    page.getByTestId("quarantine-device").fill("no-such-phone");
+    assertThat(rows).hasCount(0);
+
+    page.locator("[data-lang='zh-CN']").click();
+    assertThat(page.getByTestId("tab-quarantine")).hasText("隔离区");
+    page.keyboard().press("Escape");
+    assertThat(page.getByTestId("operations-page")).hasCount(0);
+    assertEquals(List.of(), errors);
+  }
+
+  @Test
+  void shouldShowOperationsToAdministratorsOnly() throws Exception {
+    admin.enrol("depot", "depot-01", "depot-phone");
+    for (String role : List.of("manager", "member")) {
+      JsonObject user =
+          new JsonObject().put("id", "a-" + role).put("role", role).put("password", "a password");
+      admin.expect(
+          201, "POST", "/v1/users", role.equals("member") ? user.put("member", "depot-01") : user);
+      ApiClient asker = ApiClient.login(server.api(), "a-" + role, "a password");
+      for (String path : List.of("/v1/gateways", "/v1/quarantine", "/v1/quarantine/counts")) {
+        asker.expect(403, "GET", path, null);
+      }
+      Page page = signIn("a-" + role, "a password", new ArrayList<>());
+      assertThat(page.getByTestId("connection-state")).hasText("Live");
+      assertThat(page.getByTestId("operations")).hasCount(0);
+      if (role.equals("member")) {
+        page.locator("[data-member='depot-01']").click();
+        assertThat(page.getByTestId("phone-row")).hasCount(1);
+        assertThat(page.getByTestId("phone-coords")).hasCount(0);
+      }
+    }
+  }
+
+  private static Page signIn(String user, String password, List<String> errors) {
+    Page page = browser.newPage(new Browser.NewPageOptions().setLocale("en-US"));
+    page.onPageError(errors::add);
+    page.navigate(server.api().toString());
+    page.getByTestId("login-username").fill(user);
+    page.getByTestId("login-password").fill(password);
+    page.getByTestId("login-submit").click();
+    return page;
+  }
+
+  private static @Nullable String coordType(String member, int phone) throws Exception {
+    return admin
+        .get("/v1/members/" + member + "/devices")
+        .getJsonArray("devices")
+        .getJsonObject(phone)
+        .getString("coord_type");
   }
 
   private static double lat(Page page) {

@@ -8,6 +8,7 @@ import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.FairShare;
+import io.hexbeat.ingest.door.MqttConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,9 +95,11 @@ final class DoorSettingsTest {
   }
 
   @Test
-  void shouldDocumentEveryKeyOfTheDevicePort() throws IOException {
+  void shouldDocumentEveryKeyOfTheDoors() throws IOException {
     Settings settings = Settings.of(null, Map.of());
     DoorSettings.read(settings, Endpoint.read(settings, "device", 5055), 1, 1 << 24);
+    MqttSettings.read(settings, 1);
+    TcpSettings.read(settings, 1);
     Path root = Path.of("").toAbsolutePath();
     String readme =
         Files.readString(
@@ -107,6 +110,24 @@ final class DoorSettingsTest {
       String shown = key.startsWith("door.") ? "door.NAME.coord_type" : key;
       assertTrue(readme.contains("`" + shown + "`"), () -> key + " is not in the README");
     }
+  }
+
+  @Test
+  void shouldNameTheLimitsOfTheMqttDoorLikeThoseOfTheOthers() {
+    Settings settings =
+        Settings.of(
+            null,
+            Map.of(
+                "mqtt.connections", "7",
+                "mqtt.message_bytes", "2048",
+                "mqtt.window", "9",
+                "mqtt.connect_time", "3s",
+                "mqtt.idle_time", "4m"));
+    assertEquals(
+        new MqttConfig(
+            "127.0.0.1", 1883, 1, 7, 2_048, 9, Duration.ofSeconds(3), Duration.ofMinutes(4)),
+        MqttSettings.read(settings, 1).door());
+    settings.refuseUnknown();
   }
 
   private static DoorConfig read(Map<String, String> values) {

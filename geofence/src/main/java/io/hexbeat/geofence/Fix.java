@@ -54,4 +54,14 @@ public interface Fix {
 
   /** Milliseconds since the phone booted, sleep included, or {@link #UNKNOWN}. */
   long uptimeMs();
+
+  /** What the device counted to when it signed this record, or {@link #UNKNOWN} if unsigned. */
+  default long counter() {
+    return UNKNOWN;
+  }
+
+  /** The number of the key by which it signed, or {@link #UNKNOWN} if unsigned. */
+  default int signingKey() {
+    return UNKNOWN;
+  }
 }

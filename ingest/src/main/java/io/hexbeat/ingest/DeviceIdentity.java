@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memberId the member's name in the API
  * @param zone the member's time zone, for rules about hours
  * @param coordType the coordinate system of positions that don't name one, or null for the door's
+ * @param signing by what its signed records are verified, or null if it signs none
  */
 public record DeviceIdentity(
     int deviceHandle,
@@ -21,11 +22,23 @@ public record DeviceIdentity(
     int memberHandle,
     String memberId,
     ZoneId zone,
-    @Nullable CoordType coordType) {
+    @Nullable CoordType coordType,
+    @Nullable SigningKey signing) {
+
+  /** A phone that signs nothing. */
+  public DeviceIdentity(
+      int deviceHandle,
+      String deviceId,
+      int memberHandle,
+      String memberId,
+      ZoneId zone,
+      @Nullable CoordType coordType) {
+    this(deviceHandle, deviceId, memberHandle, memberId, zone, coordType, null);
+  }
 
   /** A phone that sends what its door expects. */
   public DeviceIdentity(
       int deviceHandle, String deviceId, int memberHandle, String memberId, ZoneId zone) {
-    this(deviceHandle, deviceId, memberHandle, memberId, zone, null);
+    this(deviceHandle, deviceId, memberHandle, memberId, zone, null, null);
   }
 }

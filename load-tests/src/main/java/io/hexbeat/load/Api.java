@@ -64,6 +64,11 @@ public final class Api {
     return send(HttpMethod.GET, path, null);
   }
 
+  /** What is no JSON. */
+  public Future<String> text(String path) {
+    return bytes(HttpMethod.GET, path, null).map(Buffer::toString);
+  }
+
   public Future<JsonObject> post(String path, JsonObject body) {
     return send(HttpMethod.POST, path, body);
   }
@@ -90,7 +95,7 @@ public final class Api {
   /** Registers a phone of a member and answers its token; a token given before is refused then. */
   public Future<String> enrol(String member, String id, String label) {
     JsonObject phone = new JsonObject().put("id", id).put("label", label);
-    return post("/v1/members/" + member + "/devices", phone)
+    return post("/v1/members/" + member + "/devices?setup=false", phone)
         .map(answer -> answer.getString("token"));
   }
 
@@ -121,6 +126,20 @@ public final class Api {
     return done;
   }
 
+  /** The same in so many lanes beside each other; in a lane each waits for the one before. */
+  public static <T> Future<Void> inLanes(int lanes, List<T> all, Function<T, Future<Void>> action) {
+    List<Future<Void>> running = new ArrayList<>();
+    int size = all.size();
+    for (int lane = 0; lane < lanes; lane++) {
+      running.add(
+          oneAfterAnother(
+              all.subList(
+                  (int) ((long) size * lane / lanes), (int) ((long) size * (lane + 1) / lanes)),
+              action));
+    }
+    return Future.all(running).mapEmpty();
+  }
+
   private Future<Void> importBatch(List<JsonObject> features) {
     JsonObject collection =
         new JsonObject().put("type", "FeatureCollection").put("features", new JsonArray(features));
@@ -135,6 +154,11 @@ public final class Api {
   }
 
   private Future<JsonObject> send(HttpMethod method, String path, @Nullable JsonObject body) {
+    return bytes(method, path, body)
+        .map(bytes -> bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject());
+  }
+
+  private Future<Buffer> bytes(HttpMethod method, String path, @Nullable JsonObject body) {
     return http.request(method, base.getPort(), base.getHost(), path)
         .compose(
             request -> {
@@ -155,12 +179,11 @@ public final class Api {
     }
   }
 
-  private static Future<JsonObject> read(
+  private static Future<Buffer> read(
       HttpMethod method, String path, HttpClientResponse answer, Buffer bytes) {
-    if (answer.statusCode() / 100 != 2) {
-      return Future.failedFuture(
-          method + " " + path + " answered " + answer.statusCode() + ": " + bytes);
-    }
-    return Future.succeededFuture(bytes.length() == 0 ? new JsonObject() : bytes.toJsonObject());
+    return answer.statusCode() / 100 == 2
+        ? Future.succeededFuture(bytes)
+        : Future.failedFuture(
+            method + " " + path + " answered " + answer.statusCode() + ": " + bytes);
   }
 }

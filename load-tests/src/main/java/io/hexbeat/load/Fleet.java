@@ -81,6 +81,11 @@ final class Fleet {
     return done.future();
   }
 
+  /** Gives its connections up; to be called when it has run. */
+  void close() {
+    phones.forEach(phone -> phone.http.close());
+  }
+
   Latencies acks() {
     return acks;
   }

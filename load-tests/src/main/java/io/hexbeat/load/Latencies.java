@@ -49,6 +49,14 @@ final class Latencies {
         count());
   }
 
+  /**
+   * How many times the other's latency this one's is at a percentile; 0 if nothing was measured.
+   */
+  double ratioTo(Latencies other, double percentile) {
+    double before = other.ms(percentile);
+    return before == 0 ? 0 : ms(percentile) / before;
+  }
+
   private double ms(double percentile) {
     return count() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1_000.0;
   }

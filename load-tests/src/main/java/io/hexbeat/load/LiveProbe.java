@@ -20,7 +20,7 @@ final class LiveProbe {
   private static final int RATE_HZ = 20;
 
   private final Map<String, Long> lastFixMs = new HashMap<>();
-  private final Latencies latencies = new Latencies();
+  private Latencies latencies = new Latencies();
   private @Nullable LoadSchedule schedule;
   private boolean closed;
 
@@ -29,8 +29,10 @@ final class LiveProbe {
     return manager.live(RATE_HZ).onSuccess(this::listen).map(this);
   }
 
+  /** Starts to count, anew. */
   void measure(LoadSchedule schedule) {
     this.schedule = schedule;
+    latencies = new Latencies();
   }
 
   Latencies latencies() {

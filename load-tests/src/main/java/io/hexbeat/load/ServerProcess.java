@@ -9,8 +9,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerProcess implements AutoCloseable {
   private static final String READY = "hexbeat ready ";
+  private static final String JAVA_OPTIONS = "HEXBEAT_JAVA_OPTS";
   private static final int TOLD_LOG_LINES = 20;
   private static final long STOP_SECONDS = 30;
 
   private final Process process;
-  private final URI api;
-  private final URI device;
+  private final Path dataDir;
   private final Path log;
+  private final String readyLine;
 
-  private ServerProcess(Process process, Path log, URI api, URI device) {
+  private ServerProcess(Process process, Path dataDir, Path log, String readyLine) {
     this.process = process;
+    this.dataDir = dataDir;
     this.log = log;
-    this.api = api;
-    this.device = device;
+    this.readyLine = readyLine;
   }
 
   /**
@@ -42,6 +45,8 @@ public final class ServerProcess implements AutoCloseable {
    * ports.
    *
    * @param log gets everything that the server prints
+   * @param settings more of them, as {@code KEY=VALUE}
+   * @param javaOptions JVM flags beside those of the launcher
    */
   public static ServerProcess start(
       String command,
@@ -50,11 +55,14 @@ public final class ServerProcess implements AutoCloseable {
       int devicePort,
       String adminPassword,
       Path log,
-      long readyWithinSeconds)
+      long readyWithinSeconds,
+      List<String> settings,
+      String javaOptions)
       throws IOException {
     Files.createDirectories(dataDir);
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> words =
+        new ArrayList<>(
+            List.of(
                 command,
                 "serve",
                 "--data",
@@ -66,9 +74,14 @@ public final class ServerProcess implements AutoCloseable {
                 "--tcp-port",
                 "0",
                 "--mqtt-port",
-                "0")
-            .redirectErrorStream(true);
+                "0"));
+    for (String setting : settings) {
+      words.add("--set");
+      words.add(setting);
+    }
+    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
     builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
+    builder.environment().merge(JAVA_OPTIONS, javaOptions, (given, more) -> given + " " + more);
     Process process = builder.start();
     Thread guard = killAfter(process, readyWithinSeconds);
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -83,15 +96,32 @@ public final class ServerProcess implements AutoCloseable {
     Thread pump = new Thread(() -> pump(output, copy), "server-log");
     pump.setDaemon(true);
     pump.start();
-    return new ServerProcess(process, log, door(ready, "api"), door(ready, "device"));
+    return new ServerProcess(process, dataDir, log, ready);
   }
 
-  public URI api() {
-    return api;
+  public URI api() throws IOException {
+    return door(readyLine, "api");
   }
 
-  public URI device() {
-    return device;
+  public URI device() throws IOException {
+    return door(readyLine, "device");
+  }
+
+  public URI mqtt() throws IOException {
+    return door(readyLine, "mqtt");
+  }
+
+  /** Of the server itself: the launcher makes way for it. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Of its PostgreSQL, whose first line this file is, or empty if it has one elsewhere. */
+  public Optional<Long> databasePid() throws IOException {
+    Path file = dataDir.resolve("postgres").resolve("postmaster.pid");
+    return Files.exists(file)
+        ? Optional.of(Long.parseLong(Files.readAllLines(file).get(0).strip()))
+        : Optional.empty();
   }
 
   public boolean alive() {

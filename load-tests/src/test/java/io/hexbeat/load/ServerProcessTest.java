@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,14 @@ final class ServerProcessTest {
     Files.writeString(command, "#!/bin/sh\n" + script + "\n");
     Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwx------"));
     return ServerProcess.start(
-        command.toString(), dir.resolve("data"), 0, 0, "secret", dir.resolve("server.log"), 30);
+        command.toString(),
+        dir.resolve("data"),
+        0,
+        0,
+        "secret",
+        dir.resolve("server.log"),
+        30,
+        List.of(),
+        "");
   }
 }

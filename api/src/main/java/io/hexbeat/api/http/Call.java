@@ -64,6 +64,11 @@ public final class Call {
     return query(name) instanceof Number number ? number.doubleValue() : null;
   }
 
+  /** A flag of the query. */
+  public boolean flag(String name, boolean otherwise) {
+    return query(name) instanceof Boolean flag ? flag : otherwise;
+  }
+
   /** A list of numbers of the query, or null. */
   public @Nullable List<Double> numbers(String name) {
     if (!(query(name) instanceof JsonArray numbers)) {

@@ -4,14 +4,17 @@ import io.hexbeat.api.auth.Access;
 import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.enrol.PhoneSetup;
 import io.hexbeat.api.store.DeviceBook;
+import io.hexbeat.api.store.DeviceBook.SigningEdit;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.Directory.Signing;
 import io.hexbeat.api.store.MemberBook;
 import io.hexbeat.api.store.Refusal;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.Times;
 import io.hexbeat.geofence.CoordType;
+import io.hexbeat.ingest.SigningKey.Algorithm;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -119,8 +122,9 @@ public final class MemberRoutes implements Routes {
             body.getString("id"),
             body.getString("label"),
             coordType(body),
+            signing(body),
             call.access()::sees)
-        .map(enrolled -> json(enrolled, member));
+        .map(enrolled -> json(enrolled, member, call.flag("setup", true)));
   }
 
   private Future<JsonObject> editDevice(Call call) {
@@ -128,13 +132,36 @@ public final class MemberRoutes implements Routes {
     JsonObject body = call.body();
     return store
         .devices()
-        .edit(member.id(), call.path("device"), body.getString("label"), coordType(body))
+        .edit(
+            member.id(),
+            call.path("device"),
+            new DeviceBook.Edit(
+                body.getString("label"), body.containsKey("coord_type"), coordType(body)))
         .map(device -> json(device, member));
   }
 
   private static @Nullable CoordType coordType(JsonObject body) {
     String name = body.getString("coord_type");
     return name == null ? null : CoordType.of(name);
+  }
+
+  /** Without a word about it a phone signs as before; null takes its key away. */
+  private static SigningEdit signing(JsonObject body) {
+    JsonObject signing = body.getJsonObject("signing");
+    if (signing == null) {
+      return body.containsKey("signing") ? new SigningEdit.Drop() : new SigningEdit.Keep();
+    }
+    boolean required = signing.getBoolean("required", false);
+    String publicKey = signing.getString("public_key");
+    boolean hs256 = Algorithm.of(signing.getString("alg")) == Algorithm.HS256;
+    if (hs256 != (publicKey == null)) {
+      throw Refusal.invalid(
+          "/signing/public_key",
+          hs256 ? "is not for HS256: the server makes the secret" : "is missing for EdDSA");
+    }
+    return hs256
+        ? new SigningEdit.NewSecret(required)
+        : new SigningEdit.PublicKey(publicKey, required);
   }
 
   private Member visible(Call call) {
@@ -178,17 +205,36 @@ public final class MemberRoutes implements Routes {
     if (coordType != null) {
       json.put("coord_type", coordType.jsonName());
     }
+    Signing signing = device.signing();
+    if (signing != null) {
+      json.put("signing", json(signing));
+    }
     json.put("enrolled_at", Times.iso(device.enrolledMs()));
     Long revokedMs = device.revokedMs();
     return revokedMs == null ? json : json.put("revoked_at", Times.iso(revokedMs));
   }
 
-  private JsonObject json(DeviceBook.Enrolled enrolled, Member member) {
+  /** A public key may be seen by whoever sees the phone; a secret's salt is nobody's business. */
+  private static JsonObject json(Signing signing) {
+    JsonObject json =
+        new JsonObject()
+            .put("alg", signing.algorithm().jsonName())
+            .put("required", signing.required());
+    return signing.algorithm() == Algorithm.EDDSA
+        ? json.put("public_key", signing.material())
+        : json;
+  }
+
+  private JsonObject json(DeviceBook.Enrolled enrolled, Member member, boolean withSetup) {
     Device device = enrolled.device();
-    return json(device, member)
-        .put("token", enrolled.token())
-        .put(
-            "setup",
-            new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json());
+    JsonObject json = json(device, member);
+    if (enrolled.signingSecret() != null) {
+      json.getJsonObject("signing").put("secret", enrolled.signingSecret());
+    }
+    json.put("token", enrolled.token());
+    return withSetup
+        ? json.put(
+            "setup", new PhoneSetup(doors.get(), member.id(), device.id(), enrolled.token()).json())
+        : json;
   }
 }

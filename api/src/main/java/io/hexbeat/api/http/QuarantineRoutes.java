@@ -5,6 +5,7 @@ import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.Times;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.sqlclient.Pool;
@@ -25,6 +26,14 @@ public final class QuarantineRoutes implements Routes {
   /** Of a character's four bytes, when the last is missing. */
   private static final int MAX_HALF_CHARACTER_BYTES = 3;
 
+  /** What a record is filed under: the reason's first word, or that PostgreSQL never took it. */
+  private static final String CODE =
+      "case source when 'door' then split_part(reason, ' ', 1) else 'not_stored' end";
+
+  private static final String WITHIN =
+      " from quarantine where received_ms >= $1 and received_ms < $2"
+          + " and ($3::text is null or device in (select handle from devices where id = $3))";
+
   private final Pool pool;
   private final Directory directory;
 
@@ -36,6 +45,7 @@ public final class QuarantineRoutes implements Routes {
   @Override
   public void mount(RouterBuilder builder) {
     builder.getRoute("listQuarantine").addHandler(Routes.json(this::list));
+    builder.getRoute("countQuarantine").addHandler(Routes.json(this::count));
   }
 
   /** Newest first, by the time at which they were put aside. */
@@ -44,19 +54,25 @@ public final class QuarantineRoutes implements Routes {
     Cursor cursor = Cursor.of(call, 3);
     int limit = call.limit();
     Tuple arguments =
-        Tuple.of(
-            period.fromMs(),
-            period.toMs(),
-            cursor == null ? Long.MAX_VALUE : cursor.number(0),
-            cursor == null ? Integer.MAX_VALUE : (int) cursor.number(1),
-            cursor == null ? Long.MAX_VALUE : cursor.number(2),
-            limit + 1);
+        Tuple.tuple()
+            .addLong(period.fromMs())
+            .addLong(period.toMs())
+            .addString(call.text("device"))
+            .addString(call.text("code"))
+            .addLong(cursor == null ? Long.MAX_VALUE : cursor.number(0))
+            .addInteger(cursor == null ? Integer.MAX_VALUE : (int) cursor.number(1))
+            .addLong(cursor == null ? Long.MAX_VALUE : cursor.number(2))
+            .addInteger(limit + 1);
     return pool.preparedQuery(
             "select received_ms, shard, journal_index, source, member, device, reason, sent_bytes,"
-                + " payload, put_aside_at from quarantine"
-                + " where received_ms >= $1 and received_ms < $2"
-                + " and (received_ms, shard, journal_index) < ($3, $4, $5)"
-                + " order by received_ms desc, shard desc, journal_index desc limit $6")
+                + " payload, put_aside_at, "
+                + CODE
+                + " as code"
+                + WITHIN
+                + " and ($4::text is null or "
+                + CODE
+                + " = $4) and (received_ms, shard, journal_index) < ($5, $6, $7)"
+                + " order by received_ms desc, shard desc, journal_index desc limit $8")
         .execute(arguments)
         .map(
             rows ->
@@ -69,6 +85,29 @@ public final class QuarantineRoutes implements Routes {
                     last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2))));
   }
 
+  /** How many there are of each code, the most frequent first. */
+  private Future<JsonObject> count(Call call) {
+    Period period = Period.of(call);
+    return pool.preparedQuery(
+            "select "
+                + CODE
+                + " as code, count(*) as records"
+                + WITHIN
+                + " group by 1 order by 2 desc, 1")
+        .execute(Tuple.of(period.fromMs(), period.toMs(), call.text("device")))
+        .map(
+            rows -> {
+              JsonArray counts = new JsonArray();
+              for (Row row : rows) {
+                counts.add(
+                    new JsonObject()
+                        .put("code", row.getString("code"))
+                        .put("records", row.getLong("records")));
+              }
+              return new JsonObject().put("counts", counts);
+            });
+  }
+
   private JsonObject record(Row row) {
     OffsetDateTime putAsideAt = row.getOffsetDateTime("put_aside_at");
     JsonObject record =
@@ -76,6 +115,7 @@ public final class QuarantineRoutes implements Routes {
             .put("received_time", Times.iso(row.getLong("received_ms")))
             .put("put_aside_at", Times.iso(putAsideAt))
             .put("source", row.getString("source"))
+            .put("code", row.getString("code"))
             .put("reason", row.getString("reason"))
             .put("sent_bytes", row.getInteger("sent_bytes"));
     Integer memberHandle = row.getInteger("member");

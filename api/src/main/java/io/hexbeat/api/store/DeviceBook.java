@@ -2,8 +2,11 @@ package io.hexbeat.api.store;
 
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.Directory.Signing;
 import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.SigningKey;
+import io.hexbeat.ingest.SigningKey.Algorithm;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceBook {
   /** What {@link #devices} reads. */
   static final String COLUMNS =
-      "handle, id, label, member, token_hash, enrolled_at, revoked_at, coord_type";
+      "handle, id, label, member, token_hash, enrolled_at, revoked_at, coord_type,"
+          + " signing_alg, signing_material, signing_key, signing_required";
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -42,24 +46,55 @@ public final class DeviceBook {
   private final Directory directory;
   private final DeviceRegistry registry;
   private final EditLanes lanes;
+  private final SigningSecrets secrets;
+
+  /** What is to be known of a phone's signatures after it was registered. */
+  public sealed interface SigningEdit {
+    /** As before; of a new phone nothing. */
+    record Keep() implements SigningEdit {}
+
+    /** It signs no more. */
+    record Drop() implements SigningEdit {}
+
+    /** It gets a new secret. */
+    record NewSecret(boolean required) implements SigningEdit {}
+
+    /**
+     * It has a key pair of its own.
+     *
+     * @param publicKey the {@code x} of its JSON Web Key, or the same in base64
+     */
+    record PublicKey(String publicKey, boolean required) implements SigningEdit {
+      public PublicKey {
+        publicKey = checkedPublicKey(publicKey);
+      }
+    }
+  }
 
   /**
    * A phone that was registered just now.
    *
    * @param token the only time that it is in the clear
+   * @param signingSecret the same of a secret made just now, base64url; null if none was
    */
-  public record Enrolled(Device device, String token) {
+  public record Enrolled(Device device, String token, @Nullable String signingSecret) {
     @Override
     public String toString() {
       return "Enrolled[device=" + device.handle() + "]";
     }
   }
 
-  DeviceBook(Pool pool, Directory directory, DeviceRegistry registry, EditLanes lanes) {
+  DeviceBook(
+      Pool pool,
+      Directory directory,
+      DeviceRegistry registry,
+      EditLanes lanes,
+      SigningSecrets secrets) {
     this.pool = pool;
     this.directory = directory;
     this.registry = registry;
     this.lanes = lanes;
+    this.secrets = secrets;
   }
 
   /**
@@ -68,6 +103,7 @@ public final class DeviceBook {
    *
    * @param deviceId what to call it, or null for a name of ours
    * @param coordType of positions that don't name one; null leaves it as it is for this phone
+   * @param signing what becomes of its signing key; a new one is a new beginning of its counter
    * @param mayTakeFrom whether the phone may be taken from that member
    */
   public Future<Enrolled> enrol(
@@ -75,6 +111,7 @@ public final class DeviceBook {
       @Nullable String deviceId,
       @Nullable String label,
       @Nullable CoordType coordType,
+      SigningEdit signing,
       Predicate<Member> mayTakeFrom) {
     String id = deviceId == null ? "dev-" + letters(ID_LETTERS) : deviceId;
     String token = "hb_" + letters(TOKEN_LETTERS);
@@ -94,8 +131,9 @@ public final class DeviceBook {
             }
           }
           String hash = DeviceRegistry.hash(token);
+          Signing key = signing(before == null ? null : before.signing(), signing);
           return pool.withTransaction(
-                  connection -> store(connection, before, member, id, label, coordType, hash))
+                  connection -> store(connection, before, member, id, label, coordType, key, hash))
               .map(
                   stored -> {
                     Device now = stored.get(stored.size() - 1);
@@ -104,19 +142,25 @@ public final class DeviceBook {
                     }
                     stored.forEach(directory::put);
                     directory.admit(now, registry);
-                    return new Enrolled(now, token);
+                    boolean secretMade = signing instanceof SigningEdit.NewSecret && key != null;
+                    String secret = secretMade ? secrets.secret(key.material()) : null;
+                    return new Enrolled(now, token, secret);
                   });
         });
   }
 
   /**
-   * Changes what is known of a phone; its token stays. Records from then on are read by it.
+   * What to change of a phone.
    *
    * @param label null leaves it
-   * @param coordType of positions that don't name one; null leaves it
+   * @param setsCoordType whether the next one counts
+   * @param coordType of positions that don't name one; null leaves it to the door
    */
-  public Future<Device> edit(
-      String memberId, String deviceId, @Nullable String label, @Nullable CoordType coordType) {
+  public record Edit(
+      @Nullable String label, boolean setsCoordType, @Nullable CoordType coordType) {}
+
+  /** Changes what is known of a phone; its token stays. Records from then on are read by it. */
+  public Future<Device> edit(String memberId, String deviceId, Edit edit) {
     return lanes.submit(
         Set.of(MemberBook.lane(memberId), "device:" + deviceId),
         () -> {
@@ -127,10 +171,15 @@ public final class DeviceBook {
           }
           return pool.preparedQuery(
                   "update devices set label = coalesce($2, label),"
-                      + " coord_type = coalesce($3, coord_type) where handle = $1 returning "
+                      + " coord_type = case when $3 then $4 else coord_type end"
+                      + " where handle = $1 returning "
                       + COLUMNS)
               .execute(
-                  Tuple.of(device.handle(), label, coordType == null ? null : coordType.jsonName()))
+                  Tuple.of(
+                      device.handle(),
+                      edit.label(),
+                      edit.setsCoordType(),
+                      edit.coordType() == null ? null : edit.coordType().jsonName()))
               .map(
                   rows -> {
                     Device now = devices(rows).get(0);
@@ -163,6 +212,31 @@ public final class DeviceBook {
         });
   }
 
+  private static @Nullable Signing signing(@Nullable Signing before, SigningEdit edit) {
+    int next = before == null ? 1 : before.number() + 1;
+    if (edit instanceof SigningEdit.NewSecret made) {
+      return new Signing(Algorithm.HS256, SigningSecrets.newSalt(), next, made.required());
+    }
+    if (edit instanceof SigningEdit.PublicKey given) {
+      String material = given.publicKey();
+      boolean same = before != null && before.material().equals(material);
+      int number = same ? before.number() : next;
+      return new Signing(Algorithm.EDDSA, material, number, given.required());
+    }
+    return edit instanceof SigningEdit.Keep ? before : null;
+  }
+
+  private static String checkedPublicKey(String text) {
+    try {
+      byte[] bytes = SigningSecrets.bytes(text);
+      SigningKey.ed25519(1, false, bytes);
+      return SigningSecrets.text(bytes);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.invalid(
+          "/signing/public_key", "must be the 32 bytes of an Ed25519 public key in base64url");
+    }
+  }
+
   /** The enrolments that changed, the one in force last. */
   private static Future<List<Device>> store(
       SqlConnection connection,
@@ -171,17 +245,32 @@ public final class DeviceBook {
       String id,
       @Nullable String label,
       @Nullable CoordType coordType,
+      @Nullable Signing signing,
       String tokenHash) {
     CoordType kept = coordType != null || before == null ? coordType : before.coordType();
     String coordName = kept == null ? null : kept.jsonName();
+    String algorithm = signing == null ? null : signing.algorithm().jsonName();
+    String material = signing == null ? null : signing.material();
+    Integer number = signing == null ? null : (Integer) signing.number();
+    Boolean required = signing == null ? null : (Boolean) signing.required();
     if (before != null && before.memberHandle() == member.handle()) {
       return connection
           .preparedQuery(
               "update devices set token_hash = $2, label = coalesce($3, label), coord_type = $4,"
-                  + " enrolled_at = now()"
+                  + " signing_alg = $5, signing_material = $6, signing_key = $7,"
+                  + " signing_required = $8, enrolled_at = now()"
                   + " where handle = $1 and revoked_at is null returning "
                   + COLUMNS)
-          .execute(Tuple.of(before.handle(), tokenHash, label, coordName))
+          .execute(
+              tuple(
+                  before.handle(),
+                  tokenHash,
+                  label,
+                  coordName,
+                  algorithm,
+                  material,
+                  number,
+                  required))
           .map(DeviceBook::devices);
     }
     Future<List<Device>> taken =
@@ -196,11 +285,22 @@ public final class DeviceBook {
         revoked ->
             connection
                 .preparedQuery(
-                    "insert into devices (id, member, label, token_hash, coord_type)"
-                        + " values ($1, $2, $3, $4, $5)"
+                    "insert into devices (id, member, label, token_hash, coord_type,"
+                        + " signing_alg, signing_material, signing_key, signing_required)"
+                        + " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
                         + " returning "
                         + COLUMNS)
-                .execute(Tuple.of(id, member.handle(), label, tokenHash, coordName))
+                .execute(
+                    tuple(
+                        id,
+                        member.handle(),
+                        label,
+                        tokenHash,
+                        coordName,
+                        algorithm,
+                        material,
+                        number,
+                        required))
                 .compose(
                     inserted -> {
                       List<Device> changed = new ArrayList<>(revoked);
@@ -230,9 +330,25 @@ public final class DeviceBook {
               row.getString("token_hash"),
               row.getOffsetDateTime("enrolled_at").toInstant().toEpochMilli(),
               revokedAt == null ? null : revokedAt.toInstant().toEpochMilli(),
-              coordType(row.getString("coord_type"))));
+              coordType(row.getString("coord_type")),
+              signing(row)));
     }
     return devices;
+  }
+
+  private static @Nullable Signing signing(Row row) {
+    String algorithm = row.getString("signing_alg");
+    return algorithm == null
+        ? null
+        : new Signing(
+            Algorithm.of(algorithm),
+            row.getString("signing_material"),
+            row.getInteger("signing_key"),
+            row.getBoolean("signing_required"));
+  }
+
+  private static Tuple tuple(@Nullable Object... values) {
+    return Tuple.from(values);
   }
 
   private static @Nullable CoordType coordType(@Nullable String name) {

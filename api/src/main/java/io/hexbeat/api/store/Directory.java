@@ -3,6 +3,7 @@ package io.hexbeat.api.store;
 import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.SigningKey.Algorithm;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Directory {
   private final ZoneId defaultZone;
+  private final SigningSecrets secrets;
   private final ConcurrentSkipListMap<String, User> users = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<String, Team> teams = new ConcurrentSkipListMap<>();
   private final Map<Integer, Team> teamByHandle = new ConcurrentHashMap<>();
@@ -81,6 +83,7 @@ public final class Directory {
    * @param tokenHash SHA-256 of its token, lower-case hex
    * @param revokedMs when its token was refused for good, or null while it is taken
    * @param coordType the coordinate system of positions that don't name one, or null for the door's
+   * @param signing how it signs its records, or null if it doesn't
    */
   public record Device(
       int handle,
@@ -90,11 +93,21 @@ public final class Directory {
       String tokenHash,
       long enrolledMs,
       @Nullable Long revokedMs,
-      @Nullable CoordType coordType) {
+      @Nullable CoordType coordType,
+      @Nullable Signing signing) {
     public boolean active() {
       return revokedMs == null;
     }
   }
+
+  /**
+   * How a phone signs its records.
+   *
+   * @param material of HS256 the salt of its secret, of EdDSA its public key; base64url
+   * @param number tells the phone's keys apart, from 1
+   * @param required whether its records are refused without a signature
+   */
+  public record Signing(Algorithm algorithm, String material, int number, boolean required) {}
 
   /** Which teams lie within which, and who leads what; rebuilt whole when a team changes. */
   private record Hierarchy(Map<String, Set<String>> within, Map<String, Set<String>> ledBy) {
@@ -118,16 +131,23 @@ public final class Directory {
   }
 
   public Directory(ZoneId defaultZone) {
+    this(defaultZone, SigningSecrets.passing());
+  }
+
+  Directory(ZoneId defaultZone, SigningSecrets secrets) {
     this.defaultZone = defaultZone;
+    this.secrets = secrets;
   }
 
   /**
    * Reads everything from PostgreSQL and tells the doors which device tokens hold.
    *
    * @param defaultZone for members without one of their own
+   * @param secrets makes the keys of devices that sign
    */
-  static Future<Directory> load(Pool pool, ZoneId defaultZone, DeviceRegistry registry) {
-    Directory directory = new Directory(defaultZone);
+  static Future<Directory> load(
+      Pool pool, ZoneId defaultZone, DeviceRegistry registry, SigningSecrets secrets) {
+    Directory directory = new Directory(defaultZone, secrets);
     return pool.query(
             "select t.handle, t.id, t.name, p.id as parent,"
                 + " array(select user_id from team_managers m where m.team = t.handle"
@@ -278,6 +298,7 @@ public final class Directory {
   /** Tells the doors whom the device's token speaks for; a device without a member is left out. */
   void admit(Device device, DeviceRegistry registry) {
     Member member = memberByHandle.get(device.memberHandle());
+    Signing signing = device.signing();
     if (member != null) {
       registry.put(
           device.tokenHash(),
@@ -287,7 +308,8 @@ public final class Directory {
               member.handle(),
               member.id(),
               zoneOf(member),
-              device.coordType()));
+              device.coordType(),
+              signing == null ? null : secrets.key(signing)));
     }
   }
 

@@ -24,8 +24,18 @@ public record Store(
    * @param defaultZone for members without a time zone of their own
    */
   public static Future<Store> open(Database database, ZoneId defaultZone, DeviceRegistry registry) {
+    return open(database, defaultZone, registry, SigningSecrets.passing());
+  }
+
+  /**
+   * The same, with the key from which devices' signing secrets are made.
+   *
+   * @param defaultZone for members without a time zone of their own
+   */
+  public static Future<Store> open(
+      Database database, ZoneId defaultZone, DeviceRegistry registry, SigningSecrets secrets) {
     EditLanes lanes = new EditLanes(WAITING_EDITS_MAX);
-    return Directory.load(database.pool(), defaultZone, registry)
+    return Directory.load(database.pool(), defaultZone, registry, secrets)
         .map(
             directory ->
                 new Store(
@@ -33,7 +43,7 @@ public record Store(
                     new UserBook(database.pool(), directory, lanes),
                     new TeamBook(database.pool(), directory, lanes),
                     new MemberBook(database.pool(), directory, registry, lanes),
-                    new DeviceBook(database.pool(), directory, registry, lanes),
+                    new DeviceBook(database.pool(), directory, registry, lanes, secrets),
                     new SecretBook(database.pool())));
   }
 }

@@ -10,8 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.SigningKey;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +67,89 @@ class DevicesTest {
     String listed = expect(200, api.get(boss, "/v1/members/ann/devices")).json().encode();
     assertTrue(listed.contains("ann-phone"));
     assertFalse(listed.contains("hb_"), listed);
+  }
+
+  private static JsonObject enrol(String device, Object signing) throws Exception {
+    JsonObject body = new JsonObject().put("id", device).put("signing", signing);
+    return expect(201, api.call(boss, "POST", "/v1/members/ann/devices", body)).json();
+  }
+
+  private static SigningKey signing(JsonObject enrolled) {
+    return Objects.requireNonNull(identity(enrolled).signing());
+  }
+
+  private static boolean verifies(SigningKey key, JsonObject enrolled) throws Exception {
+    String secret = enrolled.getJsonObject("signing").getString("secret");
+    byte[] bytes = "signed".getBytes(StandardCharsets.UTF_8);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(secret), "HmacSHA256"));
+    return key.verifies(bytes, 0, bytes.length, mac.doFinal(bytes));
+  }
+
+  @Test
+  void shouldGiveASigningSecretOnceAndKeepItWhenTheTokenIsRenewed() throws Exception {
+    JsonObject hs256 = new JsonObject().put("alg", "HS256").put("required", true);
+    JsonObject first = enrol("signer", hs256);
+    SigningKey key = signing(first);
+    assertTrue(verifies(key, first));
+    assertTrue(key.required());
+
+    JsonObject renewed = enrol(boss, "ann", "signer");
+    assertEquals(
+        new JsonObject().put("alg", "HS256").put("required", true),
+        renewed.getJsonObject("signing"));
+    assertTrue(verifies(signing(renewed), first));
+    assertEquals(key.number(), signing(renewed).number());
+    String listed = expect(200, api.get(boss, "/v1/members/ann/devices")).json().encode();
+    assertTrue(listed.contains("\"signing\":{\"alg\":\"HS256\",\"required\":true}"), listed);
+    assertFalse(listed.contains(first.getJsonObject("signing").getString("secret")));
+
+    JsonObject second = enrol("signer", hs256);
+    assertTrue(verifies(signing(second), second));
+    assertFalse(verifies(signing(second), first));
+    assertEquals(key.number() + 1, signing(second).number());
+    assertNull(identity(enrol("signer", null)).signing());
+  }
+
+  @Test
+  void shouldTakeThePublicKeyOfAPhone() throws Exception {
+    String publicKey = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    JsonObject eddsa = new JsonObject().put("alg", "EdDSA").put("public_key", publicKey);
+    JsonObject enrolled = enrol("key-pair", eddsa);
+    assertEquals(eddsa.copy().put("required", false), enrolled.getJsonObject("signing"));
+    SigningKey key = signing(enrolled);
+    assertEquals(SigningKey.Algorithm.EDDSA, key.algorithm());
+    String padded = publicKey.replace('_', '/').replace('-', '+') + "=";
+    JsonObject again = enrol("key-pair", eddsa.copy().put("public_key", padded));
+    assertEquals(publicKey, again.getJsonObject("signing").getString("public_key"));
+    assertEquals(key.number(), signing(again).number());
+  }
+
+  @Test
+  void shouldRefuseASigningKeyThatIsNone() throws Exception {
+    for (JsonObject signing :
+        java.util.List.of(
+            new JsonObject().put("alg", "none"),
+            new JsonObject().put("alg", "EdDSA"),
+            new JsonObject().put("alg", "EdDSA").put("public_key", "_".repeat(43)),
+            new JsonObject().put("alg", "EdDSA").put("public_key", "!".repeat(43)),
+            new JsonObject().put("alg", "HS256").put("public_key", "A".repeat(43)),
+            new JsonObject().put("required", true))) {
+      JsonObject body = new JsonObject().put("id", "no-key").put("signing", signing);
+      JsonObject problem =
+          expect(400, api.call(boss, "POST", "/v1/members/ann/devices", body)).json();
+      assertTrue(problem.encode().contains("/signing"), problem::encode);
+    }
+  }
+
+  @Test
+  void shouldLeaveTheSetupOutForAScript() throws Exception {
+    JsonObject plain =
+        expect(201, api.call(boss, "POST", "/v1/members/ann/devices?setup=false", new JsonObject()))
+            .json();
+    assertTrue(plain.containsKey("token"));
+    assertFalse(plain.containsKey("setup"));
+    expect(400, api.call(boss, "POST", "/v1/members/ann/devices?setup=no", new JsonObject()));
   }
 
   @Test
@@ -150,6 +238,8 @@ class DevicesTest {
 
     expect(200, api.call(boss, "PATCH", path, new JsonObject().put("label", "Blue one")));
     assertEquals(CoordType.BD09, identity(other).coordType());
+    expect(200, api.call(boss, "PATCH", path, new JsonObject().putNull("coord_type")));
+    assertNull(identity(other).coordType());
     expect(400, api.call(boss, "PATCH", path, new JsonObject().put("coord_type", "mars")));
     expect(400, api.call(boss, "PATCH", path, new JsonObject()));
     expect(

@@ -33,6 +33,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Tuple;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -93,6 +94,13 @@ class ReadRoutesTest {
                 "insert into fences (id, name, geometry, west, south, east, north, index_version,"
                     + " updated_by) values ('shop', 'Shop', '{}', 0, 0, 0, 0, 1, 'root')")
             .execute());
+    get(
+        database
+            .pool()
+            .preparedQuery(
+                "insert into devices (handle, id, member, token_hash)"
+                    + " overriding system value values ($1, 'bobs', $1, 'none')")
+            .execute(Tuple.of(bob)));
     openServer(authenticator);
     for (String user : List.of("root", "mia")) {
       JsonObject login = new JsonObject().put("username", user).put("password", "password");
@@ -155,7 +163,10 @@ class ReadRoutesTest {
       punch(ann, "a" + i, i);
       punch(bob, "b" + i, i);
     }
-    journal.refused(0, bob, NOON_MS, "not a format", TestJournal.utf8("lat=north"));
+    journal.refused(0, bob, NOON_MS, "position /lat is no number", TestJournal.utf8("lat=north"));
+    journal.refused(0, ann, NOON_MS + 1, "not_json  is no JSON", new byte[] {0, (byte) 0xff});
+    journal.refused(0, ann, NOON_MS + 2, "position /lat is too far north", TestJournal.utf8("{}"));
+    journal.raw(0, new byte[] {9});
     for (int member : new int[] {ann, bob}) {
       PingRecord fix =
           new PingRecord()
@@ -304,13 +315,44 @@ class ReadRoutesTest {
 
   @Test
   void shouldShowAdministratorsTheQuarantine() throws Exception {
-    JsonArray records = ask("root", "/v1/quarantine").getJsonArray("records");
-    assertEquals(1, records.size());
-    JsonObject record = records.getJsonObject(0);
+    JsonObject record = records("?code=position").get(1);
     assertEquals("door", record.getString("source"));
-    assertEquals("not a format", record.getString("reason"));
+    assertEquals("position", record.getString("code"));
+    assertEquals("position /lat is no number", record.getString("reason"));
     assertEquals("lat=north", record.getString("payload"));
     assertEquals("bob", record.getString("member"));
+    assertEquals("AP8=", records("?code=not_json").get(0).getString("payload_base64"));
+    assertEquals("projector", records("?code=not_stored").get(0).getString("source"));
+  }
+
+  @Test
+  void shouldFindInTheQuarantineByCodeDeviceAndTime() throws Exception {
+    assertEquals(4, records("").size());
+    assertEquals(2, records("?code=position").size());
+    assertEquals(0, records("?code=encrypted").size());
+    assertEquals(1, records("?device=bobs").size());
+    assertEquals(0, records("?device=nobodys").size());
+    String noon = "?from=" + NOON.formatted(0) + "&to=" + NOON.formatted(1);
+    assertEquals(3, records(noon).size());
+
+    JsonObject page = ask("root", "/v1/quarantine?code=position&limit=1");
+    assertEquals(1, page.getJsonArray("records").size());
+    String next = "?code=position&limit=1&cursor=" + page.getString("next_cursor");
+    assertEquals("bob", records(next).get(0).getString("member"));
+
+    JsonArray counts = ask("root", "/v1/quarantine/counts").getJsonArray("counts");
+    assertEquals(
+        "[{\"code\":\"position\",\"records\":2},{\"code\":\"not_json\",\"records\":1},"
+            + "{\"code\":\"not_stored\",\"records\":1}]",
+        counts.encode());
+    assertEquals(1, ask("root", "/v1/quarantine/counts?device=bobs").getJsonArray("counts").size());
+    assertEquals(403, status("mia", "GET", "/v1/quarantine/counts", null));
+  }
+
+  private static List<JsonObject> records(String query) throws Exception {
+    return ask("root", "/v1/quarantine" + query).getJsonArray("records").stream()
+        .map(JsonObject.class::cast)
+        .toList();
   }
 
   @Test

@@ -14,7 +14,10 @@ public enum FixOrder {
    * journaled and stored for the track, never moves anything live.
    */
   STALE(1),
-  /** The same fix time and position as one of the last fixes: acknowledged, counted, dropped. */
+  /**
+   * The same fix time and position, or lack of one, as one of the last fixes: acknowledged,
+   * counted, dropped.
+   */
   DUPLICATE(2),
   /** Without a position: the phone is alive, nothing moves. */
   HEARTBEAT(3),

@@ -20,6 +20,9 @@ public final class PresenceEngine {
   /** 2000-01-01T00:00Z: a fix time before it is a clock that was never set; kept, but STALE. */
   public static final long EARLIEST_LIVE_MS = 946_684_800_000L;
 
+  /** Stands for the position of a heartbeat among the remembered fixes; no place has it. */
+  private static final int NOWHERE = Integer.MIN_VALUE;
+
   /**
    * Stands for an accuracy that the phone did not tell, in metres: the bad end of what phones reach
    * in streets.
@@ -90,7 +93,11 @@ public final class PresenceEngine {
   /** Brings the state to where the decision says, live and at replay alike. */
   public static void apply(PresenceState state, Fix fix, PresenceDecision decision) {
     FixOrder order = decision.order();
-    if (order == FixOrder.DUPLICATE || order == FixOrder.HEARTBEAT) {
+    if (order == FixOrder.DUPLICATE) {
+      return;
+    }
+    if (order == FixOrder.HEARTBEAT) {
+      state.remember(fix.fixTimeMs(), NOWHERE, NOWHERE, fix.receivedTimeMs());
       return;
     }
     state.remember(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.receivedTimeMs());
@@ -108,10 +115,10 @@ public final class PresenceEngine {
   }
 
   private FixOrder order(PresenceState state, Fix fix) {
-    if (!fix.hasPosition()) {
-      return FixOrder.HEARTBEAT;
-    }
     long fixTimeMs = fix.fixTimeMs();
+    if (!fix.hasPosition()) {
+      return state.remembers(fixTimeMs, NOWHERE, NOWHERE) ? FixOrder.DUPLICATE : FixOrder.HEARTBEAT;
+    }
     if (state.remembers(fixTimeMs, fix.latE7(), fix.lngE7())) {
       return FixOrder.DUPLICATE;
     }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Allocates only where something is found.
  */
 final class ClockSignals {
+  /** More than an unsigned counter's: nobody else can have made the record, and not by chance. */
+  private static final int SIGNED_COUNTER_WEIGHT = 50;
+
   private final TrustPolicy policy;
 
   ClockSignals(TrustPolicy policy) {
@@ -81,6 +84,21 @@ final class ClockSignals {
         .with("earlier_seq", counter.seq())
         .time("device_time", atMs)
         .time("earlier_device_time", counter.atMs())
+        .build();
+  }
+
+  /** COUNTER of a signed record that does not count on, which only an old one does. */
+  @Nullable Finding counter(SignedCounter signed, int key, long counter, long atMs) {
+    if (!signed.brokenBy(key, counter)) {
+      return null;
+    }
+    return Finding.of(TrustSignal.COUNTER)
+        .weight(SIGNED_COUNTER_WEIGHT)
+        .with("signed", true)
+        .with("counter", counter)
+        .with("earlier_counter", signed.counter())
+        .time("device_time", atMs)
+        .time("earlier_device_time", signed.atMs())
         .build();
   }
 }

@@ -34,6 +34,7 @@ final class PingSignals {
       found = frozen(device, fix, found);
     }
     found = clock(device, fix, found);
+    found = counter(device, fix, found);
     return shared(device, phones, phoneId, memberHandle, fix, found);
   }
 
@@ -84,10 +85,22 @@ final class PingSignals {
     if (may(device, TrustSignal.CLOCK_JUMP, fix)) {
       now = add(clocks.jump(device.clock, atMs, fix.uptimeMs(), fix.receivedTimeMs()), now);
     }
-    if (may(device, TrustSignal.COUNTER, fix)) {
-      now = add(clocks.counter(device.clock.pings(), fix.seq(), atMs), now);
-    }
     return now;
+  }
+
+  /** What was signed goes before what the app counts besides. */
+  private List<Finding> counter(TrustState device, Fix fix, List<Finding> found) {
+    long atMs = fix.fixTimeMs();
+    boolean signed = fix.counter() >= 0;
+    if ((!signed && clocks.ahead(atMs, fix.receivedTimeMs()))
+        || !may(device, TrustSignal.COUNTER, fix)) {
+      return found;
+    }
+    return add(
+        signed
+            ? clocks.counter(device.signedPings, fix.signingKey(), fix.counter(), atMs)
+            : clocks.counter(device.clock.pings(), fix.seq(), atMs),
+        found);
   }
 
   private List<Finding> shared(

@@ -21,6 +21,8 @@ import io.hexbeat.geofence.Fix;
  * @param mock the phone says that the position is a mock
  * @param uptimeMs since the phone booted, or {@link Fix#UNKNOWN}
  * @param seq the app's counter of punches, or {@link Fix#UNKNOWN}
+ * @param counter what the device counted to when it signed the punch, or {@link Fix#UNKNOWN}
+ * @param signingKey the number of the key by which it signed, or {@link Fix#UNKNOWN}
  * @param receivedTimeMs by the server's clock
  */
 public record PunchClaim(
@@ -39,6 +41,8 @@ public record PunchClaim(
     boolean mock,
     long uptimeMs,
     long seq,
+    long counter,
+    int signingKey,
     long receivedTimeMs) {
   /** A site was claimed that no fence has. */
   public static final int UNKNOWN_SITE = -1;
@@ -69,7 +73,8 @@ public record PunchClaim(
     return mix(hash ^ ((long) siteHandle << 1 | (mock ? 1 : 0)));
   }
 
-  private static long mix(long bits) {
+  /** The finalizer of SplitMix64, with its increment. */
+  static long mix(long bits) {
     long z = bits + 0x9E37_79B9_7F4A_7C15L;
     z = (z ^ z >>> 30) * 0xBF58_476D_1CE4_E5B9L;
     z = (z ^ z >>> 27) * 0x94D0_49BB_1331_11EBL;

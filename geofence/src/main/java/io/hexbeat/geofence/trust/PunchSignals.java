@@ -197,7 +197,12 @@ final class PunchSignals {
           clocks.jump(device.clock, claim.atMs(), claim.uptimeMs(), claim.receivedTimeMs()),
           reasons);
     }
-    add(clocks.counter(device.clock.punches(), claim.seq(), claim.atMs()), reasons);
+    add(
+        claim.counter() >= 0
+            ? clocks.counter(
+                device.signedPunches, claim.signingKey(), claim.counter(), claim.atMs())
+            : clocks.counter(device.clock.punches(), claim.seq(), claim.atMs()),
+        reasons);
   }
 
   private void people(

@@ -45,6 +45,15 @@ public final class TrustEngine {
   }
 
   /**
+   * Whether exactly this signed ping is known already, by its counter and all that it tells: a
+   * repetition by a phone that got no answer, also of a heartbeat or of one from long ago. Of an
+   * unsigned one never.
+   */
+  public static boolean repeats(TrustState device, Fix fix) {
+    return fix.counter() >= 0 && device.signedPings.knows(fix);
+  }
+
+  /**
    * Takes the facts of a journaled ping, live and at replay alike; a DUPLICATE changes nothing.
    *
    * @param openedBits {@link Finding#bits} of the findings whose alerts were recorded with the
@@ -76,6 +85,7 @@ public final class TrustEngine {
       applyClock(device, atMs, receivedMs, fix.uptimeMs());
       device.clock.pings().note(fix.seq(), atMs);
     }
+    device.signedPings.note(fix);
     device.rhythm.note(receivedMs);
     phones.note(phoneId, memberHandle, Math.min(atMs, receivedMs));
   }
@@ -110,6 +120,7 @@ public final class TrustEngine {
       device.clock.punches().note(claim.seq(), claim.atMs());
       device.notePunch(claim.punchId(), claim.atMs());
     }
+    device.signedPunches.count(claim.signingKey(), claim.counter(), claim.atMs());
     device.claimedSites.note(claim);
     member.note(claim.phoneId(), claim.atMs());
     phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Facts about one device that signals need. Plain fields of the shard that owns the device; only
  * {@link TrustEngine#applyPing} and {@link TrustEngine#applyPunch} write. Bounded, about 1.6 KB,
- * allocated at once. Holds facts and what was told, never judgements: two states that took the same
- * records are equal field by field, whatever the policy was.
+ * allocated at once, and up to 4 KB more for a device that signs what it sends. Holds facts and
+ * what was told, never judgements: two states that took the same records are equal field by field,
+ * whatever the policy was.
  */
 public final class TrustState {
   /** Receptions whose clock offset is remembered. */
@@ -18,6 +19,8 @@ public final class TrustState {
   final Rhythm rhythm = new Rhythm();
   final Episodes episodes = new Episodes();
   final ClaimedSites claimedSites = new ClaimedSites();
+  final SignedCounter signedPings = new SignedCounter();
+  final SignedCounter signedPunches = new SignedCounter();
 
   private @Nullable String lastPunchId;
   private long lastPunchAtMs;
@@ -51,6 +54,10 @@ public final class TrustState {
         + episodes
         + "\nclaimed: "
         + claimedSites
+        + "\nsigned: "
+        + signedPings
+        + ", punches "
+        + signedPunches
         + "\npunch: "
         + lastPunchId
         + " at "

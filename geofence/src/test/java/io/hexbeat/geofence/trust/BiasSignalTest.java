@@ -205,6 +205,8 @@ final class BiasSignalTest {
             false,
             Fix.UNKNOWN,
             Fix.UNKNOWN,
+            Fix.UNKNOWN,
+            Fix.UNKNOWN,
             atMs));
   }
 }

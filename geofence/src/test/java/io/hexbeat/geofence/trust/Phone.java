@@ -99,6 +99,8 @@ final class Phone {
     boolean mock;
     long uptimeMs = Fix.UNKNOWN;
     long seq = Fix.UNKNOWN;
+    long counter = Fix.UNKNOWN;
+    int signingKey = Fix.UNKNOWN;
     long receivedMs;
 
     Claim(Phone phone, long atMs, double east, double north) {
@@ -154,6 +156,12 @@ final class Phone {
       return this;
     }
 
+    Claim signed(int signingKey, long counter) {
+      this.signingKey = signingKey;
+      this.counter = counter;
+      return this;
+    }
+
     Claim received(long receivedMs) {
       this.receivedMs = receivedMs;
       return this;
@@ -176,6 +184,8 @@ final class Phone {
           mock,
           uptimeMs,
           seq,
+          counter,
+          signingKey,
           receivedMs);
     }
 

@@ -125,9 +125,14 @@ final class Attributes {
   /** Adds the field that the reader stands before the value of, which may be an object or array. */
   void copy(JsonReader json) throws BrokenJsonException {
     begin();
-    writeString(json.name());
-    write(':');
-    copyValue(json);
+    TextSlice plain = json.plainField();
+    if (plain != null) {
+      write(plain);
+    } else {
+      writeString(json.name());
+      write(':');
+      copyValue(json);
+    }
     end();
   }
 

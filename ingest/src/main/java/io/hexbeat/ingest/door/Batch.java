@@ -3,13 +3,18 @@ package io.hexbeat.ingest.door;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.SigningKey;
 import io.hexbeat.ingest.shard.Submission;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.QuarantineRecord;
+import io.hexbeat.ingest.wire.RecordEnvelope;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one request on their way into a {@link Submission}, and what the client is told
@@ -34,6 +39,9 @@ final class Batch {
   private int quarantined;
   private int ignored;
   private int attributesDropped;
+  private int signed;
+  private String firstProblem = "";
+  private List<SignatureCheck> unchecked = List.of();
 
   Batch(DoorConfig config, DoorStats stats) {
     this.config = config;
@@ -46,12 +54,17 @@ final class Batch {
     this.receivedTimeMs = receivedTimeMs;
     CoordType ofDevice = who.coordType();
     coordType = ofDevice != null ? ofDevice : config.coordType(door);
+    rejected.setLength(0);
+    if (!quarantinedBy.isEmpty()) {
+      quarantinedBy.clear();
+    }
     accepted = 0;
     quarantined = 0;
     ignored = 0;
     attributesDropped = 0;
-    rejected.setLength(0);
-    quarantinedBy.clear();
+    signed = 0;
+    firstProblem = "";
+    unchecked = List.of();
   }
 
   Submission submission() {
@@ -92,6 +105,25 @@ final class Batch {
     return quarantined;
   }
 
+  /** By what signed records are verified, or null if none may be signed. */
+  @Nullable SigningKey signing() {
+    return who().signing();
+  }
+
+  /** Whether a record that is not signed has to go to quarantine. */
+  boolean mustBeSigned() {
+    SigningKey key = signing();
+    return key != null && key.required();
+  }
+
+  /** Whether the draft may be added; else it goes to quarantine with what is wrong. */
+  boolean takes(PingDraft draft) {
+    if (mustBeSigned() && !draft.isSigned()) {
+      draft.reject(QuarantineReason.UNSIGNED, "", "must be signed, as this device was enrolled");
+    }
+    return draft.reason() == null;
+  }
+
   void add(PingDraft draft) {
     int length = draft.lengthBytes();
     int offset = submission.reserve(length);
@@ -102,6 +134,61 @@ final class Batch {
     submission.commit(length);
     accepted++;
     attributesDropped += draft.attributes().dropped();
+    signed += draft.isSigned() ? 1 : 0;
+  }
+
+  /** Counts in a signature over the record that was added last, which is right or will be told. */
+  void addedSigned() {
+    signed++;
+  }
+
+  /** The signature over the record that was added last is still to be looked at. */
+  void checkLater(SigningKey key, byte[] signedBytes, byte[] signature, byte[] raw) {
+    if (unchecked.isEmpty()) {
+      unchecked = new ArrayList<>();
+    }
+    unchecked.add(new SignatureCheck(key, signedBytes, signature, raw, size() - 1));
+  }
+
+  /** What must be looked at before it is submitted, and told by {@link #checked}. */
+  List<SignatureCheck> unchecked() {
+    return unchecked;
+  }
+
+  /** All was looked at: what is not signed as it says goes to quarantine, in its place. */
+  void checked() {
+    List<SignatureCheck> checks = unchecked;
+    unchecked = List.of();
+    for (SignatureCheck check : checks) {
+      if (!check.right()) {
+        putAsideUnlessRight(checks);
+        return;
+      }
+    }
+  }
+
+  private void putAsideUnlessRight(List<SignatureCheck> checks) {
+    Submission before = submission;
+    submission = new Submission(before.lengthBytes() + QuarantineRecord.MAX_BYTES);
+    submission.reuse(before.who(), before.completion());
+    int next = 0;
+    int offset = 0;
+    for (int index = 0; index < before.count(); index++) {
+      int length = RecordEnvelope.lengthBytes(before.bytes(), offset);
+      SignatureCheck check =
+          next < checks.size() && checks.get(next).index() == index ? checks.get(next++) : null;
+      if (check == null || check.right()) {
+        int to = submission.reserve(length);
+        System.arraycopy(before.bytes(), offset, submission.bytes(), to, length);
+        submission.commit(length);
+      } else {
+        accepted--;
+        signed--;
+        byte[] raw = check.raw();
+        quarantine(QuarantineReason.BAD_SIGNATURE, "", Jws.WRONG, raw, 0, raw.length);
+      }
+      offset += length;
+    }
   }
 
   /** Counts in a record that a format wrote into the submission itself. */
@@ -137,6 +224,7 @@ final class Batch {
         reason.label() + " " + pointer + " " + problem,
         Arrays.copyOfRange(raw, from, to));
     submission.commit(quarantine.lengthBytes());
+    firstProblem = quarantined == 0 ? problem : firstProblem;
     quarantined++;
     quarantinedBy.merge(reason, 1, Integer::sum);
     rejected.append(rejected.length() == 0 ? "" : ",").append("{\"index\":").append(index);
@@ -145,6 +233,11 @@ final class Batch {
     rejected.append("\",\"reason\":\"");
     JsonStringEncoder.getInstance().quoteAsString(problem, rejected);
     rejected.append("\"}");
+  }
+
+  /** What is wrong with the first record that went to quarantine, in words; empty for none. */
+  String firstProblem() {
+    return firstProblem;
   }
 
   /** The objects {@code {index, pointer, reason}} of what went to quarantine, without brackets. */
@@ -156,6 +249,9 @@ final class Batch {
   void count() {
     stats.add(door, DoorOutcome.ACCEPTED);
     stats.add(door, DoorOutcome.RECORDS, accepted);
+    if (signed > 0) {
+      stats.add(door, DoorOutcome.SIGNED, signed);
+    }
     if (ignored > 0) {
       stats.add(door, DoorOutcome.IGNORED, ignored);
     }

@@ -43,34 +43,46 @@ final class ByteScan {
     return at;
   }
 
-  /** The first byte that is not plain or means something in a form, or {@code to}. */
-  static int formPlainEnd(byte[] bytes, int from, int to) {
-    int at = from;
+  /**
+   * Whether a JSON text can have a field of this name: its letters are there, or there are escapes,
+   * which may spell it. A search before the reading proper.
+   */
+  static boolean mayName(byte[] name, byte[] bytes, int to) {
+    int at = 0;
     while (at + 8 <= to) {
       long word = eight(bytes, at);
-      long found =
-          notPlain(word)
-              | equal(word, '&')
-              | equal(word, '=')
-              | equal(word, '%')
-              | equal(word, '+');
-      if (found != 0) {
-        return at + (Long.numberOfTrailingZeros(found) >>> 3);
+      long found = equal(word, name[0]) | equal(word, '\\');
+      while (found != 0) {
+        int candidate = at + (Long.numberOfTrailingZeros(found) >>> 3);
+        if (isEscapeOr(name, bytes, candidate, to)) {
+          return true;
+        }
+        found &= found - 1;
       }
       at += 8;
     }
-    while (at < to && isPlain(bytes[at]) && !isOfForm(bytes[at])) {
+    while (at < to) {
+      if (isEscapeOr(name, bytes, at, to)) {
+        return true;
+      }
       at++;
     }
-    return at;
+    return false;
+  }
+
+  private static boolean isEscapeOr(byte[] name, byte[] bytes, int at, int to) {
+    if (bytes[at] == '\\') {
+      return true;
+    }
+    int i = 0;
+    while (i < name.length && at + i < to && bytes[at + i] == name[i]) {
+      i++;
+    }
+    return i == name.length;
   }
 
   static boolean isPlain(int c) {
     return c >= ' ' && c != '"' && c != '\\';
-  }
-
-  private static boolean isOfForm(int c) {
-    return c == '&' || c == '=' || c == '%' || c == '+';
   }
 
   private static long notPlain(long word) {

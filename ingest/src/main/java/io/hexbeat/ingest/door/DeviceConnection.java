@@ -4,6 +4,7 @@ import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.shard.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -108,6 +109,7 @@ final class DeviceConnection {
     long waitedNs = nowNs - stateSinceNs;
     switch (state) {
       case WAITING, ANSWERED -> {
+        request = null;
         phone.clear(KEEP_BYTES);
         batch.clear(KEEP_BYTES);
         if (head.isOverdue(nowNs, headTimeoutNs)) {
@@ -229,11 +231,30 @@ final class DeviceConnection {
       return;
     }
     enter(State.JOURNALING);
+    if (batch.unchecked().isEmpty()) {
+      journal();
+    } else if (!supplies
+        .signatures()
+        .run(batch.unchecked(), Objects.requireNonNull(Vertx.currentContext()), this::verified)) {
+      refuseBusy();
+    }
+  }
+
+  private void verified() {
+    batch.checked();
+    journal();
+  }
+
+  private void journal() {
     // Once taken, the completion may already have run and the next request may have begun.
     if (!supplies.router().submit(batch.submission())) {
-      stats.add(door, DoorOutcome.REFUSED);
-      answer(new ProblemBody(503, "Busy", "The server takes no more records now; send it again."));
+      refuseBusy();
     }
+  }
+
+  private void refuseBusy() {
+    supplies.stats().add(format().door(), DoorOutcome.REFUSED);
+    answer(new ProblemBody(503, "Busy", "The server takes no more records now; send it again."));
   }
 
   private void completed(Submission submission) {

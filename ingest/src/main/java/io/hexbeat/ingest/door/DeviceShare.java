@@ -25,11 +25,15 @@ public final class DeviceShare {
 
   private final Deque<Runnable> connections = new ArrayDeque<>(2);
 
+  /** When the newest connection was opened that resumes its records by sequence. */
+  private final AtomicLong newestOpenedNs;
+
   DeviceShare(FairShare share, long nowNs) {
     maxConnections = share.connectionsPerDevice();
     nsPerRecord = Math.max(1, TimeUnit.SECONDS.toNanos(1) / share.recordsPerSecond());
     capacityNs = nsPerRecord * share.recordsBurst();
     fullAtNs = new AtomicLong(nowNs);
+    newestOpenedNs = new AtomicLong(nowNs - Long.MAX_VALUE / 2);
   }
 
   /** How long to wait before the next request, 0 if it may come in now. */
@@ -71,6 +75,23 @@ public final class DeviceShare {
     }
     oldest.run();
     return true;
+  }
+
+  /**
+   * Whether no newer connection has sent for it, which has sent again whatever this one still
+   * holds: taken after those records, it would be stored twice.
+   *
+   * @param openedNs when the connection was opened, a {@code System.nanoTime()}
+   */
+  boolean isNewest(long openedNs) {
+    long newest = newestOpenedNs.get();
+    while (openedNs - newest > 0) {
+      if (newestOpenedNs.compareAndSet(newest, openedNs)) {
+        return true;
+      }
+      newest = newestOpenedNs.get();
+    }
+    return openedNs == newest;
   }
 
   public void closed(Runnable close) {

@@ -35,6 +35,9 @@ public final class DeviceVerticle extends VerticleBase {
   /** Room for phones that come back all at once after an outage. */
   private static final int ACCEPT_BACKLOG = 1_024;
 
+  /** How long a phone that was told the end of its WebSocket may take to go. */
+  private static final int CLOSING_SECONDS = 1;
+
   /** Vert.x takes 0 for a free port each, a negative number for one shared by a deployment. */
   private static final int ONE_FREE_PORT_FOR_ALL = -1;
 
@@ -74,14 +77,20 @@ public final class DeviceVerticle extends VerticleBase {
             .setPort(config.port() == 0 ? ONE_FREE_PORT_FOR_ALL : config.port())
             .setAcceptBacklog(ACCEPT_BACKLOG)
             .setHttp2ClearTextEnabled(false)
+            // All answers are written on the loop; for others Vert.x keeps 8 KiB a connection.
+            .setStrictThreadMode(true)
             .setUseAlpn(false)
             .setSslHandshakeTimeout(config.headTimeout().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
             .setHandle100ContinueAutomatically(true)
             .setMaxInitialLineLength(config.maxHeadBytes())
             .setMaxHeaderSize(config.maxHeadBytes())
-            .setMaxWebSocketFrameSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes())
-            .setMaxWebSocketMessageSize(StreamSocket.SLACK * supplies.stream().maxFrameBytes());
+            .setMaxWebSocketFrameSize(supplies.stream().maxFrameBytes())
+            .setMaxWebSocketMessageSize(supplies.stream().maxFrameBytes())
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            // What inflates has no bound there.
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
     if (tls != null) {
       tls.protect(options);
     }
@@ -140,13 +149,19 @@ public final class DeviceVerticle extends VerticleBase {
   private void closed(HttpConnection connection, DeviceConnection opened) {
     connections.remove(connection);
     opened.closed();
-    supplies.guard().left(connection.remoteAddress().hostAddress());
+    left(connection.remoteAddress().hostAddress());
+  }
+
+  private void left(String address) {
+    supplies.guard().left(address);
     supplies.stats().connectionClosed();
   }
 
   /** A socket has its own times to keep, and tells of its end itself. */
   private void upgrade(HttpServerRequest request, DeviceConnection opened) {
     HttpConnection connection = request.connection();
+    // What the socket remembers for its whole life must not be the HTTP connection that it was.
+    String address = connection.remoteAddress().hostAddress();
     opened.passed();
     streams()
         .accept(
@@ -156,7 +171,7 @@ public final class DeviceVerticle extends VerticleBase {
               connection.closeHandler(null);
               opened.closed();
             },
-            () -> closed(connection, opened));
+            () -> left(address));
   }
 
   private void dispatch(HttpServerRequest request) {

@@ -10,7 +10,7 @@ public enum DoorClosure {
   ADDRESS_FULL,
   /** The oldest of a device that opened one more than it may have. */
   DEVICE_FULL,
-  /** A head that began and was not complete in time. */
+  /** A head that began, or a CONNECT, that was not complete in time. */
   HEAD_TIME,
   /** A body that was not complete in time. */
   BODY_TIME,

@@ -10,6 +10,8 @@ public enum DoorOutcome {
   ACCEPTED,
   /** Pings and punches in those requests. */
   RECORDS,
+  /** Records among them whose signature was right. */
+  SIGNED,
   /** Messages of a known app that hold no record, such as a goodbye; nothing of them is stored. */
   IGNORED,
   /** Attributes left out of a ping because they would not fit. */

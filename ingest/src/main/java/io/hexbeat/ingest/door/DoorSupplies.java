@@ -9,6 +9,7 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * @param sites looks up the fence that a punch claims
  * @param guard keeps devices and addresses within their share, over all doors
  * @param stream limits of the WebSocket
+ * @param signatures verifies what takes too long for a loop
  */
 public record DoorSupplies(
     DoorConfig config,
@@ -18,7 +19,21 @@ public record DoorSupplies(
     DoorStats stats,
     DoorGuard guard,
     StreamConfig stream,
-    StreamStats streamStats) {
+    StreamStats streamStats,
+    SignatureChecks signatures) {
+
+  /** With threads of its own for signatures. */
+  public DoorSupplies(
+      DoorConfig config,
+      DeviceRegistry registry,
+      ShardRouter router,
+      Sites sites,
+      DoorStats stats,
+      DoorGuard guard,
+      StreamConfig stream,
+      StreamStats streamStats) {
+    this(config, registry, router, sites, stats, guard, stream, streamStats, new SignatureChecks());
+  }
 
   /** With a guard of its own and the usual limits of the WebSocket. */
   public DoorSupplies(

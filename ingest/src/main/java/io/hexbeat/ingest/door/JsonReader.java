@@ -121,6 +121,35 @@ final class JsonReader {
     return true;
   }
 
+  /**
+   * Reads the next field's name as {@link #nextField()} does, and tells it to the names, which have
+   * it {@link FieldNames#found} then.
+   */
+  boolean nextField(FieldNames<?> names) throws BrokenJsonException {
+    if (first) {
+      names.begin();
+    }
+    if (!next('}')) {
+      return false;
+    }
+    int c = peek();
+    int guessed = names.guess(bytes, at, to);
+    if (guessed > 0) {
+      name.set(bytes, at + 1, at + guessed - 1, true, false);
+      at += guessed;
+    } else if (c == '"') {
+      scan(name);
+      names.find(name);
+    } else {
+      throw broken("expected a name in quotes");
+    }
+    if (peek() != ':') {
+      throw broken("expected ':' after a name");
+    }
+    at++;
+    return true;
+  }
+
   /** Stands before the next element; false past the end of the array. */
   boolean nextElement() throws BrokenJsonException {
     return next(']');
@@ -181,6 +210,23 @@ final class JsonReader {
       skip();
       text.set(bytes, at, at, true, false);
     }
+    return text;
+  }
+
+  /**
+   * Passes over a value that is a text which, like its name, stands for itself, with nothing
+   * between them but the colon, and returns all of the field; otherwise null, and nothing is read.
+   */
+  @Nullable TextSlice plainField() {
+    if (at >= to || bytes[at] != '"' || !name.isPlain() || name.to() + 2 != at) {
+      return null;
+    }
+    int end = ByteScan.plainEnd(bytes, at + 1, to);
+    if (end == to || bytes[end] != '"') {
+      return null;
+    }
+    at = end + 1;
+    text.set(bytes, name.from() - 1, at, true, false);
     return text;
   }
 

@@ -14,7 +14,7 @@ import java.time.Duration;
  *     of our own JSON a hundred for each ping
  * @param maxInFlight messages of one connection that are not in the journal yet; beyond it nothing
  *     more is read from its socket. MQTT 5 clients are told
- * @param connectTimeout from the first byte to a whole CONNECT
+ * @param connectTimeout from accept to a whole CONNECT
  * @param idleTimeout since the last packet, whatever keep-alive a client asked for: OwnTracks on
  *     Android asks for an hour, which by the rules of MQTT is an hour and a half of silence
  */
@@ -34,7 +34,7 @@ public record MqttConfig(
     within("maxConnections", maxConnections, 1, 1_000_000);
     within("maxMessageBytes", maxMessageBytes, 1_024, 1 << 20);
     within("maxInFlight", maxInFlight, 1, 1_024);
-    within("connectTimeout", connectTimeout.toSeconds(), 1, 3_600);
+    within("connectTimeout", connectTimeout.toMillis(), 1, 3_600_000);
     within("idleTimeout", idleTimeout.toMillis(), 1, 604_800_000);
   }
 

@@ -4,6 +4,8 @@ import io.hexbeat.ingest.DeviceIdentity;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
@@ -17,6 +19,7 @@ import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +49,6 @@ final class MqttConnection {
   private final String tokenHash;
   private final String userName;
   private long heardNs = System.nanoTime();
-  private final @Nullable String address;
   private final DeviceShare share;
   private final Runnable closeForAnother = this::closeForAnother;
   private boolean paused;
@@ -70,7 +72,6 @@ final class MqttConnection {
             ? UUID.randomUUID().toString()
             : endpoint.clientIdentifier();
     this.socket = MqttSocket.of(endpoint);
-    this.address = endpoint.remoteAddress().hostAddress();
     this.who = who;
     this.tokenHash = tokenHash;
     this.share = door.supplies().doors().guard().of(who.deviceHandle());
@@ -93,10 +94,6 @@ final class MqttConnection {
       door.supplies().doors().stats().add(DoorClosure.DEVICE_FULL);
     }
     restIfOverdrawn();
-  }
-
-  @Nullable String address() {
-    return address;
   }
 
   DeviceIdentity who() {
@@ -212,6 +209,12 @@ final class MqttConnection {
   }
 
   private void submit(MqttDelivery delivery) {
+    if (!delivery.batch().unchecked().isEmpty()) {
+      waiting = delivery;
+      waitingSinceNs = System.nanoTime();
+      verify(delivery);
+      return;
+    }
     if (!door.supplies().doors().router().submit(delivery.batch().submission())) {
       count(DoorOutcome.REFUSED);
       waiting = delivery;
@@ -220,9 +223,30 @@ final class MqttConnection {
     }
   }
 
+  /** Nothing is read meanwhile, so that a signature never lets a later message pass it. */
+  private void verify(MqttDelivery delivery) {
+    Context loop = Objects.requireNonNull(Vertx.currentContext());
+    SignatureChecks checks = door.supplies().doors().signatures();
+    if (!checks.run(delivery.batch().unchecked(), loop, () -> verified(delivery))) {
+      door.after(RETRY_MS, this::retry);
+    }
+  }
+
+  /** If the connection was closed meanwhile, the delivery is another's by now. */
+  private void verified(MqttDelivery delivery) {
+    if (waiting == delivery) {
+      delivery.batch().checked();
+      retry();
+    }
+  }
+
   private void retry() {
     MqttDelivery delivery = waiting;
     if (delivery == null) {
+      return;
+    }
+    if (!delivery.batch().unchecked().isEmpty()) {
+      verify(delivery);
       return;
     }
     waiting = null;

@@ -17,7 +17,7 @@ public final class MqttStats {
   final LongAdder subscriptionsDenied = new LongAdder();
   final LongAdder paused = new LongAdder();
 
-  /** Connections that have been accepted and are open now. */
+  /** Connections that are open now, with their CONNECT or without. */
   public int connections() {
     return connections.get();
   }

@@ -52,12 +52,16 @@ final class MqttVerticle extends VerticleBase {
   /** Longer than any token of ours; hashing what can't be one is wasted. */
   private static final int MAX_TOKEN_CHARS = 256;
 
+  /** {@link MqttArrivals} has one that begins once. */
+  private static final int NO_TIMER = 0;
+
   private static final int MAX_KEPT_DELIVERIES = 1_024;
 
   private final MqttSupplies supplies;
   private final MqttClients clients;
   private final @Nullable TlsFiles tls;
   private final MqttFormats formats;
+  private final MqttArrivals arrivals;
   private final Set<MqttConnection> connections = new HashSet<>();
   private final Deque<MqttDelivery> idle = new ArrayDeque<>();
   private final Promise<Void> drained = Promise.promise();
@@ -73,6 +77,7 @@ final class MqttVerticle extends VerticleBase {
     this.clients = clients;
     this.tls = tls;
     formats = new MqttFormats(supplies.doors().config());
+    arrivals = new MqttArrivals(supplies);
   }
 
   @Override
@@ -81,7 +86,7 @@ final class MqttVerticle extends VerticleBase {
     supplies.doors().registry().onRevocation(onRevocation);
     vertx.setPeriodic(SWEEP_MS, timer -> sweep());
     MqttServer opening =
-        MqttServer.create(vertx, options())
+        MqttServer.create(arrivals.vertx(vertx), options())
             .endpointHandler(this::connected)
             .exceptionHandler(this::broken);
     server = opening;
@@ -160,8 +165,6 @@ final class MqttVerticle extends VerticleBase {
   void left(MqttConnection connection) {
     if (connections.remove(connection)) {
       clients.leave(connection.who(), connection.clientId(), connection);
-      supplies.doors().guard().left(connection.address());
-      supplies.stats().connectionClosed();
     }
   }
 
@@ -180,10 +183,11 @@ final class MqttVerticle extends VerticleBase {
         .setAutoClientId(false)
         .setMaxMessageSize(config.maxMessageBytes())
         .setMaxClientIdLength(MAX_CLIENT_ID_CHARS)
-        .setTimeoutOnConnect((int) config.connectTimeout().toSeconds());
+        .setTimeoutOnConnect(NO_TIMER);
   }
 
   private void connected(MqttEndpoint endpoint) {
+    arrivals.greeted(endpoint);
     boolean mqtt5 = endpoint.protocolVersion() >= MqttVersion.MQTT_5.protocolLevel();
     MqttAuth auth = endpoint.auth();
     String tokenHash = auth == null ? null : hash(auth.getPassword());
@@ -195,7 +199,7 @@ final class MqttVerticle extends VerticleBase {
           mqtt5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD
               : MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);
-    } else if (stopping || !enters(endpoint)) {
+    } else if (stopping) {
       endpoint.reject(
           mqtt5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
@@ -210,19 +214,6 @@ final class MqttVerticle extends VerticleBase {
       }
       connection.accept();
     }
-  }
-
-  /** Counts it in, unless the door or its address has too many. */
-  private boolean enters(MqttEndpoint endpoint) {
-    if (!supplies.stats().connectionOpened(supplies.config().maxConnections())) {
-      return false;
-    }
-    if (!supplies.doors().guard().entered(endpoint.remoteAddress().hostAddress())) {
-      supplies.stats().connectionClosed();
-      supplies.doors().stats().add(DoorClosure.ADDRESS_FULL);
-      return false;
-    }
-    return true;
   }
 
   private static @Nullable String hash(String password) {
@@ -245,6 +236,7 @@ final class MqttVerticle extends VerticleBase {
 
   private void sweep() {
     long nowNs = System.nanoTime();
+    arrivals.sweep(nowNs);
     long idleNs = supplies.config().idleTimeout().toNanos();
     for (MqttConnection connection : List.copyOf(connections)) {
       if (connection.isSilentFor(idleNs, nowNs)) {

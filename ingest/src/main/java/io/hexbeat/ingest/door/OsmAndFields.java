@@ -11,27 +11,29 @@ import org.jspecify.annotations.Nullable;
 final class OsmAndFields {
   static final double MPS_PER_KNOT = 1852.0 / 3600;
 
-  private static final FieldNames NAMES =
-      FieldNames.of(
-          "id",
-          "deviceid",
-          "device_id",
-          "device",
-          "token",
-          "timestamp",
-          "lat",
-          "lon",
-          "location",
-          "speed",
-          "speed_mps",
-          "bearing",
-          "heading",
-          "altitude",
-          "accuracy",
-          "batt",
-          "coord_type",
-          "mock",
-          "valid");
+  /** What a record may say; {@link #OTHER} becomes an attribute. */
+  enum Field {
+    ID,
+    DEVICEID,
+    DEVICE_ID,
+    DEVICE,
+    TOKEN,
+    TIMESTAMP,
+    LAT,
+    LON,
+    LOCATION,
+    SPEED,
+    SPEED_MPS,
+    BEARING,
+    HEADING,
+    ALTITUDE,
+    ACCURACY,
+    BATT,
+    COORD_TYPE,
+    MOCK,
+    VALID,
+    OTHER
+  }
 
   private final Decimal decimal = new Decimal();
   private final TextSlice part = new TextSlice();
@@ -55,37 +57,34 @@ final class OsmAndFields {
     return claim;
   }
 
-  static String find(TextSlice name) {
-    return NAMES.find(name);
-  }
-
   /**
    * Takes a field whose value is not empty; false if the name is none of the protocol's.
    *
    * @param number the value where it has been read as a number already
    */
-  boolean read(String name, TextSlice value, @Nullable Decimal number, DeviceIdentity who) {
-    switch (name) {
-      case "id", "deviceid", "device_id", "device" -> {
+  boolean read(Field field, TextSlice value, @Nullable Decimal number, DeviceIdentity who) {
+    switch (field) {
+      case ID, DEVICEID, DEVICE_ID, DEVICE -> {
         claim.set(value);
         draft.claimedDevice(value, who);
       }
-      case "token" -> {
+      case TOKEN -> {
         // Not the one that counts, but still nothing to keep.
       }
-      case "timestamp" -> draft.fixTime(name, timeMs(value, number));
-      case "lat" -> draft.latitude(name, number(value, number));
-      case "lon" -> draft.longitude(name, number(value, number));
-      case "location" -> readLocation(value);
-      case "speed" -> draft.speedMps(name, number(value, number) * MPS_PER_KNOT);
-      case "speed_mps" -> draft.speedMps(name, number(value, number));
-      case "bearing", "heading" -> draft.bearingDeg(name, number(value, number));
-      case "altitude" -> draft.altitudeMeters(name, number(value, number));
-      case "accuracy" -> draft.accuracyMeters(name, number(value, number));
-      case "batt" -> draft.batteryPct(name, number(value, number));
-      case "coord_type" -> draft.coordType(name, value.toString());
-      case "mock" -> draft.mock(isTrue(value));
-      case "valid" -> valid &= isTrue(value);
+      case TIMESTAMP -> draft.fixTime("timestamp", timeMs(value, number));
+      case LAT -> draft.latitude("lat", number(value, number));
+      case LON -> draft.longitude("lon", number(value, number));
+      case LOCATION -> readLocation(value);
+      case SPEED -> draft.speedMps("speed", number(value, number) * MPS_PER_KNOT);
+      case SPEED_MPS -> draft.speedMps("speed_mps", number(value, number));
+      case BEARING -> draft.bearingDeg("bearing", number(value, number));
+      case HEADING -> draft.bearingDeg("heading", number(value, number));
+      case ALTITUDE -> draft.altitudeMeters("altitude", number(value, number));
+      case ACCURACY -> draft.accuracyMeters("accuracy", number(value, number));
+      case BATT -> draft.batteryPct("batt", number(value, number));
+      case COORD_TYPE -> draft.coordType("coord_type", value.toString());
+      case MOCK -> draft.mock(isTrue(value));
+      case VALID -> valid &= isTrue(value);
       default -> {
         return false;
       }

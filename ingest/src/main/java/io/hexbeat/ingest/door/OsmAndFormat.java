@@ -20,13 +20,15 @@ final class OsmAndFormat implements PhoneFormat {
   /** Pairs with a meaning of their own, beside the attributes. */
   private static final int KNOWN_PAIRS = 32;
 
-  private final FormPairs pairs;
+  private final FormPairs<OsmAndFields.Field> pairs;
   private final PingDraft draft;
   private final OsmAndFields fields;
   private final OsmAndJson json;
 
   OsmAndFormat(DoorConfig config) {
-    pairs = new FormPairs(config.maxAttributes() + KNOWN_PAIRS);
+    pairs =
+        new FormPairs<>(
+            FieldNames.ofForm(OsmAndFields.Field.class), config.maxAttributes() + KNOWN_PAIRS);
     draft = new PingDraft(config.maxAttributes());
     fields = new OsmAndFields(draft);
     json = new OsmAndJson(config, draft, fields);
@@ -51,7 +53,7 @@ final class OsmAndFormat implements PhoneFormat {
   public @Nullable String token(PhoneRequest request) {
     readPairs(request);
     String token = Credential.token(request);
-    token = token != null ? token : pairs.first("token");
+    token = token != null ? token : pairs.first(OsmAndFields.Field.TOKEN);
     if (token == null && isJson(request)) {
       token = json.token(request.body(), request.bodyLength());
     }
@@ -89,8 +91,8 @@ final class OsmAndFormat implements PhoneFormat {
   }
 
   private @Nullable String claimedId() {
-    String id = pairs.first("id");
-    return id != null ? id : pairs.first("deviceid");
+    String id = pairs.first(OsmAndFields.Field.ID);
+    return id != null ? id : pairs.first(OsmAndFields.Field.DEVICEID);
   }
 
   private void readPairs(PhoneRequest request, Batch batch) {
@@ -99,13 +101,13 @@ final class OsmAndFormat implements PhoneFormat {
       TextSlice value = pairs.value(i);
       if (!value.isEmpty()
           && !request.isToken(value)
-          && !fields.read(OsmAndFields.find(pairs.name(i)), value, null, batch.who())) {
+          && !fields.read(pairs.field(i), value, null, batch.who())) {
         addAttribute(i);
       }
     }
     draft.attributes().drop(pairs.leftOut());
     fields.finish();
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
     } else {
       byte[] raw = withoutToken(request).getBytes(StandardCharsets.UTF_8);
@@ -118,7 +120,7 @@ final class OsmAndFormat implements PhoneFormat {
     TextSlice name = pairs.name(first);
     boolean repeated = name.sameAs("cell") || name.sameAs("wifi");
     for (int i = 0; i < pairs.size(); i++) {
-      if (i != first && pairs.name(i).sameAs(name) && !pairs.value(i).isEmpty()) {
+      if (i != first && isAgain(i, name)) {
         if (i < first) {
           return;
         }
@@ -131,21 +133,25 @@ final class OsmAndFormat implements PhoneFormat {
     }
     draft.attributes().beginArray(name);
     for (int i = first; i < pairs.size(); i++) {
-      if (pairs.name(i).sameAs(name) && !pairs.value(i).isEmpty()) {
+      if (isAgain(i, name)) {
         draft.attributes().element(pairs.value(i));
       }
     }
     draft.attributes().endArray();
   }
 
+  private boolean isAgain(int i, TextSlice name) {
+    return pairs.field(i) == OsmAndFields.Field.OTHER
+        && pairs.name(i).sameAs(name)
+        && !pairs.value(i).isEmpty();
+  }
+
   /** What came, for quarantine: the journal must not hold a token. */
   private String withoutToken(PhoneRequest request) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < pairs.size(); i++) {
-      TextSlice value = pairs.value(i);
-      text.append(i == 0 ? "" : "&").append(pairs.name(i)).append('=');
-      text.append(request.isToken(value) ? PhoneRequest.TOKEN_MASK : value.toString());
+      text.append(i == 0 ? "" : "&").append(pairs.name(i)).append('=').append(pairs.value(i));
     }
-    return text.toString();
+    return request.withoutToken(text.toString());
   }
 }

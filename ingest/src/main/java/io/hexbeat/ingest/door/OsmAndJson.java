@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,46 @@ import org.jspecify.annotations.Nullable;
  * without the token, be it no JSON at all.
  */
 final class OsmAndJson {
-  private static final FieldNames CREDENTIALS =
-      FieldNames.of("token", "device_id", "id", "deviceid");
-  private static final FieldNames LOCATION =
-      FieldNames.of("timestamp", "coords", "battery", "mock", "extras", "_");
-  private static final FieldNames COORDS =
-      FieldNames.of("latitude", "longitude", "accuracy", "speed", "heading", "altitude");
-  private static final FieldNames BATTERY = FieldNames.of("level", "is_charging");
+  private static final byte[] TOKEN = "token".getBytes(StandardCharsets.US_ASCII);
 
+  private enum CredentialField {
+    TOKEN,
+    DEVICE_ID,
+    ID,
+    DEVICEID,
+    OTHER
+  }
+
+  /** What a location may say; {@link #OTHER} becomes an attribute. */
+  private enum LocationField {
+    TIMESTAMP,
+    COORDS,
+    BATTERY,
+    MOCK,
+    OTHER
+  }
+
+  private enum Coordinate {
+    LATITUDE,
+    LONGITUDE,
+    ACCURACY,
+    SPEED,
+    HEADING,
+    ALTITUDE,
+    OTHER
+  }
+
+  private enum BatteryField {
+    LEVEL,
+    IS_CHARGING,
+    OTHER
+  }
+
+  private final FieldNames<CredentialField> credentials = FieldNames.ofJson(CredentialField.class);
+  private final FieldNames<OsmAndFields.Field> flat = FieldNames.ofJson(OsmAndFields.Field.class);
+  private final FieldNames<LocationField> location = FieldNames.ofJson(LocationField.class);
+  private final FieldNames<Coordinate> coords = FieldNames.ofJson(Coordinate.class);
+  private final FieldNames<BatteryField> battery = FieldNames.ofJson(BatteryField.class);
   private final JsonReader json = new JsonReader();
   private final DoorConfig config;
   private final PingDraft draft;
@@ -53,6 +86,7 @@ final class OsmAndJson {
    * the first other one; null without any.
    */
   @Nullable String token(byte[] body, int length) {
+    boolean mayNameToken = ByteScan.mayName(TOKEN, body, length);
     String first = null;
     try {
       json.open(body, 0, length);
@@ -60,11 +94,11 @@ final class OsmAndJson {
       if ((inArray && !json.nextElement()) || !json.beginObject()) {
         return null;
       }
-      while (json.nextField()) {
-        String name = CREDENTIALS.find(json.name());
-        if (name.equals("token") && json.isText()) {
+      while ((first == null || mayNameToken) && json.nextField(credentials)) {
+        CredentialField field = credentials.found();
+        if (field == CredentialField.TOKEN && json.isText()) {
           return json.text().toString();
-        } else if (first == null && !name.isEmpty() && json.isText()) {
+        } else if (first == null && field != CredentialField.OTHER && json.isText()) {
           first = json.text().toString();
         } else {
           json.leap();
@@ -125,24 +159,22 @@ final class OsmAndJson {
   }
 
   private void readFields(PhoneRequest request, Batch batch) throws BrokenJsonException {
-    while (json.nextField()) {
+    while (json.nextField(flat)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = OsmAndFields.find(json.name());
       int opening = json.peek();
       if (opening == '{' || opening == '[') {
-        readContainer(name, opening);
+        readContainer(opening);
       } else {
-        readScalar(name, request, batch);
+        readScalar(request, batch);
       }
     }
   }
 
-  private void readScalar(String name, PhoneRequest request, Batch batch)
-      throws BrokenJsonException {
-    boolean isText = json.isText();
-    if (name.isEmpty() && !isText) {
+  private void readScalar(PhoneRequest request, Batch batch) throws BrokenJsonException {
+    OsmAndFields.Field field = flat.found();
+    if (field == OsmAndFields.Field.OTHER && !json.isText()) {
       draft.attributes().copy(json);
       return;
     }
@@ -150,13 +182,13 @@ final class OsmAndJson {
     if (value.isEmpty() || request.isToken(value)) {
       return;
     }
-    if (!fields.read(name, value, json.scalarNumber(), batch.who())) {
+    if (!fields.read(field, value, json.scalarNumber(), batch.who())) {
       draft.attributes().add(json.name(), value);
     }
   }
 
-  private void readContainer(String name, int opening) throws BrokenJsonException {
-    if (!name.equals("location")) {
+  private void readContainer(int opening) throws BrokenJsonException {
+    if (flat.found() != OsmAndFields.Field.LOCATION) {
       draft.attributes().copy(json);
     } else if (opening == '{') {
       readLocation();
@@ -186,22 +218,19 @@ final class OsmAndJson {
   private void readLocation() throws BrokenJsonException {
     json.beginObject();
     boolean hasCoords = false;
-    while (json.nextField()) {
+    while (json.nextField(location)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = LOCATION.find(json.name());
-      switch (name) {
-        case "timestamp" -> draft.fixTime(name, json.timeMs());
-        case "mock" -> draft.mock(json.truth());
-        case "coords" -> {
+      switch (location.found()) {
+        case TIMESTAMP -> draft.fixTime("timestamp", json.timeMs());
+        case MOCK -> draft.mock(json.truth());
+        case COORDS -> {
           hasCoords = true;
           readCoords();
         }
-        case "battery" -> readBattery();
-        // Old clients repeat the record in it as a query, their id included.
-        case "_" -> json.skip();
-        default -> draft.attributes().copy(json);
+        case BATTERY -> readBattery();
+        default -> readOther();
       }
     }
     if (!hasCoords) {
@@ -212,24 +241,32 @@ final class OsmAndJson {
     }
   }
 
+  private void readOther() throws BrokenJsonException {
+    // Old clients repeat the record in it as a query, their id included.
+    if (json.name().sameAs("_")) {
+      json.skip();
+    } else {
+      draft.attributes().copy(json);
+    }
+  }
+
   private void readCoords() throws BrokenJsonException {
     if (!json.beginObject()) {
       json.skip();
       draft.reject(QuarantineReason.POSITION, "coords", "must be an object");
       return;
     }
-    while (json.nextField()) {
+    while (json.nextField(coords)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = COORDS.find(json.name());
-      switch (name) {
-        case "latitude" -> draft.latitude(name, json.number());
-        case "longitude" -> draft.longitude(name, json.number());
-        case "accuracy" -> draft.accuracyMeters(name, json.number());
-        case "speed" -> draft.speedMps(name, json.number());
-        case "heading" -> draft.bearingDeg(name, json.number());
-        case "altitude" -> draft.altitudeMeters(name, json.number());
+      switch (coords.found()) {
+        case LATITUDE -> draft.latitude("latitude", json.number());
+        case LONGITUDE -> draft.longitude("longitude", json.number());
+        case ACCURACY -> draft.accuracyMeters("accuracy", json.number());
+        case SPEED -> draft.speedMps("speed", json.number());
+        case HEADING -> draft.bearingDeg("heading", json.number());
+        case ALTITUDE -> draft.altitudeMeters("altitude", json.number());
         default -> draft.attributes().copy(json);
       }
     }
@@ -240,14 +277,13 @@ final class OsmAndJson {
       json.skip();
       return;
     }
-    while (json.nextField()) {
+    while (json.nextField(battery)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = BATTERY.find(json.name());
-      switch (name) {
-        case "level" -> draft.batteryPct(name, json.number() * 100);
-        case "is_charging" -> draft.attributes().copy("charge", json);
+      switch (battery.found()) {
+        case LEVEL -> draft.batteryPct("level", json.number() * 100);
+        case IS_CHARGING -> draft.attributes().copy("charge", json);
         default -> draft.attributes().copy(json);
       }
     }
@@ -259,7 +295,7 @@ final class OsmAndJson {
       throw RefusedBodyException.tooManyRecords(config.maxBatchRecords());
     }
     fields.finish();
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
     } else {
       quarantine(request, batch, from, to);

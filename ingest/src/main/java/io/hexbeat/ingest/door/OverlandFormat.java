@@ -13,20 +13,40 @@ import org.jspecify.annotations.Nullable;
  */
 final class OverlandFormat implements PhoneFormat {
   private static final Buffer OK = Buffer.buffer("{\"result\":\"ok\"}");
-  private static final FieldNames ROOT = FieldNames.of("locations");
-  private static final FieldNames FEATURE = FieldNames.of("geometry", "properties");
-  private static final FieldNames GEOMETRY = FieldNames.of("coordinates");
-  private static final FieldNames PROPERTIES =
-      FieldNames.of(
-          "timestamp",
-          "altitude",
-          "speed",
-          "horizontal_accuracy",
-          "course",
-          "battery_level",
-          "device_id",
-          "wifi");
 
+  private enum Root {
+    LOCATIONS,
+    OTHER
+  }
+
+  private enum Feature {
+    GEOMETRY,
+    PROPERTIES,
+    OTHER
+  }
+
+  private enum Geometry {
+    COORDINATES,
+    OTHER
+  }
+
+  /** What a point may say; {@link #OTHER} becomes an attribute. */
+  private enum Property {
+    TIMESTAMP,
+    ALTITUDE,
+    SPEED,
+    HORIZONTAL_ACCURACY,
+    COURSE,
+    BATTERY_LEVEL,
+    DEVICE_ID,
+    WIFI,
+    OTHER
+  }
+
+  private final FieldNames<Root> root = FieldNames.ofJson(Root.class);
+  private final FieldNames<Feature> feature = FieldNames.ofJson(Feature.class);
+  private final FieldNames<Geometry> geometry = FieldNames.ofJson(Geometry.class);
+  private final FieldNames<Property> properties = FieldNames.ofJson(Property.class);
   private final JsonReader json = new JsonReader();
   private final DoorConfig config;
   private final PingDraft draft;
@@ -81,8 +101,8 @@ final class OverlandFormat implements PhoneFormat {
       throws BrokenJsonException, RefusedBodyException {
     boolean hasLocations = false;
     if (json.beginObject()) {
-      while (json.nextField()) {
-        if (!ROOT.find(json.name()).isEmpty() && json.beginArray()) {
+      while (json.nextField(root)) {
+        if (root.found() == Root.LOCATIONS && json.beginArray()) {
           hasLocations = true;
           readLocations(request, batch);
         } else {
@@ -117,7 +137,7 @@ final class OverlandFormat implements PhoneFormat {
       if (!draft.hasFixTime()) {
         draft.reject(QuarantineReason.FIX_TIME, "timestamp", "is missing");
       }
-      if (draft.reason() == null) {
+      if (batch.takes(draft)) {
         batch.add(draft);
       } else {
         batch.quarantine(draft, request.body(), recordFrom, json.position());
@@ -126,12 +146,11 @@ final class OverlandFormat implements PhoneFormat {
   }
 
   private void readFeature(Batch batch) throws BrokenJsonException {
-    while (json.nextField()) {
-      String name = FEATURE.find(json.name());
-      boolean known = !name.isEmpty() && json.beginObject();
-      if (!known) {
+    while (json.nextField(feature)) {
+      Feature part = feature.found();
+      if (part == Feature.OTHER || !json.beginObject()) {
         json.skip();
-      } else if (name.equals("geometry")) {
+      } else if (part == Feature.GEOMETRY) {
         readGeometry();
       } else {
         readProperties(batch);
@@ -141,8 +160,8 @@ final class OverlandFormat implements PhoneFormat {
 
   /** Longitude before latitude, and perhaps an altitude, which is one of the properties as well. */
   private void readGeometry() throws BrokenJsonException {
-    while (json.nextField()) {
-      if (GEOMETRY.find(json.name()).isEmpty() || !json.beginArray()) {
+    while (json.nextField(geometry)) {
+      if (geometry.found() == Geometry.OTHER || !json.beginArray()) {
         json.skip();
         continue;
       }
@@ -157,28 +176,27 @@ final class OverlandFormat implements PhoneFormat {
   }
 
   private void readProperties(Batch batch) throws BrokenJsonException {
-    while (json.nextField()) {
+    while (json.nextField(properties)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = PROPERTIES.find(json.name());
-      switch (name) {
-        case "timestamp" -> draft.fixTime(name, json.timeMs());
-        case "altitude" -> draft.altitudeMeters(name, json.number());
-        case "speed" -> draft.speedMps(name, json.number());
-        case "horizontal_accuracy" -> draft.accuracyMeters(name, json.number());
-        case "course" -> draft.bearingDeg(name, json.number());
-        case "battery_level" -> draft.batteryPct(name, json.number() * 100);
-        case "device_id" -> {
+      switch (properties.found()) {
+        case TIMESTAMP -> draft.fixTime("timestamp", json.timeMs());
+        case ALTITUDE -> draft.altitudeMeters("altitude", json.number());
+        case SPEED -> draft.speedMps("speed", json.number());
+        case HORIZONTAL_ACCURACY -> draft.accuracyMeters("horizontal_accuracy", json.number());
+        case COURSE -> draft.bearingDeg("course", json.number());
+        case BATTERY_LEVEL -> draft.batteryPct("battery_level", json.number() * 100);
+        case DEVICE_ID -> {
           TextSlice claimed = json.text();
           if (!claimed.isEmpty()) {
             draft.claimedDevice(claimed, batch.who());
           }
         }
-        case "wifi" -> {
+        case WIFI -> {
           TextSlice network = json.text();
           if (!network.isEmpty()) {
-            draft.attributes().add(name, network);
+            draft.attributes().add("wifi", network);
           }
         }
         default -> draft.attributes().copy(json);

@@ -11,10 +11,23 @@ final class OwnTracksMessage {
   private static final double MPS_PER_KMH = 1 / 3.6;
 
   private static final String OTHER_TYPE = "other";
-  private static final FieldNames NAMES =
-      FieldNames.of("_type", "tst", "lat", "lon", "acc", "alt", "vel", "cog", "batt");
+  private static final String LOCATION = "location";
+  private static final String ENCRYPTED = "encrypted";
 
-  private static final FieldNames TYPES = FieldNames.of("location", "encrypted");
+  /** What a location may say; {@link #OTHER} is {@code _type} or becomes an attribute. */
+  private enum Field {
+    TST,
+    LAT,
+    LON,
+    ACC,
+    ALT,
+    VEL,
+    COG,
+    BATT,
+    OTHER
+  }
+
+  private final FieldNames<Field> fields = FieldNames.ofJson(Field.class);
 
   private final JsonReader json = new JsonReader();
   private final PingDraft draft;
@@ -35,8 +48,8 @@ final class OwnTracksMessage {
       draft.clear().reject(QuarantineReason.NOT_JSON, "", e.getMessage());
     }
     switch (type) {
-      case "location" -> finishLocation();
-      case "encrypted" ->
+      case LOCATION -> finishLocation();
+      case ENCRYPTED ->
           draft.clear().reject(QuarantineReason.ENCRYPTED, "data", "is encrypted by the app");
       case "" -> {
         // Rejected above.
@@ -46,7 +59,7 @@ final class OwnTracksMessage {
         return;
       }
     }
-    if (draft.reason() == null) {
+    if (batch.takes(draft)) {
       batch.add(draft);
     } else {
       batch.quarantine(draft, bytes, from, to);
@@ -73,29 +86,36 @@ final class OwnTracksMessage {
   }
 
   private void readFields() throws BrokenJsonException {
-    while (json.nextField()) {
+    while (json.nextField(fields)) {
       if (json.takeNull()) {
         continue;
       }
-      String name = NAMES.find(json.name());
-      switch (name) {
-        case "_type" -> readType();
-        case "tst" -> draft.fixTimeSeconds(name, json.number());
-        case "lat" -> draft.latitude(name, json.number());
-        case "lon" -> draft.longitude(name, json.number());
-        case "acc" -> draft.accuracyMeters(name, json.number());
-        case "alt" -> draft.altitudeMeters(name, json.number());
-        case "vel" -> draft.speedMps(name, json.number() * MPS_PER_KMH);
-        case "cog" -> draft.bearingDeg(name, json.number());
-        case "batt" -> draft.batteryPct(name, json.number());
-        default -> draft.attributes().copy(json);
+      switch (fields.found()) {
+        case TST -> draft.fixTimeSeconds("tst", json.number());
+        case LAT -> draft.latitude("lat", json.number());
+        case LON -> draft.longitude("lon", json.number());
+        case ACC -> draft.accuracyMeters("acc", json.number());
+        case ALT -> draft.altitudeMeters("alt", json.number());
+        case VEL -> draft.speedMps("vel", json.number() * MPS_PER_KMH);
+        case COG -> draft.bearingDeg("cog", json.number());
+        case BATT -> draft.batteryPct("batt", json.number());
+        default -> readOther();
       }
     }
   }
 
-  private void readType() throws BrokenJsonException {
+  private void readOther() throws BrokenJsonException {
+    if (!json.name().sameAs("_type")) {
+      draft.attributes().copy(json);
+      return;
+    }
     TextSlice text = json.text();
-    String known = TYPES.find(text);
-    type = known.isEmpty() && !text.isEmpty() ? OTHER_TYPE : known;
+    if (text.sameAs(LOCATION)) {
+      type = LOCATION;
+    } else if (text.sameAs(ENCRYPTED)) {
+      type = ENCRYPTED;
+    } else {
+      type = text.isEmpty() ? "" : OTHER_TYPE;
+    }
   }
 }

@@ -81,9 +81,13 @@ final class PhoneRequest {
 
   /** These bytes of the body, for quarantine: the journal must not hold a token. */
   byte[] withoutToken(int from, int to) {
-    String raw = new String(body, from, to - from, StandardCharsets.ISO_8859_1);
-    return (token == null ? raw : raw.replace(token, TOKEN_MASK))
+    return withoutToken(new String(body, from, to - from, StandardCharsets.ISO_8859_1))
         .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** A text made of the request, the token masked wherever it stands. */
+  String withoutToken(String text) {
+    return token == null ? text : text.replace(token, TOKEN_MASK);
   }
 
   byte[] body() {

@@ -71,6 +71,9 @@ final class PhoneTime {
     long millis = 0;
     int at = from + 16;
     if (at < end && text[at] == ':') {
+      if (end - at < 3) {
+        return UNREADABLE;
+      }
       second = digits(text, at + 1, at + 3, end);
       at += 3;
       if (at < end && (text[at] == '.' || text[at] == ',')) {

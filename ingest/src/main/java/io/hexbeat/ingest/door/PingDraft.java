@@ -44,6 +44,8 @@ final class PingDraft {
   private boolean mock;
   private long seq;
   private long uptimeMs;
+  private long counter;
+  private int signingKey;
   private @Nullable QuarantineReason reason;
   private String field = "";
   private String problem = "";
@@ -66,6 +68,8 @@ final class PingDraft {
     mock = false;
     seq = Fix.UNKNOWN;
     uptimeMs = Fix.UNKNOWN;
+    counter = Fix.UNKNOWN;
+    signingKey = Fix.UNKNOWN;
     reason = null;
     field = "";
     problem = "";
@@ -207,6 +211,16 @@ final class PingDraft {
     this.uptimeMs = Math.max(uptimeMs, Fix.UNKNOWN);
   }
 
+  /** It is signed by the device's key of that number; the counter is at least 0. */
+  void signed(long counter, int signingKey) {
+    this.counter = counter;
+    this.signingKey = signingKey;
+  }
+
+  boolean isSigned() {
+    return signingKey != Fix.UNKNOWN;
+  }
+
   /**
    * What the phone calls itself: no identity, but worth keeping where it is another name than the
    * one it is enrolled by.
@@ -239,7 +253,8 @@ final class PingDraft {
 
   /** Bytes that {@link #writeTo} takes. */
   int lengthBytes() {
-    return PingRecord.HEADER_BYTES + attributes.finish();
+    int signedBytes = isSigned() ? PingRecord.SIGNED_BYTES : 0;
+    return PingRecord.HEADER_BYTES + attributes.finish() + signedBytes;
   }
 
   /**
@@ -266,6 +281,9 @@ final class PingDraft {
     int attributesLength = attributes.finish();
     if (attributesLength > 0) {
       record.attributes(attributes.bytes(), attributesLength);
+    }
+    if (isSigned()) {
+      record.signed(counter, signingKey);
     }
   }
 

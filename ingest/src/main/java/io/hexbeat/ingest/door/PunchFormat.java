@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A punch: one JSON object, answered with its receipt. One per loop. Stricter than pings, since a
  * person waits for the answer and can be told: whatever is wrong is refused with all reasons at
- * once, and nothing of it is stored. Without a position, or with null for it, it is a punch that
- * rests on no fix.
+ * once, and nothing of it is stored; but a punch whose signature is wrong or missing is kept in
+ * quarantine. {@code {"jws": …}} is the punch in the payload, signed. Without a position, or with
+ * null for it, it is a punch that rests on no fix.
  */
 final class PunchFormat implements PhoneFormat {
   static final int MAX_ID_CHARS = 64;
@@ -27,24 +28,32 @@ final class PunchFormat implements PhoneFormat {
   /** Beyond it an accuracy is none; within an int of centimetres. */
   private static final double MAX_ACCURACY_METERS = 20_037_508;
 
-  private static final FieldNames NAMES =
-      FieldNames.of(
-          "id",
-          "kind",
-          "at",
-          "fix_time",
-          "lat",
-          "lng",
-          "accuracy_m",
-          "coord_type",
-          "site",
-          "mock",
-          "seq",
-          "uptime_ms",
-          "device",
-          "note");
+  /** What a punch may say; {@link #OTHER} becomes an attribute. */
+  private enum Field {
+    ID,
+    KIND,
+    AT,
+    FIX_TIME,
+    LAT,
+    LNG,
+    ACCURACY_M,
+    COORD_TYPE,
+    SITE,
+    MOCK,
+    SEQ,
+    UPTIME_MS,
+    DEVICE,
+    NOTE,
+    COUNTER,
+    JWS,
+    OTHER
+  }
 
-  private final JsonReader json = new JsonReader();
+  private final FieldNames<Field> fields = FieldNames.ofJson(Field.class);
+
+  private final JsonReader body = new JsonReader();
+  private final JsonReader payload = new JsonReader();
+  private final Jws jws = new Jws();
   private final Sites sites;
   private final Attributes attributes;
   private final PunchRecord record = new PunchRecord();
@@ -63,6 +72,11 @@ final class PunchFormat implements PhoneFormat {
   private long seq;
   private long uptimeMs;
   private String phoneId = "";
+  private boolean signed;
+  private long counter;
+
+  /** What is being read: the body, or the payload that was signed. */
+  private JsonReader json = body;
 
   PunchFormat(DoorConfig config, Sites sites) {
     this.sites = sites;
@@ -82,26 +96,62 @@ final class PunchFormat implements PhoneFormat {
   @Override
   public void read(PhoneRequest request, Batch batch) throws RefusedBodyException {
     clear();
+    jws.clear();
+    json = body.open(request.body(), 0, request.bodyLength());
     try {
-      readRoot(request);
+      readRoot();
     } catch (BrokenJsonException e) {
       throw JsonBody.broken(e, request, "");
+    }
+    if (jws.isThere()) {
+      if (!jws.open(batch.signing())) {
+        putAside(jws.reason(), "/jws", jws.problem(), request, batch);
+        return;
+      }
+      readSigned();
+    } else if (batch.mustBeSigned()) {
+      String problem = "must be signed, as this device was enrolled";
+      putAside(QuarantineReason.UNSIGNED, "", problem, request, batch);
+      return;
     }
     checkWhole();
     if (!errors.isEmpty()) {
       throw RefusedBodyException.malformed("The punch can't be used.", List.copyOf(errors));
     }
     write(batch);
+    jws.checkLater(batch, request.body(), 0, request.bodyLength());
   }
 
-  private void readRoot(PhoneRequest request) throws BrokenJsonException, RefusedBodyException {
-    if (!json.open(request.body(), 0, request.bodyLength()).beginObject()) {
+  private static void putAside(
+      QuarantineReason reason, String pointer, String problem, PhoneRequest request, Batch batch) {
+    batch.quarantine(reason, pointer, problem, request.body(), 0, request.bodyLength());
+  }
+
+  private void readSigned() throws RefusedBodyException {
+    clear();
+    signed = true;
+    json = payload.open(jws.payload(), 0, jws.payload().length);
+    try {
+      readRoot();
+    } catch (BrokenJsonException e) {
+      throw RefusedBodyException.malformed(
+          "The payload is not JSON at byte " + e.offset() + ".",
+          "/jws",
+          Objects.requireNonNull(e.getMessage()));
+    }
+    if (counter < 0) {
+      error("counter", Jws.NO_COUNTER);
+    }
+  }
+
+  private void readRoot() throws BrokenJsonException, RefusedBodyException {
+    if (!json.beginObject()) {
       json.skip();
       throw RefusedBodyException.malformed("The body is no punch.", "", "must be one object");
     }
-    while (json.nextField()) {
+    while (json.nextField(fields)) {
       if (!json.takeNull()) {
-        readField(NAMES.find(json.name()));
+        readField();
       }
     }
     json.expectEnd();
@@ -109,10 +159,22 @@ final class PunchFormat implements PhoneFormat {
 
   @Override
   public void answer(Batch batch, HttpServerResponse response) {
+    if (batch.quarantined() > 0) {
+      DeviceConnection.writeProblem(response, putAsideProblem(batch));
+      return;
+    }
     String receipt = Objects.requireNonNull(batch.submission().receiptJson(), "receipt");
     response.setStatusCode(batch.submission().receiptRepeated() ? 200 : 201);
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     response.end(Buffer.buffer(receipt));
+  }
+
+  /** It is kept, and sending it again would change nothing. */
+  private static ProblemBody putAsideProblem(Batch batch) {
+    return new ProblemBody(
+        422,
+        "Signature refused",
+        "The punch was put aside and does not count: it " + batch.firstProblem() + ".");
   }
 
   private void clear() {
@@ -131,24 +193,40 @@ final class PunchFormat implements PhoneFormat {
     seq = Fix.UNKNOWN;
     uptimeMs = Fix.UNKNOWN;
     phoneId = "";
+    signed = false;
+    counter = Fix.UNKNOWN;
   }
 
-  private void readField(String name) throws BrokenJsonException {
-    switch (name) {
-      case "id" -> id = readId(name);
-      case "kind" -> readKind();
-      case "at" -> atMs = readTime(name);
-      case "fix_time" -> fixTimeMs = readTime(name);
-      case "lat" -> lat = readDegrees(name, 90);
-      case "lng" -> lng = readDegrees(name, 180);
-      case "accuracy_m" -> readAccuracy();
-      case "coord_type" -> readCoordType();
-      case "site" -> readSite();
-      case "mock" -> readMock();
-      case "seq" -> seq = readCounter(name);
-      case "uptime_ms" -> uptimeMs = readCounter(name);
-      case "device" -> phoneId = readText(name, MAX_ID_CHARS);
-      case "note" -> attributes.add(name, readText(name, MAX_NOTE_CHARS));
+  private void readField() throws BrokenJsonException {
+    switch (fields.found()) {
+      case ID -> id = readId("id");
+      case KIND -> readKind();
+      case AT -> atMs = readTime("at");
+      case FIX_TIME -> fixTimeMs = readTime("fix_time");
+      case LAT -> lat = readDegrees("lat", 90);
+      case LNG -> lng = readDegrees("lng", 180);
+      case ACCURACY_M -> readAccuracy();
+      case COORD_TYPE -> readCoordType();
+      case SITE -> readSite();
+      case MOCK -> readMock();
+      case SEQ -> seq = readCounter("seq");
+      case UPTIME_MS -> uptimeMs = readCounter("uptime_ms");
+      case DEVICE -> phoneId = readText("device", MAX_ID_CHARS);
+      case NOTE -> attributes.add("note", readText("note", MAX_NOTE_CHARS));
+      case COUNTER -> {
+        if (signed) {
+          counter = readCounter("counter");
+        } else {
+          attributes.copy(json);
+        }
+      }
+      case JWS -> {
+        if (signed || !json.isText()) {
+          attributes.copy(json);
+        } else {
+          jws.standsAt(json.text());
+        }
+      }
       default -> attributes.copy(json);
     }
   }
@@ -195,6 +273,10 @@ final class PunchFormat implements PhoneFormat {
             Objects.requireNonNull(id),
             phoneId,
             new String(attributes.bytes(), 0, attributes.finish(), StandardCharsets.UTF_8));
+    if (signed) {
+      record.signed(counter, jws.keyNumber());
+      batch.addedSigned();
+    }
     batch.submission().commit(record.lengthBytes());
     batch.added(attributes.dropped());
   }

@@ -19,7 +19,15 @@ public enum QuarantineReason {
   /** Encrypted by the app with a key that we don't have. */
   ENCRYPTED,
   /** Sent to a topic that is not the device's own. */
-  TOPIC;
+  TOPIC,
+  /** Not signed, by a device whose records must be. */
+  UNSIGNED,
+  /** Signed, by a device of which no key is known. */
+  NO_SIGNING_KEY,
+  /** Signed by another algorithm than that of the device's key. */
+  SIGNATURE_ALG,
+  /** The signature is not that of the device's key over this record, or can't be read. */
+  BAD_SIGNATURE;
 
   /** The name of this reason in the journal, in answers and in metrics. */
   public String label() {

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.shard.Submission;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records of one device that travel together, from a frame to the journal. Belongs to one
@@ -17,6 +18,9 @@ final class Run implements Submission.Completion {
 
   /** They were not kept: the sender may not send for their device. */
   boolean refused;
+
+  /** Whose credit they take, of a device that may have to wait for it; null where nobody's. */
+  @Nullable DeviceShare credit;
 
   /** They came as text, and are answered as text. */
   boolean text;

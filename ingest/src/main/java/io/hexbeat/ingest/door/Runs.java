@@ -33,6 +33,7 @@ final class Runs {
     }
     run.records = 0;
     run.refused = false;
+    run.credit = null;
     run.text = false;
     run.done = false;
     return run;

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.DeviceRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -63,8 +64,9 @@ final class StreamDoor {
       return;
     }
     String token = token(request);
-    DeviceIdentity who = token == null ? null : supplies.registry().byToken(token);
-    if (token == null || who == null) {
+    String tokenHash = token == null ? null : DeviceRegistry.hash(token);
+    DeviceIdentity who = tokenHash == null ? null : supplies.registry().byTokenHash(tokenHash);
+    if (tokenHash == null || who == null) {
       supplies.stats().add(Door.STREAM, DoorOutcome.UNAUTHORIZED);
       DeviceConnection.writeProblem(
           request.response(),
@@ -77,10 +79,12 @@ final class StreamDoor {
             socket -> {
               upgraded.run();
               supplies.streamStats().opened(Integer.MAX_VALUE);
-              StreamSocket stream = new StreamSocket(this, supplies, socket, who, closed);
+              StreamSocket stream =
+                  new StreamSocket(this, supplies, socket, who, tokenHash, closed);
               sockets.add(stream);
+              BrokenFrames.on(request.connection(), stream);
               stream.open();
-              if (supplies.registry().byToken(token) == null) {
+              if (supplies.registry().byTokenHash(tokenHash) == null) {
                 // Revoked while the upgrade was answered, when no listener could find the socket.
                 stream.revoked(who);
               }
@@ -116,6 +120,11 @@ final class StreamDoor {
   /** Runs it on this loop; any thread. */
   void run(Runnable turn) {
     context.runOnContext(now -> turn.run());
+  }
+
+  /** Runs the checks elsewhere and the other on this loop; false if too many wait. */
+  boolean verify(List<SignatureCheck> checks, Runnable then) {
+    return supplies.signatures().run(checks, context, then);
   }
 
   void later(long delayMs, Runnable turn) {

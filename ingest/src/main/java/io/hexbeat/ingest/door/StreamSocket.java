@@ -17,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  * not.
  */
 final class StreamSocket {
-  /**
-   * So many times its limit a message may be and is still read, to close with a reason; beyond,
-   * Vert.x closes as soon as it sees the message's head, and mostly without one.
-   */
-  static final int SLACK = 2;
-
   private static final int WRITE_QUEUE_BYTES = 64 << 10;
   private static final long RETRY_MS = 5;
   private static final int KEEP_BYTES = 8 << 10;
@@ -36,6 +30,7 @@ final class StreamSocket {
   private final DoorSupplies supplies;
   private final ServerWebSocket socket;
   private final DeviceIdentity who;
+  private final String tokenHash;
   private final Runnable onClosed;
   private final Runs runs;
   private final DeviceShare share;
@@ -53,11 +48,13 @@ final class StreamSocket {
       DoorSupplies supplies,
       ServerWebSocket socket,
       DeviceIdentity who,
+      String tokenHash,
       Runnable onClosed) {
     this.home = home;
     this.supplies = supplies;
     this.socket = socket;
     this.who = who;
+    this.tokenHash = tokenHash;
     this.onClosed = onClosed;
     this.share = supplies.guard().of(who.deviceHandle());
     this.runs = new Runs(supplies.config(), supplies.stats(), this::completed);
@@ -69,7 +66,7 @@ final class StreamSocket {
     socket.binaryMessageHandler(this::onBinary);
     socket.pongHandler(pong -> heardNs = System.nanoTime());
     socket.drainHandler(drained -> readOnOrNot());
-    socket.exceptionHandler(e -> {}); // the close handler follows and says all there is to say
+    socket.exceptionHandler(this::failed);
     socket.closeHandler(
         closed -> {
           ended = true;
@@ -106,8 +103,12 @@ final class StreamSocket {
 
   void revoked(DeviceIdentity gone) {
     if (who.deviceHandle() == gone.deviceHandle()) {
-      end(StreamEnd.REVOKED, "the device's credential was revoked");
+      endRevoked();
     }
+  }
+
+  private void endRevoked() {
+    end(StreamEnd.REVOKED, "the device's credential was revoked");
   }
 
   /** Ends what is overdue, asks for a sign of life, and gives back memory. */
@@ -130,10 +131,10 @@ final class StreamSocket {
 
   private void onText(String text) {
     Run run = take();
-    run.text = true;
-    if (isTooLong(run, text.length())) {
+    if (run == null) {
       return;
     }
+    run.text = true;
     try {
       home.readText(text, run.batch);
     } catch (RefusedBodyException e) {
@@ -145,7 +146,7 @@ final class StreamSocket {
 
   private void onBinary(Buffer message) {
     Run run = take();
-    if (isTooLong(run, message.length())) {
+    if (run == null) {
       return;
     }
     ByteBuf in = ((BufferInternal) message).getByteBuf();
@@ -167,26 +168,48 @@ final class StreamSocket {
     submitAll(run);
   }
 
-  private Run take() {
+  /** For one message, of whomever its token speaks for now; null once the token is refused. */
+  private @Nullable Run take() {
     heardNs = System.nanoTime();
+    DeviceIdentity now = supplies.registry().byTokenHash(tokenHash);
+    if (now == null) {
+      endRevoked();
+      return null;
+    }
     Run run = runs.take();
-    run.batch.open(who, Door.STREAM, System.currentTimeMillis(), run);
+    run.batch.open(now, Door.STREAM, System.currentTimeMillis(), run);
     supplies.stats().add(Door.STREAM, DoorOutcome.REQUESTS);
     return run;
   }
 
-  private boolean isTooLong(Run run, int length) {
-    int max = supplies.stream().maxFrameBytes();
-    if (length > max) {
-      refuse(run, true, "A message may be " + max + " bytes; send less at once.");
+  /** Of a lost connection its close handler says all there is to say. */
+  private void failed(Throwable cause) {
+    if (cause instanceof IllegalStateException) {
+      tooLarge(); // Vert.x has dropped a message whose pieces are more than it may hold
     }
-    return length > max;
   }
 
-  private void refuse(Run run, boolean tooLarge, String why) {
+  /** A message is larger than it may be; nothing of it is kept. */
+  void tooLarge() {
+    supplies.stats().add(Door.STREAM, DoorOutcome.TOO_LARGE);
+    int max = supplies.stream().maxFrameBytes();
+    end(StreamEnd.TOO_LARGE, "A message may be " + max + " bytes; send less at once.");
+  }
+
+  /** What came can't be read. */
+  void malformed(String why) {
+    supplies.stats().add(Door.STREAM, DoorOutcome.MALFORMED);
+    end(StreamEnd.MALFORMED, why);
+  }
+
+  private void refuse(Run run, boolean tooManyRecords, String why) {
     runs.giveBack(run);
-    supplies.stats().add(Door.STREAM, tooLarge ? DoorOutcome.TOO_LARGE : DoorOutcome.MALFORMED);
-    end(tooLarge ? StreamEnd.TOO_LARGE : StreamEnd.MALFORMED, why);
+    if (tooManyRecords) {
+      supplies.stats().add(Door.STREAM, DoorOutcome.TOO_LARGE);
+      end(StreamEnd.TOO_LARGE, why);
+    } else {
+      malformed(why);
+    }
   }
 
   private void submitAll(Run run) {
@@ -226,12 +249,25 @@ final class StreamSocket {
   }
 
   private void submit(Run run) {
+    if (!run.batch.unchecked().isEmpty()) {
+      waiting = run;
+      if (!home.verify(run.batch.unchecked(), () -> verified(run))) {
+        home.later(RETRY_MS, () -> retry(run));
+      }
+      return;
+    }
     if (supplies.router().submit(run.batch.submission())) {
       waiting = null;
       return;
     }
     waiting = run;
     home.later(RETRY_MS, () -> retry(run));
+  }
+
+  /** Nothing was read meanwhile, so that a signature never lets a later message pass it. */
+  private void verified(Run run) {
+    run.batch.checked();
+    retry(run);
   }
 
   private void retry(Run run) {

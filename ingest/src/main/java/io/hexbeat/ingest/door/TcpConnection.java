@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.GatewayIdentity;
 import io.hexbeat.ingest.wire.GatewayFrames;
 import io.netty.buffer.ByteBuf;
@@ -11,7 +12,10 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * One connection of the TCP door: reads frames out of Netty's buffers, hands each run of one
  * device's records to its shard and acknowledges by sequence. Lives on its loop; a record allocates
  * nothing in steady state. Reads no further while its window or a shard's inbox is full or its acks
- * are not read, so nothing queues up; acks are cumulative, so a slow reader gets fewer of them.
- * What it can't go on with is told in an END frame, and the rest of the input is thrown away.
+ * are not read, so nothing queues up; what a device has no credit for waits within the window; acks
+ * are cumulative, so a slow reader gets fewer of them. What it can't go on with is told in an END
+ * frame, and the rest of the input is thrown away.
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(TcpConnection.class);
@@ -73,14 +78,24 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   /** No shard has taken it yet. */
   private @Nullable Run waiting;
 
-  /** A device has no credit; nothing is read until it has. */
-  private boolean resting;
+  /** The own device's token; null on a gateway's connection. */
+  private @Nullable String tokenHash;
+
+  /** Runs of devices without credit, in the order in which they came; under way like any other. */
+  private final ArrayDeque<Run> held = new ArrayDeque<>();
+
+  /** Whose runs are held. */
+  private final Set<DeviceShare> resting = new HashSet<>();
+
+  /** Numbers the timers of what is held: only the last one counts. */
+  private int releases;
 
   private boolean reading;
   private boolean decoding;
   private boolean proceeding;
   private boolean stopping;
   private long progressNs;
+  private final long openedNs;
 
   TcpConnection(TcpSupplies supplies, WireRecords wire, ContextInternal context, long nowNs) {
     this.supplies = supplies;
@@ -88,6 +103,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     this.context = context;
     this.runs = new Runs(supplies.doors().config(), supplies.doors().stats(), this::completed);
     this.progressNs = nowNs;
+    this.openedNs = nowNs;
   }
 
   @Override
@@ -192,7 +208,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         if (runs.isEmpty()) {
           runs.trim(KEEP_BYTES);
         }
-        if (!resting && silentNs > supplies.config().idleTimeout().toNanos()) {
+        if (held.isEmpty() && silentNs > supplies.config().idleTimeout().toNanos()) {
           if (waiting != null) {
             end(StreamEnd.NOT_JOURNALED, "the server takes no records now");
           } else if (runs.isEmpty()) {
@@ -232,7 +248,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return state == State.ENDED
         || stopping
         || waiting != null
-        || resting
+        || (devices == null && !held.isEmpty())
         || runs.records() >= supplies.config().windowRecords()
         || !channel().channel().isWritable();
   }
@@ -282,7 +298,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       return malformed("a HELLO of " + length + " bytes has no token");
     }
     String token = unread.toString(at + 16, length - 16, StandardCharsets.US_ASCII);
-    device = supplies.doors().registry().byToken(token);
+    String hash = DeviceRegistry.hash(token);
+    device = supplies.doors().registry().byTokenHash(hash);
     gateway = device == null ? supplies.gateways().byToken(token) : null;
     if (device == null && gateway == null) {
       supplies.doors().stats().add(Door.TCP, DoorOutcome.UNAUTHORIZED);
@@ -292,6 +309,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     if (gateway != null) {
       devices = new TcpDevices(gateway, supplies.doors().registry(), supplies.doors().guard());
     } else if (device != null) {
+      tokenHash = hash;
       enter(supplies.doors().guard().of(device.deviceHandle()));
     }
     nextSequence = unread.getLongLE(at + 8);
@@ -367,12 +385,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     return 0;
   }
 
-  /** Takes records as long as they are of one device; false if that has to wait for credit. */
+  /** Takes records as long as they are of one device. */
   private boolean readRun() {
     int number = devices == null ? 0 : WireRecords.deviceNumber(unread, unread.readerIndex());
-    DeviceIdentity who = devices == null ? device : devices.identity(number);
+    DeviceIdentity who = sender(number);
     DeviceShare credit = devices == null ? share : devices.share(number);
-    if (who != null && credit != null && rests(credit)) {
+    if (who != null && isSuperseded(credit)) {
       return false;
     }
     Run run = runs.take();
@@ -400,39 +418,121 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       completed();
     } else {
       supplies.doors().stats().add(Door.TCP, DoorOutcome.REQUESTS);
-      if (credit != null) {
-        credit.spend(run.records, System.nanoTime());
+      run.credit = credit;
+      if (!holds(run, System.nanoTime())) {
+        submit(run);
       }
-      submit(run);
     }
     return true;
   }
 
-  /** Whether nothing may be read until the device whose turn it is has credit again. */
-  private boolean rests(DeviceShare credit) {
-    long waitMs = credit.waitMs(System.nanoTime());
-    if (waitMs > 0) {
-      resting = true;
-      supplies.doors().stats().add(Door.TCP, DoorOutcome.RATE_LIMITED);
-      context.setTimer(waitMs, timer -> rested());
+  /** Who sends under the number now, by a credential that is looked up again each time. */
+  private @Nullable DeviceIdentity sender(int number) {
+    if (devices != null) {
+      return devices.identity(number);
     }
-    return resting;
+    String hash = tokenHash;
+    return hash == null ? null : supplies.doors().registry().byTokenHash(hash);
   }
 
-  private void rested() {
-    resting = false;
+  /**
+   * Keeps the run of a device that has no credit until it has, and those that come after it. Other
+   * devices go on as long as the window has room, which what is held takes up too.
+   */
+  private boolean holds(Run run, long nowNs) {
+    DeviceShare credit = run.credit;
+    if (credit == null) {
+      return false;
+    }
+    boolean rests = resting.contains(credit);
+    if (!rests && credit.waitNs(nowNs) == 0) {
+      credit.spend(run.records, nowNs);
+      return false;
+    }
+    held.addLast(run);
+    if (!rests) {
+      supplies.doors().stats().add(Door.TCP, DoorOutcome.RATE_LIMITED);
+      resting.add(credit);
+      releaseLater();
+    }
+    return true;
+  }
+
+  /** When the first of the resting devices has credit again. */
+  private void releaseLater() {
+    long nowNs = System.nanoTime();
+    long soonestMs = Long.MAX_VALUE;
+    for (DeviceShare credit : resting) {
+      soonestMs = Math.min(soonestMs, Math.max(RETRY_MS, credit.waitMs(nowNs)));
+    }
+    int asked = ++releases;
+    context.setTimer(soonestMs, timer -> release(asked));
+  }
+
+  /** Lets go in their order what has credit now; what a shard has no room for stops the rest. */
+  private void release(int asked) {
+    if (asked != releases || state != State.OPEN) {
+      return; // another timer has taken over, or nobody waits any more
+    }
     progressNs = System.nanoTime();
+    resting.clear();
+    decoding = true;
+    for (int left = held.size(); left > 0; left--) {
+      Run run = held.removeFirst();
+      DeviceShare credit = Objects.requireNonNull(run.credit);
+      if (waiting != null || resting.contains(credit) || credit.waitNs(progressNs) > 0) {
+        resting.add(credit);
+        held.addLast(run);
+      } else {
+        credit.spend(run.records, progressNs);
+        submit(run);
+      }
+    }
+    decoding = false;
+    if (!held.isEmpty()) {
+      releaseLater();
+    }
     proceed();
+  }
+
+  /** A client that came back sends what this connection has not brought in; then this one ends. */
+  private boolean isSuperseded(@Nullable DeviceShare credit) {
+    if (credit == null || credit.isNewest(openedNs)) {
+      return false;
+    }
+    end(StreamEnd.TOO_MANY, "a newer connection sends for the same device");
+    return true;
   }
 
   /** Hands it to its shard, or keeps it until the shard has room; meanwhile nothing is read. */
   private void submit(Run run) {
+    if (isSuperseded(run.credit)) {
+      return;
+    }
+    if (!run.batch.unchecked().isEmpty()) {
+      verify(run);
+      return;
+    }
     if (supplies.doors().router().submit(run.batch.submission())) {
       waiting = null;
       return;
     }
     waiting = run;
     context.setTimer(RETRY_MS, timer -> retry(run));
+  }
+
+  /** Nothing is read meanwhile, so that a signature never lets a later record pass it. */
+  private void verify(Run run) {
+    waiting = run;
+    SignatureChecks checks = supplies.doors().signatures();
+    if (!checks.run(run.batch.unchecked(), context, () -> verified(run))) {
+      context.setTimer(RETRY_MS, timer -> retry(run));
+    }
+  }
+
+  private void verified(Run run) {
+    run.batch.checked();
+    retry(run);
   }
 
   private void retry(Run run) {
@@ -498,7 +598,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     if (reading) {
       return;
     }
-    if (stopping && runs.isEmpty()) {
+    if (stopping && (runs.isEmpty() || !held.isEmpty())) {
       end(StreamEnd.STOPPING, "the server stops");
     } else {
       answers().ack();

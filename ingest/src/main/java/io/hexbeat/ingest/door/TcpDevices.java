@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The devices that a gateway has declared on one connection, by its own numbers for them. Belongs
- * to the connection's loop. Grows to the highest number declared, which is bounded. An id that is
- * nobody's today is looked up again with each record, since it may be enrolled at any moment.
+ * to the connection's loop. Grows to the highest number declared, which is bounded. An id is looked
+ * up again with each run of its records: it may be enrolled, changed or revoked at any moment.
  */
 final class TcpDevices {
   private final GatewayIdentity gateway;
   private final DeviceRegistry registry;
   private final DoorGuard guard;
   private @Nullable String[] ids = new String[0];
+
+  /** Whether the gateway may send for the id. */
+  private boolean[] allowed = new boolean[0];
+
   private @Nullable DeviceIdentity[] identities = new DeviceIdentity[0];
   private @Nullable DeviceShare[] shares = new DeviceShare[0];
 
@@ -32,27 +36,32 @@ final class TcpDevices {
     if (number >= ids.length) {
       int length = Math.max(number + 1, ids.length * 2);
       ids = Arrays.copyOf(ids, length);
+      allowed = Arrays.copyOf(allowed, length);
       identities = Arrays.copyOf(identities, length);
       shares = Arrays.copyOf(shares, length);
     }
     ids[number] = id;
+    allowed[number] = gateway.speaksFor(id);
     identities[number] = null;
+    shares[number] = null;
   }
 
   boolean isDeclared(int number) {
     return number > 0 && number < ids.length && ids[number] != null;
   }
 
-  /** Whose records come under a declared number, or null while they can be nobody's. */
+  /** Whose records come under a declared number now, or null while they can be nobody's. */
   @Nullable DeviceIdentity identity(int number) {
+    String id = ids[number];
+    DeviceIdentity now = id != null && allowed[number] ? registry.byId(id) : null;
     DeviceIdentity known = identities[number];
-    if (known == null) {
-      String id = ids[number];
-      known = id != null && gateway.speaksFor(id) ? registry.byId(id) : null;
-      identities[number] = known;
-      shares[number] = known == null ? null : guard.of(known.deviceHandle());
+    if (now != null) {
+      identities[number] = now;
+      if (known == null || known.deviceHandle() != now.deviceHandle()) {
+        shares[number] = guard.of(now.deviceHandle());
+      }
     }
-    return known;
+    return now;
   }
 
   /** What the device that {@link #identity} found takes of the doors, or null without one. */
@@ -62,8 +71,7 @@ final class TcpDevices {
 
   /** What the gateway is told about a declared number. */
   int state(int number) {
-    String id = ids[number];
-    if (id == null || !gateway.speaksFor(id)) {
+    if (!allowed[number]) {
       return GatewayFrames.DEVICE_NOT_YOURS;
     }
     return identity(number) == null ? GatewayFrames.DEVICE_UNKNOWN : GatewayFrames.DEVICE_OK;

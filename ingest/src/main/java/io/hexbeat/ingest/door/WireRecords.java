@@ -4,19 +4,22 @@ import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.SigningKey;
+import io.hexbeat.ingest.SigningKey.Algorithm;
 import io.hexbeat.ingest.shard.Submission;
 import io.hexbeat.ingest.wire.InvalidRecordException;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.RecordEnvelope;
 import io.hexbeat.ingest.wire.RecordType;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes clients' wire records into submissions: one copy, then checked and stamped in place. One
- * per loop; a record allocates nothing, attributes cost a pass of the JSON reader. A record that
- * can't be used goes to quarantine; bytes of which not even the records' lengths make sense are the
- * caller's to refuse.
+ * per loop; an unsigned record allocates nothing, attributes cost a pass of the JSON reader. A
+ * record that can't be used goes to quarantine; bytes of which not even the records' lengths make
+ * sense are the caller's to refuse.
  */
 final class WireRecords {
   private static final int LENGTH_AT = 4;
@@ -30,6 +33,12 @@ final class WireRecords {
   private @Nullable QuarantineReason reason;
   private String field = "";
   private String problem = "";
+
+  /** Of a signed record. */
+  private long counter;
+
+  private byte[] signature = {};
+  private byte[] signedBytes = {};
 
   WireRecords(int maxAttributes) {
     attributes = new Attributes(maxAttributes);
@@ -69,21 +78,83 @@ final class WireRecords {
     int offset = submission.reserve(length);
     in.getBytes(at, submission.bytes(), offset, length);
     reason = null;
+    ping.wrap(submission.bytes(), offset);
+    SigningKey key = batch.signing();
+    boolean signed = length >= PingRecord.HEADER_BYTES && ping.isSigned();
+    if (signed) {
+      length = takeSignature(submission.bytes(), offset, length, key);
+    }
     checkRecord(submission.bytes(), offset, length);
+    if (!signed && key != null && key.required()) {
+      reject(QuarantineReason.UNSIGNED, "", "must be signed, as this device was enrolled");
+    }
     int dropped = 0;
     if (reason == null && ping.attributesLength() > 0) {
-      submission.reserve(length + PingRecord.MAX_ATTRIBUTES_BYTES);
+      submission.reserve(length + PingRecord.MAX_ATTRIBUTES_BYTES + PingRecord.SIGNED_BYTES);
       ping.wrap(submission.bytes(), offset);
       dropped = rewriteAttributes(submission.bytes(), offset);
     }
     if (reason != null) {
-      batch.quarantine(reason, field, problem, submission.bytes(), offset, offset + length);
+      byte[] raw = submission.bytes();
+      int rawTo = offset + length;
+      if (signed) {
+        in.getBytes(at, raw, offset, lengthBytes(in, at));
+        rawTo = offset + lengthBytes(in, at);
+      }
+      batch.quarantine(reason, field, problem, raw, offset, rawTo);
       return;
+    }
+    if (signed && key != null) {
+      ping.signed(counter, key.number());
+      batch.addedSigned();
     }
     DeviceIdentity who = batch.who();
     ping.stamp(who.deviceHandle(), who.memberHandle(), batch.receivedTimeMs(), batch.door().code());
     submission.commit(ping.lengthBytes());
     batch.added(dropped);
+    if (signed && key != null && key.algorithm() != Algorithm.HS256) {
+      batch.checkLater(key, signedBytes, signature, signedRaw(in, at));
+    }
+  }
+
+  /**
+   * Takes counter and signature off the record's end, and verifies an HMAC. What follows sees the
+   * record as if it were unsigned.
+   *
+   * @return its length from now on
+   */
+  private int takeSignature(byte[] bytes, int offset, int length, @Nullable SigningKey key) {
+    int signatureAt = ping.signatureOffset();
+    int signatureBytes = offset + length - signatureAt;
+    if (signatureBytes <= 0) {
+      reject(QuarantineReason.BAD_SIGNATURE, "", "has no room for counter and signature");
+      return length;
+    }
+    if (key == null) {
+      reject(QuarantineReason.NO_SIGNING_KEY, "", "no signing key is known of this device");
+    } else if (signatureBytes != key.algorithm().signatureBytes()) {
+      String name = key.algorithm().jsonName();
+      reject(QuarantineReason.SIGNATURE_ALG, "", "must be signed by " + name);
+    } else {
+      ping.unstamp();
+      signature = Arrays.copyOfRange(bytes, signatureAt, offset + length);
+      if (key.algorithm() != Algorithm.HS256) {
+        signedBytes = Arrays.copyOfRange(bytes, offset, signatureAt);
+      } else if (!key.verifies(bytes, offset, signatureAt, signature)) {
+        reject(QuarantineReason.BAD_SIGNATURE, "", Jws.WRONG);
+      }
+    }
+    counter = ping.stripSignature();
+    if (counter < 0) {
+      reject(QuarantineReason.READING, "/counter", Jws.NO_COUNTER);
+    }
+    return ping.lengthBytes();
+  }
+
+  private static byte[] signedRaw(ByteBuf in, int at) {
+    byte[] raw = new byte[lengthBytes(in, at)];
+    in.getBytes(at, raw);
+    return raw;
   }
 
   private void checkRecord(byte[] bytes, int offset, int length) {

@@ -14,6 +14,7 @@ final class DeviceState {
   final MemberState member;
   final PresenceState presence = new PresenceState();
   final TrustState trust = new TrustState();
+  final RefusedPrints refused = new RefusedPrints();
 
   /** The fences it is in, shared with the live board; replaced when they change. */
   int[] fenceHandles = NO_FENCES;

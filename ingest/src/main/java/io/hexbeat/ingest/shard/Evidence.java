@@ -53,6 +53,9 @@ final class Evidence {
           json.writeNumberField("score", verdict.score());
           json.writeStringField("place", verdict.place().code());
           sites(json, verdict.sites(), index);
+          if (punch.isSigned()) {
+            json.writeBooleanField("signed", true);
+          }
           json.writeStringField("received_time", iso(punch.receivedTimeMs()));
           json.writeBooleanField("journaled", true);
           json.writeEndObject();

@@ -116,12 +116,21 @@ final class ShardLine {
     switch (RecordEnvelope.type(bytes, offset)) {
       case PING -> ping(in.wrap(bytes, offset), submission.who());
       case PUNCH -> punch(punchIn.wrap(bytes, offset), submission);
-      case QUARANTINE -> {
-        journal.append(bytes, offset, RecordEnvelope.lengthBytes(bytes, offset));
-        stats.quarantined.increment();
-      }
+      case QUARANTINE -> quarantine(bytes, offset, submission.who());
       case FENCES -> throw new IllegalArgumentException("a device sent a FENCES record");
     }
+  }
+
+  /** Keeps what nobody could use, unless it is sent again because its answer was lost. */
+  private void quarantine(byte[] bytes, int offset, DeviceIdentity who) {
+    DeviceState device = state.device(who.deviceHandle(), who.memberHandle());
+    if (device.refused.remembers(bytes, offset)) {
+      stats.duplicates.increment();
+      return;
+    }
+    journal.append(bytes, offset, RecordEnvelope.lengthBytes(bytes, offset));
+    state.applyQuarantine(device, bytes, offset);
+    stats.quarantined.increment();
   }
 
   private void ping(PingRecord in, DeviceIdentity who) {
@@ -132,7 +141,7 @@ final class ShardLine {
 
     presence.decide(index, device.presence, in, decision);
     FixOrder order = decision.order();
-    if (order == FixOrder.DUPLICATE) {
+    if (order == FixOrder.DUPLICATE || TrustEngine.repeats(device.trust, in)) {
       stats.duplicates.increment();
       return;
     }

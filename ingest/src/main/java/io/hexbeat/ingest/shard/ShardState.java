@@ -76,7 +76,8 @@ final class ShardState {
       case PUNCH -> applyRecorded(punch.wrap(bytes, 0));
       case FENCES -> applyFences(fences.wrap(bytes, 0).indexVersion());
       case QUARANTINE -> {
-        // kept for people, it changes nothing
+        int deviceHandle = RecordEnvelope.deviceHandle(bytes, 0);
+        applyQuarantine(device(deviceHandle, RecordEnvelope.memberHandle(bytes, 0)), bytes, 0);
       }
     }
   }
@@ -131,6 +132,11 @@ final class ShardState {
         memberHandle,
         punchId,
         new Receipt(punch.receiptJson(), punch.contentHash(), punch.receivedTimeMs(), false));
+  }
+
+  /** Takes a journaled record that nobody could use: it is only remembered. */
+  void applyQuarantine(DeviceState device, byte[] bytes, int offset) {
+    device.refused.remember(bytes, offset);
   }
 
   void applyFences(long indexVersion) {

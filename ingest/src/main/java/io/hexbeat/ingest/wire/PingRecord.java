@@ -24,13 +24,14 @@ import java.nio.charset.StandardCharsets;
  *    56 | seq i64                                                          |
  *    64 | uptimeMs i64                                                     |
  *    72 | attributesLen u16 | decisionLen u16 | phoneIdLen u8 | zero, 3    |
- *    80 | attributes: JSON object, UTF-8 | phone id, UTF-8 | decision:     |
- *       | see PingDecision                                                 |
+ *    80 | attributes: JSON object, UTF-8 | phone id, UTF-8 |               |
+ *       | SIGNED: counter i64, key i32 | decision: see PingDecision        |
  *       +------------------------------------------------------------------+
- *  flags: 1 HAS_POSITION, 2 MOCK, 4 SERVER_MADE
+ *  flags: 1 HAS_POSITION, 2 MOCK, 4 SERVER_MADE, 16 SIGNED
  * </pre>
  *
- * On its way in a record has no decision; the shard adds it before it appends.
+ * On its way in a record has no decision; the shard adds it before it appends. SIGNED says that the
+ * door has verified the device's signature by the key of that number.
  */
 public final class PingRecord implements Fix {
   /** Bytes before the attributes. */
@@ -45,6 +46,12 @@ public final class PingRecord implements Fix {
   static final int FLAG_HAS_POSITION = 1;
   static final int FLAG_MOCK = 2;
   static final int FLAG_SERVER_MADE = 4;
+
+  /** In clients' records {@link #signatureOffset} tells where the signature begins. */
+  static final int FLAG_SIGNED = 16;
+
+  /** Bytes of the counter and the key's number in a signed record. */
+  public static final int SIGNED_BYTES = 12;
 
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -205,7 +212,23 @@ public final class PingRecord implements Fix {
 
   /** Where the decision begins, counted from the start of the array. */
   public int decisionOffset() {
-    return phoneIdOffset() + phoneIdLength();
+    int end = phoneIdOffset() + phoneIdLength();
+    return isSigned() ? end + SIGNED_BYTES : end;
+  }
+
+  /** Whether the device's signature over it was found right. */
+  public boolean isSigned() {
+    return (flags() & FLAG_SIGNED) != 0;
+  }
+
+  @Override
+  public long counter() {
+    return isSigned() ? (long) LONG.get(bytes, phoneIdOffset() + phoneIdLength()) : UNKNOWN;
+  }
+
+  @Override
+  public int signingKey() {
+    return isSigned() ? (int) INT.get(bytes, phoneIdOffset() + phoneIdLength() + 8) : UNKNOWN;
   }
 
   /** Where the phone id begins, counted from the start of the array. */
@@ -307,6 +330,47 @@ public final class PingRecord implements Fix {
     bytes[offset + 76] = (byte) length;
     INT.set(bytes, offset + 4, HEADER_BYTES + attributesLength() + length);
     return this;
+  }
+
+  /**
+   * Marks it as signed; after the phone id, there must be {@link #SIGNED_BYTES} of room.
+   *
+   * @param counter at least 0
+   * @param signingKey the number of the device's key
+   */
+  public PingRecord signed(long counter, int signingKey) {
+    int at = phoneIdOffset() + phoneIdLength();
+    LONG.set(bytes, at, counter);
+    INT.set(bytes, at + 8, signingKey);
+    SHORT.set(bytes, offset + 2, (short) (flags() | FLAG_SIGNED));
+    INT.set(bytes, offset + 4, at + SIGNED_BYTES - offset);
+    return this;
+  }
+
+  /**
+   * In a client's signed record, whose lengths nobody has checked: where the signature begins,
+   * counted from the start of the array, and all before it is signed. The counter stands before it.
+   */
+  public int signatureOffset() {
+    return phoneIdOffset() + phoneIdLength() + Long.BYTES;
+  }
+
+  /** Sets the bytes to 0 that the server writes: signatures are made over a record without them. */
+  public PingRecord unstamp() {
+    return stamp(0, 0, 0, 0);
+  }
+
+  /**
+   * Makes the record that it would be unsigned out of a client's signed one, which was verified.
+   *
+   * @return the counter that was signed
+   */
+  public long stripSignature() {
+    long counter = counter();
+    int end = phoneIdOffset() + phoneIdLength();
+    SHORT.set(bytes, offset + 2, (short) (flags() & ~FLAG_SIGNED));
+    INT.set(bytes, offset + 4, end - offset);
+    return counter;
   }
 
   /**

@@ -32,10 +32,11 @@ import java.util.Arrays;
  *    80 | kind | door | punchIdLen u8 | phoneIdLen u8 | attributesLen u16 | zero u16 |
  *    88 | verdict | place | score | zero   | receiptLen u16 | alertsLen u16 |  zero until
  *       +------------------------------------------------------------------+  decided
- *    96 | punch id | phone id | attributes: JSON object                    |  all
- *       | receipt: JSON object | alerts: JSON array                        |  UTF-8
+ *    96 | punch id | phone id | attributes: JSON object                    |  all texts
+ *       | SIGNED: counter i64, key i32                                     |  UTF-8
+ *       | receipt: JSON object | alerts: JSON array                        |
  *       +------------------------------------------------------------------+
- *  flags: 1 HAS_POSITION, 2 MOCK, 8 REPEATED
+ *  flags: 1 HAS_POSITION, 2 MOCK, 8 REPEATED, 16 SIGNED
  * </pre>
  *
  * A REPEATED record tells only its alerts: the punch id was used before with other content, and the
@@ -48,8 +49,12 @@ public final class PunchRecord implements Fix {
   /** Most bytes of attributes (Wi-Fi scan, note). */
   public static final int MAX_ATTRIBUTES_BYTES = 2048;
 
+  /** Bytes of the counter and the key's number in a signed punch. */
+  private static final int SIGNED_BYTES = 12;
+
   /** Room that any claim fits into; what a door reserves. */
-  public static final int MAX_CLAIM_BYTES = HEADER_BYTES + 255 + 255 + MAX_ATTRIBUTES_BYTES;
+  public static final int MAX_CLAIM_BYTES =
+      HEADER_BYTES + 255 + 255 + MAX_ATTRIBUTES_BYTES + SIGNED_BYTES;
 
   /** Most bytes of a receipt: sites and reasons are few, each with a handful of figures. */
   public static final int MAX_RECEIPT_BYTES = 32 * 1024;
@@ -60,6 +65,7 @@ public final class PunchRecord implements Fix {
   private static final int FLAG_HAS_POSITION = 1;
   private static final int FLAG_MOCK = 2;
   private static final int FLAG_REPEATED = 8;
+  private static final int FLAG_SIGNED = 16;
 
   private byte[] bytes = new byte[0];
   private int offset;
@@ -116,6 +122,21 @@ public final class PunchRecord implements Fix {
     u16(bytes, offset + 84, attributesLength);
     i32(bytes, offset + 4, at - offset);
     i64(bytes, offset + 72, claim(phoneId).contentHash());
+    return this;
+  }
+
+  /**
+   * Marks it as signed by the device; after {@link #texts}.
+   *
+   * @param counter at least 0
+   * @param signingKey the number of the device's key
+   */
+  public PunchRecord signed(long counter, int signingKey) {
+    int at = signedOffset();
+    i64(bytes, at, counter);
+    i32(bytes, at + 8, signingKey);
+    flag(FLAG_SIGNED, true);
+    i32(bytes, offset + 4, at + SIGNED_BYTES - offset);
     return this;
   }
 
@@ -214,6 +235,8 @@ public final class PunchRecord implements Fix {
         mock(),
         uptimeMs(),
         seq(),
+        counter(),
+        signingKey(),
         receivedTimeMs());
   }
 
@@ -376,15 +399,35 @@ public final class PunchRecord implements Fix {
     return i64(bytes, offset + 64);
   }
 
+  /** Whether the device's signature over it was found right. */
+  public boolean isSigned() {
+    return (flags() & FLAG_SIGNED) != 0;
+  }
+
+  @Override
+  public long counter() {
+    return isSigned() ? i64(bytes, signedOffset()) : UNKNOWN;
+  }
+
+  @Override
+  public int signingKey() {
+    return isSigned() ? i32(bytes, signedOffset() + 8) : UNKNOWN;
+  }
+
   static int sectionBytes(byte[] bytes, int offset) {
     return u8(bytes, offset + 82)
         + u8(bytes, offset + 83)
         + u16(bytes, offset + 84)
+        + ((u16(bytes, offset + 2) & FLAG_SIGNED) != 0 ? SIGNED_BYTES : 0)
         + u16(bytes, offset + 92)
         + u16(bytes, offset + 94);
   }
 
   private int receiptOffset() {
+    return isSigned() ? signedOffset() + SIGNED_BYTES : signedOffset();
+  }
+
+  private int signedOffset() {
     return offset + HEADER_BYTES + punchIdLength() + phoneIdLength() + u16(bytes, offset + 84);
   }
 

@@ -131,7 +131,9 @@ public final class RecordEnvelope {
   }
 
   private static int pingSections(byte[] bytes, int offset) {
-    int texts = u16(bytes, offset + 72) + u8(bytes, offset + 76);
+    boolean signed = (u16(bytes, offset + 2) & PingRecord.FLAG_SIGNED) != 0;
+    int texts =
+        u16(bytes, offset + 72) + u8(bytes, offset + 76) + (signed ? PingRecord.SIGNED_BYTES : 0);
     int decision = u16(bytes, offset + 74);
     int length = lengthBytes(bytes, offset);
     if (decision > 0 && PingRecord.HEADER_BYTES + texts + decision == length) {

@@ -169,6 +169,54 @@ final class MqttPortTest {
   }
 
   @Test
+  void shouldBoundTheSocketsOfAnAddressThatHaveNotSaidWhoTheyAre() throws Exception {
+    try (OpenMqtt door = open(new FairShare(2, 10, 1_000, 1_000));
+        Socket first = new Socket(InetAddress.getLoopbackAddress(), door.port);
+        Socket second = new Socket(InetAddress.getLoopbackAddress(), door.port)) {
+      OpenMqtt.await(() -> door.stats.connections() == 2);
+      try (Socket third = new Socket(InetAddress.getLoopbackAddress(), door.port)) {
+        third.setSoTimeout((int) WAIT_MS);
+        assertTrue(isClosed(third));
+      }
+      assertEquals(1, door.doors.closed(DoorClosure.ADDRESS_FULL));
+      first.shutdownOutput();
+      OpenMqtt.await(() -> door.stats.connections() == 1);
+      Phone.connected(door).close();
+      assertFalse(second.isClosed());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldCloseAClientWhoseConnectIsNotWholeInTime(boolean dripping) throws Exception {
+    MqttConfig impatient =
+        new MqttConfig(
+            "127.0.0.1", 0, 1, 10, 4_096, 32, Duration.ofMillis(100), Duration.ofHours(1));
+    try (OpenMqtt door = new OpenMqtt(ShardConfig.defaults(dir, 1), impatient);
+        Phone prompt = Phone.connected(door);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port)) {
+      // Each answer that does not come within a read's time lets another byte of the CONNECT go.
+      socket.setSoTimeout(dripping ? 20 : (int) WAIT_MS);
+      byte[] connect = HexFormat.of().parseHex("10ff0300044d5154540402003c01f3");
+      for (int i = 0; dripping && i < 400 && !isClosed(socket); i++) {
+        drip(socket, i < connect.length ? connect[i] : 'x');
+      }
+      socket.setSoTimeout((int) WAIT_MS);
+      assertTrue(isClosed(socket));
+      assertEquals(1, door.doors.closed(DoorClosure.HEAD_TIME));
+      assertTrue(prompt.client.isConnected());
+    }
+  }
+
+  private static void drip(Socket socket, int letter) {
+    try {
+      socket.getOutputStream().write(letter);
+    } catch (IOException closed) {
+      // The next read says so.
+    }
+  }
+
+  @Test
   void shouldStoreAMessageWithoutAnAnswer() throws Exception {
     try (OpenMqtt door = new OpenMqtt(dir);
         Phone phone = Phone.connected(door)) {
@@ -324,6 +372,7 @@ final class MqttPortTest {
         Phone second = new Phone(door, "another", TOKEN)) {
       assertThrows(MqttException.class, second::connect);
       assertEquals(1, door.stats.connectionsRefused());
+      assertEquals(1, door.doors.closed(DoorClosure.PORT_FULL));
       first.client.disconnect().waitForCompletion(WAIT_MS);
       OpenMqtt.await(() -> door.stats.connections() == 0);
     }

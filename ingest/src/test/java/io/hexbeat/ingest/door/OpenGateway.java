@@ -99,6 +99,10 @@ final class OpenGateway implements AutoCloseable {
     return new OpenGateway(ShardConfig.defaults(dir, 1), config(), share, null, true);
   }
 
+  static OpenGateway beside(Path dir, FairShare share, TcpConfig config) throws Exception {
+    return new OpenGateway(ShardConfig.defaults(dir, 1), config, share, null, true);
+  }
+
   static OpenGateway secured(Path dir, TlsFiles tls) throws Exception {
     return new OpenGateway(ShardConfig.defaults(dir, 1), config(), FairShare.DEFAULT, tls, true);
   }

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,11 +22,15 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +39,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class StreamDoorTest {
   private static final long T0 = RawGateway.T0;
@@ -145,6 +152,24 @@ final class StreamDoorTest {
     }
   }
 
+  @Test
+  void shouldReadAnOpenSocketByWhatItsDeviceHasBecome() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir)) {
+      Phone phone = Phone.connect(doors, OpenDoors.TOKEN);
+      phone.socket.writeTextMessage("{\"fix_time\":%d,\"lat\":39.9,\"lng\":116.4}".formatted(T0));
+      phone.ack();
+      assertEquals(399_000_000, firstPing(doors).latE7());
+
+      doors.registry.put(
+          DeviceRegistry.hash(OpenDoors.TOKEN),
+          new DeviceIdentity(7, "phone-7", 21, "member-21", ZoneOffset.UTC, CoordType.GCJ02));
+      phone.socket.writeTextMessage(
+          "{\"fix_time\":%d,\"lat\":39.9,\"lng\":116.4}".formatted(T0 + 1));
+      phone.ack();
+      assertNotEquals(399_000_000, lastPing(doors).latE7());
+    }
+  }
+
   private OpenDoors open(FairShare share) {
     return new OpenDoors(ShardConfig.defaults(dir, 1), OpenDoors.limits(10, LONG, share));
   }
@@ -241,19 +266,68 @@ final class StreamDoorTest {
     }
   }
 
-  @Test
-  void shouldRefuseAMessageBeyondItsLimit() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4_000_000})
+  void shouldCloseWithACodeHoweverFarAMessageIsBeyondItsLimit(int bytesTooMany) throws Exception {
     try (OpenDoors doors = new OpenDoors(dir)) {
+      Buffer message = Buffer.buffer(new byte[StreamConfig.DEFAULT.maxFrameBytes() + bytesTooMany]);
       Phone phone = Phone.connect(doors, OpenDoors.TOKEN);
-      int max = StreamConfig.DEFAULT.maxFrameBytes();
-      phone.socket.writeFinalBinaryFrame(Buffer.buffer(new byte[max + 1]));
+      phone.socket.writeFinalBinaryFrame(message);
       assertEquals(1009, phone.closeCode());
 
       Phone pieces = Phone.connect(doors, OpenDoors.TOKEN);
-      pieces.socket.writeBinaryMessage(Buffer.buffer(new byte[max + 1]));
+      pieces.socket.writeBinaryMessage(message);
       assertEquals(1009, pieces.closeCode());
+      assertEquals(2, doors.stats.count(Door.STREAM, DoorOutcome.TOO_LARGE));
       assertEquals(List.of(), doors.journaled());
     }
+  }
+
+  @Test
+  void shouldCloseWithACodeWhatIsNoFrame() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir);
+        RawPhone phone = upgraded(doors)) {
+      // Bits of an extension, of which there is none: compressed messages could be bombs.
+      phone.send(new byte[] {(byte) 0xF2, (byte) 0x80, 0, 0, 0, 0});
+      OpenGateway.await(() -> doors.stats.connections() == 0);
+      assertEquals(1, doors.supplies.streamStats().ended(StreamEnd.MALFORMED));
+    }
+  }
+
+  @Test
+  void shouldReadNoFurtherWhileItsAcksAreNotRead() throws Exception {
+    DoorConfig plenty = OpenDoors.limits(10, LONG, new FairShare(10, 10, 1_000_000, 100_000_000));
+    long mostBytes = 256L << 20;
+    try (OpenDoors doors = new OpenDoors(ShardConfig.defaults(dir, 1), plenty);
+        RawPhone phone = upgraded(doors)) {
+      // Each of a thousand records that are none is told in the ack, which is 30 times as long.
+      byte[] text = ("[" + "1,".repeat(999) + "1]").getBytes(StandardCharsets.UTF_8);
+      ByteBuffer frame = ByteBuffer.allocate(8 + text.length);
+      frame.put((byte) 0x81).put((byte) (0x80 | 126)).putShort((short) text.length).putInt(0);
+      long sentBytes = phone.sendUntilStuck(frame.put(text).array(), mostBytes);
+
+      assertTrue(sentBytes < mostBytes, "the server took " + sentBytes + " bytes");
+      assertTrue(doors.supplies.streamStats().pauses() > 0);
+      assertEquals(0, doors.stats.count(Door.STREAM, DoorOutcome.RATE_LIMITED));
+      assertEquals(0, doors.router.stats(0).inboxDepth());
+    }
+  }
+
+  /** A socket that speaks the protocol by hand, and reads nothing of its own accord. */
+  private static RawPhone upgraded(OpenDoors doors) throws Exception {
+    RawPhone phone = new RawPhone(doors.port.port());
+    phone.head(
+        "GET /v1/stream?token=" + OpenDoors.TOKEN + " HTTP/1.1",
+        "Host: x",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Extensions: permessage-deflate, x-webkit-deflate-frame",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    RawPhone.Answer answer = phone.answer();
+    assertEquals(101, answer.status());
+    assertFalse(answer.head().toLowerCase(Locale.ROOT).contains("extensions"), answer.head());
+    return phone;
   }
 
   @Test
@@ -367,13 +441,23 @@ final class StreamDoorTest {
   }
 
   private static PingRecord firstPing(OpenDoors doors) {
+    return pings(doors).get(0);
+  }
+
+  private static PingRecord lastPing(OpenDoors doors) {
+    List<PingRecord> pings = pings(doors);
+    return pings.get(pings.size() - 1);
+  }
+
+  private static List<PingRecord> pings(OpenDoors doors) {
+    List<PingRecord> pings = new ArrayList<>();
     try (JournalTailer tailer = doors.router.tailer(0)) {
       while (tailer.next()) {
         if (RecordEnvelope.type(tailer.bytes(), 0) == RecordType.PING) {
-          return new PingRecord().wrap(tailer.bytes().clone(), 0);
+          pings.add(new PingRecord().wrap(tailer.bytes().clone(), 0));
         }
       }
     }
-    throw new AssertionError("no ping in the journal");
+    return pings;
   }
 }

@@ -15,6 +15,7 @@ import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.RecordEnvelope;
 import io.hexbeat.ingest.wire.RecordType;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -40,16 +41,77 @@ final class TcpDoorTest {
   @TempDir Path dir;
 
   @Test
-  void shouldRestWhileADeviceHasNoCredit() throws Exception {
-    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(10, 10, 50, 1));
+  void shouldLetADeviceWithoutCreditHoldUpNoOther() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(10, 10, 5, 1));
         RawGateway gateway = open.fleet(2)) {
-      gateway.records(
-          0, RawGateway.ping(1, T0), RawGateway.ping(1, T0 + 1), RawGateway.ping(1, T0 + 2));
-      gateway.records(3, RawGateway.ping(2, T0), RawGateway.ping(1, T0 + 3));
+      byte[] spent = records(0, 1, T0, T0 + 1, T0 + 2);
+      gateway.send(
+          out -> {
+            out.writeBytes(spent);
+            out.writeBytes(records(3, 1, T0 + 3));
+            out.writeBytes(records(4, 2, T0));
+            out.writeBytes(records(5, 1, T0 + 4));
+          });
 
-      assertEquals(5, gateway.ackThrough(5).journaled());
-      assertEquals(1, open.stats.count(Door.TCP, DoorOutcome.RATE_LIMITED));
+      assertEquals(6, gateway.ackThrough(6).journaled());
+      assertEquals(
+          List.of(
+              ping(1, T0),
+              ping(1, T0 + 1),
+              ping(1, T0 + 2),
+              ping(2, T0),
+              ping(1, T0 + 3),
+              ping(1, T0 + 4)),
+          open.journaled());
+      assertTrue(open.stats.count(Door.TCP, DoorOutcome.RATE_LIMITED) >= 1);
     }
+  }
+
+  @Test
+  void shouldHoldNoMoreThanItsWindowForADeviceWithoutCredit() throws Exception {
+    TcpConfig narrow = OpenGateway.config(10, 4, LONG, LONG);
+    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(10, 10, 2, 1), narrow);
+        RawGateway gateway = open.fleet(2)) {
+      gateway.send(
+          out -> {
+            out.writeBytes(records(0, 1, T0, T0 + 1));
+            out.writeBytes(records(2, 1, T0 + 2));
+            out.writeBytes(records(3, 2, T0, T0 + 1, T0 + 2));
+            out.writeBytes(records(6, 2, T0 + 3));
+          });
+
+      OpenGateway.await(() -> open.tcpStats.pauses() > 0);
+      assertEquals(5, open.journaled().size());
+      assertEquals(7, gateway.ackThrough(7).journaled());
+      assertEquals(ping(2, T0 + 3), open.journaled().get(6));
+    }
+  }
+
+  @Test
+  void shouldReadNoMoreOfADeviceOnItsOwnConnectionThanItHasCreditFor() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir, new FairShare(10, 10, 5, 1));
+        RawGateway van = open.connect().hello(0, OpenGateway.VAN)) {
+      van.welcome();
+      van.send(
+          out -> {
+            out.writeBytes(records(0, 0, T0, T0 + 1));
+            out.writeBytes(records(2, 0, T0 + 2));
+          });
+      assertEquals(3, van.ackThrough(3).journaled());
+      assertTrue(open.tcpStats.pauses() > 0);
+    }
+  }
+
+  /** A frame of one device's pings. */
+  private static byte[] records(long sequence, int number, long... fixTimesMs) {
+    ByteBuf records = Unpooled.buffer();
+    for (long fixTimeMs : fixTimesMs) {
+      records.writeBytes(RawGateway.ping(number, fixTimeMs));
+    }
+    byte[] bytes = ByteBufUtil.getBytes(records);
+    ByteBuf frame = Unpooled.buffer();
+    GatewayFrames.records(frame, sequence, fixTimesMs.length, bytes, bytes.length);
+    return ByteBufUtil.getBytes(frame);
   }
 
   @Test
@@ -62,6 +124,25 @@ final class TcpDoorTest {
         assertEquals(StreamEnd.TOO_MANY.code(), first.end().code());
         assertEquals(1, open.stats.closed(DoorClosure.DEVICE_FULL));
       }
+    }
+  }
+
+  @Test
+  void shouldStoreNothingOfAnOlderConnectionOnceANewerOneHasSentForTheDevice() throws Exception {
+    try (OpenGateway open = OpenGateway.beside(dir);
+        RawGateway broken = open.fleet(2);
+        RawGateway resumed = open.fleet(2)) {
+      broken.send(out -> out.writeBytes(records(0, 1, T0)));
+      assertEquals(1, broken.ackThrough(1).journaled());
+      resumed.send(out -> out.writeBytes(records(0, 1, T0 + 1)));
+      assertEquals(1, resumed.ackThrough(1).journaled());
+
+      broken.send(out -> out.writeBytes(records(1, 1, T0 + 2)));
+
+      assertEquals(StreamEnd.TOO_MANY.code(), broken.end().code());
+      resumed.send(out -> out.writeBytes(records(1, 2, T0)));
+      assertEquals(2, resumed.ackThrough(2).journaled());
+      assertEquals(List.of(ping(1, T0), ping(1, T0 + 1), ping(2, T0)), open.journaled());
     }
   }
 

@@ -36,6 +36,7 @@ import io.hexbeat.ingest.wire.RecordEnvelope;
 import io.hexbeat.ingest.wire.RecordType;
 import io.vertx.core.Context;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +46,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,19 +141,79 @@ final class ShardRouterTest {
   @Test
   void shouldJournalQuarantineThroughTheSameLine() throws Exception {
     try (OpenShards shards = OpenShards.open(dir, 1)) {
-      Submission done =
-          shards.submit(
-              ANNA,
-              s -> {
-                int offset = s.reserve(QuarantineRecord.MAX_BYTES);
-                QuarantineRecord record =
-                    new QuarantineRecord()
-                        .wrapNew(s.bytes(), offset, 1, 1, T0, 2, "bad", new byte[] {1});
-                s.commit(record.lengthBytes());
-              });
+      Submission done = shards.submit(ANNA, refused(T0, 1));
       assertEquals(Outcome.JOURNALED, done.outcome());
       assertEquals(List.of(RecordType.FENCES, RecordType.QUARANTINE), types(shards, 0));
     }
+  }
+
+  @Test
+  void shouldRecogniseHeartbeatsAndRefusedRecordsThatAreSentAgainAlsoAfterARestart()
+      throws Exception {
+    try (OpenShards shards = OpenShards.open(dir, 1)) {
+      shards.submit(ANNA, heartbeat(T0));
+      shards.submit(ANNA, refused(T0, 1));
+      shards.submit(BEN, refused(T0, 1));
+      shards.submit(ANNA, heartbeat(T0));
+      shards.submit(ANNA, refused(T0 + 1000, 1));
+      assertEquals(2, shards.router.stats(0).duplicates());
+      assertEquals(4, shards.records(0));
+    }
+    try (OpenShards shards = OpenShards.open(dir, 1)) {
+      shards.submit(ANNA, heartbeat(T0));
+      Submission again = shards.submit(ANNA, refused(T0 + 2000, 1));
+      assertEquals(Outcome.JOURNALED, again.outcome());
+      assertEquals(2, shards.router.stats(0).duplicates());
+      assertEquals(4, shards.records(0));
+
+      shards.submit(ANNA, heartbeat(T0 + 1));
+      shards.submit(ANNA, refused(T0, 2));
+      shards.submit(ANNA, refused(T0 + Duration.ofDays(1).toMillis(), 1));
+      assertEquals(7, shards.records(0));
+    }
+  }
+
+  @Test
+  void shouldRememberABoundedNumberOfRefusedRecords() throws Exception {
+    try (OpenShards shards = OpenShards.open(dir, 1)) {
+      for (int raw = 0; raw <= RefusedPrints.REMEMBERED; raw++) {
+        shards.submit(ANNA, refused(T0, raw));
+      }
+      shards.submit(ANNA, refused(T0, RefusedPrints.REMEMBERED));
+      assertEquals(1, shards.router.stats(0).duplicates());
+      shards.submit(ANNA, refused(T0, 0));
+      assertEquals(1, shards.router.stats(0).duplicates());
+    }
+  }
+
+  private static Consumer<Submission> refused(long receivedTimeMs, int raw) {
+    return s -> {
+      int offset = s.reserve(QuarantineRecord.MAX_BYTES);
+      byte[] bytes = {(byte) raw};
+      QuarantineRecord record =
+          new QuarantineRecord()
+              .wrapNew(
+                  s.bytes(),
+                  offset,
+                  s.who().deviceHandle(),
+                  s.who().memberHandle(),
+                  receivedTimeMs,
+                  2,
+                  "bad",
+                  bytes);
+      s.commit(record.lengthBytes());
+    };
+  }
+
+  private static Consumer<Submission> heartbeat(long fixTimeMs) {
+    return s -> {
+      int offset = s.reserve(PingRecord.HEADER_BYTES);
+      new PingRecord()
+          .wrapNew(
+              s.bytes(), offset, s.who().deviceHandle(), s.who().memberHandle(), fixTimeMs + 100)
+          .fixTimeMs(fixTimeMs);
+      s.commit(PingRecord.HEADER_BYTES);
+    };
   }
 
   @Test

@@ -79,6 +79,62 @@ final class GoldenBytesTest {
     assertEquals("[{\"kind\":\"MOCK_FLAG\"}]", decision.alerts());
   }
 
+  private static final String SIGNED_PING =
+      """
+      01 01 1100 66000000 07000000 09000000 80d6a7ca98010000
+      80d6a7ca98010000 00a3e111 40cf0bc6 ffffffff 00000080
+      ffffffff ffff ff 00 ffffffffffffffff ffffffffffffffff
+      0000 0800 02 000000
+      7068 0700000000000000 03000000
+      05 00 0000 0000 0000
+      """;
+
+  @Test
+  void shouldKeepBytesOfSignedPing() {
+    byte[] bytes = new byte[1024];
+    PingRecord ping =
+        new PingRecord()
+            .wrapNew(bytes, 0, 7, 9, 0x198caa7d680L)
+            .position(300_000_000, -972_304_576)
+            .phoneId(utf8("ph"), 2)
+            .signed(7, 3);
+    ping.decided(new PingDecision().wrapNew(ping, 5));
+
+    assertEquals(hex(SIGNED_PING), hex(bytes, ping.lengthBytes()));
+  }
+
+  @Test
+  void shouldReadSignedPing() {
+    byte[] bytes = bytes(SIGNED_PING);
+    assertEquals(bytes.length, RecordEnvelope.check(bytes, 0, bytes.length));
+    PingRecord ping = new PingRecord().wrap(bytes, 0);
+
+    assertTrue(ping.isSigned());
+    assertEquals(7, ping.counter());
+    assertEquals(3, ping.signingKey());
+    assertEquals("ph", ping.phoneId());
+    assertEquals(5, new PingDecision().wrap(ping).orderCode());
+  }
+
+  @Test
+  void shouldKeepCounterAndKeyOfSignedPunchBeforeItsReceipt() {
+    byte[] bytes = new byte[PunchRecord.MAX_CLAIM_BYTES + 100];
+    PunchRecord punch =
+        new PunchRecord()
+            .wrapNew(bytes, 0, 7, 9, 0x198caa7d680L, PunchKind.VISIT_IN, 0x198caa70201L)
+            .texts("p-1", "ph", "{\"a\":1}")
+            .signed(258, 4)
+            .decided(Verdict.VERIFIED, Place.NO_FIX, 0, utf8("{}"), utf8(""));
+
+    assertEquals(
+        "702d31" + "7068" + "7b2261223a317d" + "0201000000000000" + "04000000" + "7b7d",
+        hex(bytes, punch.lengthBytes()).substring(2 * PunchRecord.HEADER_BYTES));
+    assertEquals(punch.lengthBytes(), RecordEnvelope.check(bytes, 0, bytes.length));
+    assertEquals(258, punch.claim("ph").counter());
+    assertEquals(4, punch.claim("ph").signingKey());
+    assertEquals("{}", punch.receiptJson());
+  }
+
   private static final String PUNCH =
       """
       02 01 0300 80000000 07000000 09000000 80d6a7ca98010000

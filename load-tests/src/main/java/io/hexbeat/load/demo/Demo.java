@@ -155,7 +155,9 @@ public final class Demo {
             devicePort,
             adminPassword,
             log,
-            READY_WITHIN_SECONDS);
+            READY_WITHIN_SECONDS,
+            List.of(),
+            "");
     server = started;
     return started;
   }
