@@ -37,6 +37,7 @@ import io.hexbeat.ingest.door.TcpConfig;
 import io.hexbeat.ingest.door.TcpDoor;
 import io.hexbeat.ingest.door.TcpSupplies;
 import io.hexbeat.ingest.door.TlsFiles;
+import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -101,11 +102,14 @@ public final class Server {
       ServerConfig config =
           ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings()));
       Server server = start(config, System.getenv("HEXBEAT_ADMIN_PASSWORD"));
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "hexbeat-stop"));
+      StopSignals.listen(() -> stop(server));
       System.out.println(server.readyLine());
     } catch (ConfigException e) {
       System.err.println("hexbeat: " + e.getMessage());
       exit(2);
+    } catch (JournalException e) {
+      System.err.println("hexbeat: " + e.getMessage() + cause(e));
+      exit(1);
     } catch (Exception e) {
       LOG.error("hexbeat could not start: {}", e.getMessage(), e);
       exit(1);
@@ -334,6 +338,7 @@ public final class Server {
     return new ShardConfig(
         data.journal(),
         config.shards(),
+        config.sync(),
         config.inboxSubmissions(),
         config.inboxBytes(),
         config.presence(),
@@ -418,15 +423,34 @@ public final class Server {
     return future.await(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Closes within the limit; what a part that hangs still holds is in the journal. */
   private static void stop(Server server) {
-    int status = 0;
+    Duration limit = server.config.shutdownTimeout();
+    Thread guard =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.MILLISECONDS.sleep(limit.toMillis());
+                LOG.error("not stopped within shutdown.timeout={}, ended", limit);
+                exit(1);
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "hexbeat-stop-limit");
+    guard.setDaemon(true);
+    guard.start();
     try {
       server.close();
       LOG.info("stopped");
+      exit(0);
     } catch (Exception e) {
-      status = 1;
+      exit(1);
     }
-    Runtime.getRuntime().halt(status);
+  }
+
+  private static String cause(Throwable e) {
+    return e.getCause() == null ? "" : " (" + e.getCause() + ")";
   }
 
   /** Ends at once: a failed start may have left loops running. */
