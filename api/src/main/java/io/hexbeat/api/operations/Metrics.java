@@ -31,6 +31,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
@@ -247,6 +248,14 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
+  /** The server's own PostgreSQL. */
+  public void embeddedPostgres(LongSupplier restarts) {
+    counter(
+        "hexbeat.postgres.restarts",
+        "Times that the embedded PostgreSQL had died and was started again",
+        restarts::getAsLong);
+  }
+
   /** What is kept of the records that could not be used. */
   public void quarantine(QuarantineSweeper sweeper) {
     gauge("hexbeat.quarantine.rows", "Records in quarantine at the last sweep", sweeper::rows);
@@ -287,7 +296,9 @@ public final class Metrics implements AutoCloseable {
     ofShard(shard, "transitions", "Transitions told", stats::transitions);
     ofShard(shard, "alerts", "Alerts raised", stats::alerts);
     ofShard(shard, "failed", "Submissions that the journal refused", stats::failed);
-    ofShard(shard, "refused", "Submissions that found the inbox full", stats::refused);
+    refused(shard, "full", stats::refusedFull);
+    refused(shard, "late", stats::refusedLate);
+    refused(shard, "stopped", stats::refusedStopped);
     gauge("hexbeat.inbox.depth", "Submissions that wait", stats::inboxDepth, "shard", shard);
     gauge("hexbeat.inbox.bytes", "Bytes that wait", stats::inboxBytes, "shard", shard);
     gauge("hexbeat.devices", "Devices with state", stats::devices, "shard", shard);
@@ -324,6 +335,17 @@ public final class Metrics implements AutoCloseable {
             Double.toString(quantile));
       }
     }
+  }
+
+  private void refused(String shard, String reason, LongSupplier value) {
+    counter(
+        "hexbeat.refused",
+        "Submissions not taken, by reason: the inbox is full, what waits is late, the shard stopped",
+        value::getAsLong,
+        "shard",
+        shard,
+        "reason",
+        reason);
   }
 
   private void ofShard(String shard, String name, String help, DoubleSupplier value) {

@@ -3,6 +3,7 @@ package io.hexbeat.ingest.shard;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Every limit of the shards, read once. Immutable; any thread.
@@ -12,6 +13,8 @@ import java.nio.file.Path;
  * @param inboxSubmissions submissions that may wait for one shard: at a microsecond a record, what
  *     it catches up with in some ten milliseconds
  * @param inboxBytes bytes that may wait for one shard: bounds its memory whatever the batches' size
+ * @param inboxMaxWait age of the oldest submission from which no more are taken: bounds the latency
+ *     of what is, however slow the disk has become
  * @param defaultPresence for fences without a policy of their own
  * @param punchIdsKept punches of one shard whose receipts are remembered for a retry, about 600
  *     bytes each; the oldest go first
@@ -22,6 +25,7 @@ public record ShardConfig(
     int shards,
     int inboxSubmissions,
     long inboxBytes,
+    Duration inboxMaxWait,
     PresencePolicy defaultPresence,
     TrustPolicy trust,
     int punchIdsKept,
@@ -39,6 +43,11 @@ public record ShardConfig(
         inboxBytes,
         "4096..4294967296");
     require(
+        inboxMaxWait.toMillis() >= 1 && inboxMaxWait.toMinutes() < 60,
+        "inbox_max_wait_ms",
+        inboxMaxWait.toMillis(),
+        "1..3600000");
+    require(
         punchIdsKept >= 1 && punchIdsKept <= 10_000_000,
         "punch_ids_kept",
         punchIdsKept,
@@ -53,10 +62,25 @@ public record ShardConfig(
         shards,
         8192,
         32L << 20,
+        Duration.ofSeconds(1),
         PresencePolicy.DEFAULT,
         TrustPolicy.DEFAULT,
         100_000,
         1_000_000);
+  }
+
+  /** The same with other bounds on what may wait. */
+  public ShardConfig withInbox(int submissions, long bytes, Duration maxWait) {
+    return new ShardConfig(
+        journalDir,
+        shards,
+        submissions,
+        bytes,
+        maxWait,
+        defaultPresence,
+        trust,
+        punchIdsKept,
+        maxPhones);
   }
 
   private static void require(boolean ok, String name, long value, String allowed) {

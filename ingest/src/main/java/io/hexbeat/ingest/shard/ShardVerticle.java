@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One shard: an event loop, its {@link ShardLine} and the inbox before it. {@link #submit} may be
  * called on any event loop; on the shard's own it runs inline, from others through the inbox with
- * one wake-up for all that came meanwhile. Starting replays the journal on a worker. Stopping
- * refuses what is new, finishes what was taken, then closes the journal.
+ * one wake-up for all that came meanwhile, urgent ones first. Starting replays the journal on a
+ * worker. Stopping refuses what is new, finishes what was taken, then closes the journal.
  */
 final class ShardVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ShardVerticle.class);
@@ -72,7 +72,9 @@ final class ShardVerticle extends VerticleBase {
     this.phones = phones;
     this.board = board;
     this.firstIndex = firstIndex;
-    this.inbox = new ShardInbox(config.inboxSubmissions(), config.inboxBytes());
+    this.inbox =
+        new ShardInbox(
+            config.inboxSubmissions(), config.inboxBytes(), config.inboxMaxWait().toNanos());
     this.stats = new ShardStats(inbox);
   }
 
@@ -92,7 +94,7 @@ final class ShardVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     accepting = false;
-    while (!inbox.isEmpty()) {
+    while (inbox.depth() > 0) {
       turn();
     }
     line().close();
@@ -110,10 +112,10 @@ final class ShardVerticle extends VerticleBase {
   /** True: taken, its completion will be told. False: full or stopped. */
   boolean submit(Submission submission) {
     if (!accepting) {
-      stats.refused.increment();
+      stats.refusedStopped.increment();
       return false;
     }
-    if (Thread.currentThread() == loop && !busy && inbox.isEmpty()) {
+    if (Thread.currentThread() == loop && !busy && inbox.isEmpty(submission.isUrgent())) {
       runInline(submission);
       return true;
     }
@@ -122,12 +124,15 @@ final class ShardVerticle extends VerticleBase {
       throw new IllegalStateException("submit needs an event loop to complete on");
     }
     submission.submittedFrom(origin, System.nanoTime());
-    if (!inbox.offer(submission)) {
-      stats.refused.increment();
-      return false;
+    switch (inbox.offer(submission)) {
+      case TAKEN -> {
+        wake();
+        return true;
+      }
+      case FULL -> stats.refusedFull.increment();
+      case LATE -> stats.refusedLate.increment();
     }
-    wake();
-    return true;
+    return false;
   }
 
   /** Completes when the shard decides by this index. */
@@ -189,7 +194,7 @@ final class ShardVerticle extends VerticleBase {
     busy = false;
     stopIfBroken();
     completions.send();
-    if (!inbox.isEmpty()) {
+    if (inbox.depth() > 0) {
       wake();
     }
   }
