@@ -272,6 +272,7 @@ public final class Metrics implements AutoCloseable {
     counter("hexbeat.live.events", "Events in those frames", stats::events);
     counter("hexbeat.live.bad.messages", "Messages that had no meaning", stats::badMessages);
     counter("hexbeat.live.closed.slow", "Sockets closed as too slow", stats::closedTooSlow);
+    counter("hexbeat.live.resumed", "Readers told all that they had missed", stats::resumed);
     counter("hexbeat.live.refused", "Upgrades refused", stats::refused);
   }
 

@@ -552,7 +552,7 @@ final class ShardRouterTest {
     }
 
     @Override
-    public void event(LiveEvent event) {
+    public void event(LiveEvent event, long number) {
       events.add(event);
     }
 
