@@ -117,6 +117,10 @@ public final class ServerProcess implements AutoCloseable {
     return mqtt.orElseThrow();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** Kills it as {@code kill -9} does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
