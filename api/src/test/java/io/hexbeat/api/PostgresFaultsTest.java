@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PostgresFaultsTest {
   private static final int SHARDS = 2;
-  private static final int KILLS = 4;
+  private static final int KILLS = 3;
 
   /** Far above what a ping takes, far below what one would wait for PostgreSQL. */
   private static final double MOST_SECONDS = 5;
