@@ -16,6 +16,7 @@ export class LiveSocket extends Emitter {
   #lastFrameMs = 0;
   #state = 'closed';
   #wasLive = false;
+  #cursor;
 
   constructor(session) {
     super();
@@ -54,7 +55,7 @@ export class LiveSocket extends Emitter {
     this.#socket = socket;
     socket.onopen = () => {
       this.#lastFrameMs = Date.now();
-      socket.send(JSON.stringify({ type: 'subscribe', rate_hz: RATE_HZ }));
+      socket.send(JSON.stringify({ type: 'subscribe', rate_hz: RATE_HZ, since: this.#cursor }));
     };
     socket.onmessage = (message) => this.#onFrame(message.data);
     socket.onclose = () => this.#onClose(socket);
@@ -68,10 +69,12 @@ export class LiveSocket extends Emitter {
     } catch {
       return;
     }
+    if (frame.cursor) this.#cursor = frame.cursor;
     if (this.#state !== 'live') {
       this.#attempt = 0;
       this.#become('live');
-      if (this.#wasLive) this.emit('resumed');
+      // The server sends what was missed itself, unless that is more than it keeps.
+      if (this.#wasLive && !frame.resumed) this.emit('resumed');
       this.#wasLive = true;
     }
     this.emit('frame', frame);

@@ -160,11 +160,14 @@ public final class Server {
     TlsFiles mqttTls = config.mqtt().door() == null ? null : tls(control, config.mqtt().endpoint());
     SigningSecrets signing = data.signing();
     String databaseUri = config.pgUri();
+    EmbeddedDatabase embedded = null;
     if (databaseUri == null) {
-      databaseUri = closing(EmbeddedDatabase.open(config.dataDir())).uri();
+      embedded = closing(EmbeddedDatabase.open(config.dataDir()));
+      databaseUri = embedded.uri();
     }
 
-    Database database = await(Database.open(control, databaseUri, DATABASE_CONNECTIONS));
+    Database database =
+        await(Database.open(control, databaseUri, DATABASE_CONNECTIONS, config.pgTimeouts()));
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(database, ZoneOffset.UTC, devices, signing));
@@ -187,7 +190,13 @@ public final class Server {
     Vertx line = vertx(transport, config.shards());
     ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
     Projector projector =
-        new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
+        new Projector(
+            control,
+            database.pool(),
+            config.shards(),
+            router::tailer,
+            Clock.systemUTC(),
+            config.pgTimeouts().statement().multipliedBy(2));
     closing(() -> await(router.stop()));
     await(projector.start());
     closing(() -> await(projector.stop()));
@@ -257,6 +266,9 @@ public final class Server {
     metrics.projector(projector);
     metrics.quarantine(quarantine);
     metrics.live(liveStats);
+    if (embedded != null) {
+      metrics.embeddedPostgres(embedded::restarts);
+    }
     if (apiTls != null) {
       metrics.tls("api", apiTls);
     }
@@ -341,6 +353,7 @@ public final class Server {
         config.sync(),
         config.inboxSubmissions(),
         config.inboxBytes(),
+        config.inboxMaxWait(),
         config.presence(),
         TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis()),
         config.punchIdsKept(),

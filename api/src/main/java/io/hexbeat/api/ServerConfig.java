@@ -29,11 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param mqtt where phones that speak MQTT connect
  * @param transport what the event loops wait on, one of {@link Loops#NAMES}
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
+ * @param pgTimeouts how long PostgreSQL may take to connect and to run a statement
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param sync what an acknowledgement waits for
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
  *     stays bounded
  * @param inboxBytes and their bytes, so that memory stays bounded
+ * @param inboxMaxWait age of what waits longest from which phones get 503, so that an answer comes
+ *     soon or not at all
  * @param clockSkewMax how far ahead of the server a phone's clock may be
  * @param presence the default presence policy
  * @param punchIdsKept punches a shard remembers to answer a repeated id, about 1 KiB each
@@ -57,10 +60,12 @@ record ServerConfig(
     MqttSettings mqtt,
     String transport,
     @Nullable String pgUri,
+    Database.Timeouts pgTimeouts,
     int shards,
     SyncPolicy sync,
     int inboxSubmissions,
     long inboxBytes,
+    Duration inboxMaxWait,
     Duration clockSkewMax,
     PresencePolicy presence,
     int punchIdsKept,
@@ -96,10 +101,12 @@ record ServerConfig(
             MqttSettings.read(settings, shards),
             settings.choice("transport", "auto", Loops.NAMES),
             pgUri(settings),
+            pgTimeouts(settings),
             shards,
             sync(settings),
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
             inboxBytes,
+            settings.duration("inbox.max_wait", "1s", Duration.ofMillis(10), Duration.ofMinutes(5)),
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
             presence(settings),
             (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
@@ -157,6 +164,13 @@ record ServerConfig(
             SyncPolicy.DEFAULT.interval().toMillis() + "ms",
             Duration.ofMillis(1),
             Duration.ofMinutes(1)));
+  }
+
+  private static Database.Timeouts pgTimeouts(Settings settings) {
+    Duration second = Duration.ofSeconds(1);
+    return new Database.Timeouts(
+        settings.duration("pg.connect_timeout", "10s", second, Duration.ofMinutes(5)),
+        settings.duration("pg.statement_timeout", "30s", second, Duration.ofHours(1)));
   }
 
   private static QuarantineLimits quarantine(Settings settings) {

@@ -26,6 +26,7 @@ public final class Bench {
       usage: hexbeat bench fences [options]    the fence index beside JTS, S2, H3 and a linear scan; see --help
              hexbeat bench doors [options]     what doors make of a request beside Jackson's tree; see --help
              hexbeat bench journal [options]   appends, block changes, checksums and syncs; see --help
+             hexbeat bench project [options]   journal to PostgreSQL beside PostgreSQL alone; see --help
              hexbeat bench line                not there yet
       """;
 

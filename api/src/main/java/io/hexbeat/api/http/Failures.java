@@ -4,6 +4,8 @@ import io.hexbeat.api.auth.LoginRefused;
 import io.hexbeat.api.http.Problem.Fault;
 import io.hexbeat.api.store.Refusal;
 import io.vertx.core.Handler;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.validation.SchemaValidationException;
@@ -31,6 +33,11 @@ final class Failures implements Handler<RoutingContext> {
 
   /** What PostgreSQL says of U+0000 in a text and in JSON; every other character it takes. */
   private static final Set<String> UNSTORABLE_TEXT = Set.of("22021", "22P05");
+
+  /**
+   * What the pool says, by its words only: nobody gave a connection back, too many wait for one.
+   */
+  private static final Set<String> NO_CONNECTION = Set.of("Timeout waiting for connection");
 
   private static final long BUSY_RETRY_S = 1;
   private static final long DATABASE_RETRY_S = 5;
@@ -87,11 +94,15 @@ final class Failures implements Handler<RoutingContext> {
 
   private static boolean isDatabaseDown(Throwable failure) {
     if (failure instanceof PgException e) {
-      // Connection failures, out of resources, and being shut down.
+      // Connection failures, out of resources, being shut down, and the statement timeout.
       String state = String.valueOf(e.getSqlState());
-      return state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
+      return state.startsWith("08") || state.startsWith("53") || state.startsWith("57");
+    }
+    if (failure instanceof VertxException) {
+      return NO_CONNECTION.contains(String.valueOf(failure.getMessage()));
     }
     return failure instanceof ConnectException
+        || failure instanceof ConnectionPoolTooBusyException
         || failure instanceof ClosedConnectionException
         || failure instanceof TimeoutException;
   }

@@ -24,14 +24,14 @@ final class EventJson {
   }
 
   /** The frame, or null when the fence it speaks of is gone and unknown by now. */
-  @Nullable String frame(LiveEvent event, Member member) {
+  @Nullable String frame(LiveEvent event, Member member, EventCursor cursor) {
     StringBuilder out = new StringBuilder(256);
     if (event instanceof LiveEvent.Transition transition) {
       String fence = fenceIds.apply(transition.fenceHandle());
       if (fence == null) {
         return null;
       }
-      begin(out, "transition", member);
+      begin(out, "transition", member, cursor);
       Device device = directory.device(transition.deviceHandle());
       if (device != null) {
         out.append(",\"device\":");
@@ -46,19 +46,20 @@ final class EventJson {
       return out.append("\",\"inferred\":").append(transition.inferred()).append('}').toString();
     }
     if (event instanceof LiveEvent.Punch punch) {
-      begin(out, "punch", member);
+      begin(out, "punch", member, cursor);
       return fieldsOf(out, punch.json()).toString();
     }
     if (event instanceof LiveEvent.Alert alert) {
-      begin(out, "alert", member);
+      begin(out, "alert", member, cursor);
       out.append(",\"status\":\"open\"");
       return fieldsOf(out, alert.json()).toString();
     }
     throw new IllegalStateException("live event " + event.getClass().getName() + " is unknown");
   }
 
-  private static void begin(StringBuilder out, String type, Member member) {
-    out.append("{\"type\":\"").append(type).append("\",\"member\":");
+  private static void begin(StringBuilder out, String type, Member member, EventCursor cursor) {
+    out.append("{\"type\":\"").append(type).append("\",\"cursor\":\"").append(cursor);
+    out.append("\",\"member\":");
     JsonText.appendString(out, member.id());
     out.append(",\"team\":");
     JsonText.appendString(out, member.teamId());

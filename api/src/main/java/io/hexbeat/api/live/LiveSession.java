@@ -78,16 +78,16 @@ final class LiveSession implements LiveFeed.Sink {
 
   @Override
   public void positions(List<LivePosition> newest) {
-    sendPositions("positions", newest);
+    sendPositions(newest);
   }
 
   @Override
-  public void event(LiveEvent event) {
+  public void event(LiveEvent event, long number) {
     Member member = parts.directory().member(event.memberHandle());
     if (member == null || watch == null || !watch.sees(event.memberHandle())) {
       return;
     }
-    String frame = home.frame(event, member);
+    String frame = home.frame(event, number, member);
     if (frame != null) {
       parts.stats().events.increment();
       write(frame);
@@ -129,7 +129,7 @@ final class LiveSession implements LiveFeed.Sink {
     }
     sendGone(watch);
     if (!stateChanges.isEmpty()) {
-      sendPositions("positions", stateChanges);
+      sendPositions(stateChanges);
     }
   }
 
@@ -143,7 +143,9 @@ final class LiveSession implements LiveFeed.Sink {
       if (!"subscribe".equals(message.getValue("type"))) {
         throw new BadMessageException("/type", "must be subscribe");
       }
-      subscribe(Watch.of(message, access, parts.directory(), parts.limits().maxNamed()));
+      subscribe(
+          Watch.of(message, access, parts.directory(), parts.limits().maxNamed()),
+          EventCursor.since(message));
     } catch (DecodeException e) {
       onBadMessage(new BadMessageException("", "must be a JSON object"));
     } catch (BadMessageException e) {
@@ -161,24 +163,48 @@ final class LiveSession implements LiveFeed.Sink {
     }
   }
 
-  /** News begin before the snapshot is taken, so that nothing falls between them. */
-  private void subscribe(Watch wanted) {
+  /**
+   * News begin before the snapshot is taken, so that nothing falls between them. What was missed
+   * since the cursor follows the snapshot, all of it or, as the snapshot then says, nothing.
+   */
+  private void subscribe(Watch wanted, @Nullable EventCursor since) {
     watch = wanted;
-    if (subscription == null) {
-      subscription = home.feed().subscribe(wanted, wanted.rateHz(), this);
+    Subscription subscribed = subscription;
+    if (subscribed == null) {
+      subscribed = home.feed().subscribe(wanted, wanted.rateHz(), this);
+      subscription = subscribed;
     } else {
-      subscription.change(wanted, wanted.rateHz());
+      subscribed.change(wanted, wanted.rateHz());
     }
     shown.clear();
-    sendPositions("snapshot", parts.board().snapshot());
+    EventCursor now = new EventCursor(parts.board().run(), home.feed().nextEvent() - 1);
+    if (since == null) {
+      sendSnapshot(now, "");
+      return;
+    }
+    boolean resumed = since.run().equals(now.run()) && subscribed.knowsSince(since.number() + 1);
+    sendSnapshot(now, ",\"resumed\":" + resumed);
+    if (resumed) {
+      parts.stats().resumed.increment();
+      subscribed.catchUp(since.number() + 1);
+    }
   }
 
-  private void sendPositions(String type, List<LivePosition> positions) {
+  private void sendSnapshot(EventCursor cursor, String resumed) {
+    String head = "\"type\":\"snapshot\",\"cursor\":\"" + cursor + "\"" + resumed;
+    send(head, true, parts.board().snapshot());
+  }
+
+  private void sendPositions(List<LivePosition> positions) {
+    send("\"type\":\"positions\"", false, positions);
+  }
+
+  private void send(String head, boolean evenNone, List<LivePosition> positions) {
     if (watch == null) {
       return;
     }
     StringBuilder out = home.scratch();
-    out.append("{\"type\":\"").append(type).append("\",\"positions\":[");
+    out.append('{').append(head).append(",\"positions\":[");
     int count = 0;
     for (LivePosition position : positions) {
       if (!watch.sees(position.memberHandle())
@@ -192,7 +218,7 @@ final class LiveSession implements LiveFeed.Sink {
         count++;
       }
     }
-    if (count > 0 || type.equals("snapshot")) {
+    if (count > 0 || evenNone) {
       parts.stats().positions.add(count);
       write(out.append("]}").toString());
     }
@@ -245,7 +271,7 @@ final class LiveSession implements LiveFeed.Sink {
     }
     if (refreshDue && writable()) {
       refreshDue = false;
-      sendPositions("positions", parts.board().snapshot());
+      sendPositions(parts.board().snapshot());
     }
   }
 

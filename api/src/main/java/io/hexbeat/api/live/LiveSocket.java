@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * beyond the loop's limit of sockets 503.
  *
  * <p>Client: {@code
- * {"type":"subscribe","teams":[…]?,"members":[…]?,"bbox":[w,s,e,n]?,"rate_hz":5?}}, again to change
- * it. Server: {@code snapshot} once a subscribe, then {@code positions}, {@code transition}, {@code
- * punch}, {@code alert}; {@code gone} with members that left what was asked for (moved to another
- * team, out of the box); {@code error} for a message without meaning.
+ * {"type":"subscribe","teams":[…]?,"members":[…]?,"bbox":[w,s,e,n]?,"rate_hz":5?,"since":"…"?}},
+ * again to change it. Server: {@code snapshot} once a subscribe, then {@code positions}, {@code
+ * transition}, {@code punch}, {@code alert}; {@code gone} with members that left what was asked for
+ * (moved to another team, out of the box); {@code error} for a message without meaning.
  */
 public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable {
   private static final String BEARER = "Bearer ";
@@ -82,7 +82,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
     }
 
     @Override
-    public void event(LiveEvent event) {
+    public void event(LiveEvent event, long number) {
       if (event instanceof LiveEvent.Alert alert) {
         openAlerts.raised(alert.memberHandle(), new JsonObject(alert.json()));
       }
@@ -177,10 +177,10 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
 
   /** The frame of an event; the feed offers one event to all sockets before the next. */
   @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
-  @Nullable String frame(LiveEvent event, Member member) {
+  @Nullable String frame(LiveEvent event, long number, Member member) {
     if (lastEvent != event) {
       lastEvent = event;
-      lastEventFrame = eventJson.frame(event, member);
+      lastEventFrame = eventJson.frame(event, member, new EventCursor(parts.board().run(), number));
     }
     return lastEventFrame;
   }
@@ -214,7 +214,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
     if (sessions.isEmpty()) {
       return;
     }
-    List<LivePosition> changed = positionFrames.stateChanges();
+    List<LivePosition> changed = positionFrames.stateChanges(parts.board());
     for (LiveSession session : List.copyOf(sessions)) {
       session.sweep(changed);
     }

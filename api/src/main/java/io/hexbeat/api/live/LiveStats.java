@@ -11,6 +11,7 @@ public final class LiveStats {
   final LongAdder badMessages = new LongAdder();
   final LongAdder closedTooSlow = new LongAdder();
   final LongAdder refused = new LongAdder();
+  final LongAdder resumed = new LongAdder();
 
   /** Open now. */
   public long sockets() {
@@ -45,5 +46,10 @@ public final class LiveStats {
   /** Upgrades refused for want of a token or of room. */
   public long refused() {
     return refused.sum();
+  }
+
+  /** Readers who came again and were told all that they had missed. */
+  public long resumed() {
+    return resumed.sum();
   }
 }

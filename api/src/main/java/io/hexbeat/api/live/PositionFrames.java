@@ -2,6 +2,7 @@ package io.hexbeat.api.live;
 
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.live.LivePosition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,12 +57,15 @@ final class PositionFrames {
     return last == null ? null : last.member().id();
   }
 
-  /** The positions whose state has changed by time or by an alert since they were encoded. */
-  List<LivePosition> stateChanges() {
+  /**
+   * The newest positions of those whose state has changed by time or alert since they were encoded.
+   */
+  List<LivePosition> stateChanges(LiveBoard board) {
     List<LivePosition> changed = new ArrayList<>();
     for (Encoded last : lastByMember.values()) {
       if (states.of(last.position()) != last.state()) {
-        changed.add(last.position());
+        LivePosition newest = board.of(last.position().memberHandle());
+        changed.add(newest == null ? last.position() : newest);
       }
     }
     return changed;

@@ -32,6 +32,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
@@ -246,6 +247,14 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
+  /** The server's own PostgreSQL. */
+  public void embeddedPostgres(LongSupplier restarts) {
+    counter(
+        "hexbeat.postgres.restarts",
+        "Times that the embedded PostgreSQL had died and was started again",
+        restarts::getAsLong);
+  }
+
   /** What is kept of the records that could not be used. */
   public void quarantine(QuarantineSweeper sweeper) {
     gauge("hexbeat.quarantine.rows", "Records in quarantine at the last sweep", sweeper::rows);
@@ -262,6 +271,7 @@ public final class Metrics implements AutoCloseable {
     counter("hexbeat.live.events", "Events in those frames", stats::events);
     counter("hexbeat.live.bad.messages", "Messages that had no meaning", stats::badMessages);
     counter("hexbeat.live.closed.slow", "Sockets closed as too slow", stats::closedTooSlow);
+    counter("hexbeat.live.resumed", "Readers told all that they had missed", stats::resumed);
     counter("hexbeat.live.refused", "Upgrades refused", stats::refused);
   }
 
@@ -286,7 +296,9 @@ public final class Metrics implements AutoCloseable {
     ofShard(shard, "transitions", "Transitions told", stats::transitions);
     ofShard(shard, "alerts", "Alerts raised", stats::alerts);
     ofShard(shard, "failed", "Submissions that the journal refused", stats::failed);
-    ofShard(shard, "refused", "Submissions that found the inbox full", stats::refused);
+    refused(shard, "full", stats::refusedFull);
+    refused(shard, "late", stats::refusedLate);
+    refused(shard, "stopped", stats::refusedStopped);
     gauge("hexbeat.inbox.depth", "Submissions that wait", stats::inboxDepth, "shard", shard);
     gauge("hexbeat.inbox.bytes", "Bytes that wait", stats::inboxBytes, "shard", shard);
     gauge("hexbeat.acks.held", "Acks that wait for a sync", stats::held, "shard", shard);
@@ -356,6 +368,17 @@ public final class Metrics implements AutoCloseable {
           "quantile",
           label);
     }
+  }
+
+  private void refused(String shard, String reason, LongSupplier value) {
+    counter(
+        "hexbeat.refused",
+        "Submissions not taken, by reason: the inbox is full, what waits is late, the shard stopped",
+        value::getAsLong,
+        "shard",
+        shard,
+        "reason",
+        reason);
   }
 
   private void ofShard(String shard, String name, String help, DoubleSupplier value) {

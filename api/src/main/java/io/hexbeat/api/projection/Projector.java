@@ -7,6 +7,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -18,6 +19,8 @@ import java.util.function.IntFunction;
  * is behind, and nothing of it reaches ingestion.
  */
 public final class Projector {
+  private static final Duration USUAL_PATIENCE = Duration.ofSeconds(45);
+
   private final Vertx vertx;
   private final List<ShardProjector> shards = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
@@ -27,10 +30,25 @@ public final class Projector {
    */
   public Projector(
       Vertx vertx, Pool pool, int shardCount, IntFunction<JournalTailer> openTailer, Clock clock) {
+    this(vertx, pool, shardCount, openTailer, clock, USUAL_PATIENCE);
+  }
+
+  /**
+   * @param openTailer as above
+   * @param patience after which a transaction that nobody answers is tried anew: longer than
+   *     PostgreSQL lets a statement run
+   */
+  public Projector(
+      Vertx vertx,
+      Pool pool,
+      int shardCount,
+      IntFunction<JournalTailer> openTailer,
+      Clock clock,
+      Duration patience) {
     this.vertx = vertx;
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
-      shards.add(new ShardProjector(shard, pool, partitions, openTailer, clock));
+      shards.add(new ShardProjector(shard, pool, partitions, openTailer, clock, patience));
     }
   }
 

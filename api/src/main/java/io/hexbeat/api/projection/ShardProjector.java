@@ -12,9 +12,11 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows one shard's journal into PostgreSQL. A worker verticle with a thread of its own: all
  * fields belong to that thread, but for the volatile figures that {@link #lag} reads. Holds at most
- * {@link #BATCH_RECORDS} records in memory.
+ * {@link #BATCH_RECORDS} records in memory, and little more than {@link #BATCH_BYTES}.
  *
  * <p>{@code read -> decode -> one transaction {progress, rows}}. The progress row moves from the
  * index this projector believes in to the batch's last, or the transaction fails; so a commit whose
  * answer got lost, or a second process on the same database, can't store a record twice. After any
  * failure the projector asks the database where it stands and reads the journal again from there,
  * with growing pauses. A batch that PostgreSQL refuses for what is in it is halved until the one
- * bad record is alone, and that goes to the quarantine.
+ * bad record is alone, and that goes to the quarantine. One that takes PostgreSQL too long makes
+ * the next ones smaller, until they get through.
  */
 final class ShardProjector extends VerticleBase {
   static final int BATCH_RECORDS = 2_000;
+
+  /** Reached by records far larger than pings. */
+  static final int BATCH_BYTES = 4 << 20;
 
   /** Rest between batches that weren't full: bounds the commits per second of a slow stream. */
   private static final long PACE_MS = 50;
@@ -48,6 +54,9 @@ final class ShardProjector extends VerticleBase {
   private static final int SCOUT_RECORDS = 100_000;
 
   private static final long NO_TIMER = -1;
+
+  /** PostgreSQL's statement timeout, or somebody who cancelled the statement. */
+  private static final String QUERY_CANCELED = "57014";
 
   /** Progress of a shard of which nothing is projected. */
   private static final long NOTHING = -1;
@@ -67,6 +76,7 @@ final class ShardProjector extends VerticleBase {
   private final Partitions partitions;
   private final IntFunction<JournalTailer> openTailer;
   private final Clock clock;
+  private final long patienceMs;
 
   private @Nullable JournalTailer tailer;
 
@@ -77,6 +87,7 @@ final class ShardProjector extends VerticleBase {
   private boolean positioned;
   private boolean scouting;
   private boolean stopping;
+  private int batchRecords = BATCH_RECORDS;
   private long timer = NO_TIMER;
   private long backoffMs = BACKOFF_FIRST_MS;
   private long complainedAtMs;
@@ -96,12 +107,14 @@ final class ShardProjector extends VerticleBase {
       Pool pool,
       Partitions partitions,
       IntFunction<JournalTailer> openTailer,
-      Clock clock) {
+      Clock clock,
+      Duration patience) {
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
     this.openTailer = openTailer;
     this.clock = clock;
+    this.patienceMs = patience.toMillis();
   }
 
   @Override
@@ -205,6 +218,7 @@ final class ShardProjector extends VerticleBase {
             v ->
                 pool.preparedQuery("select journal_index from projection_progress where shard = $1")
                     .execute(Tuple.of(shard)))
+        .timeout(patienceMs, TimeUnit.MILLISECONDS)
         .map(
             rows -> {
               moveTo(rows.iterator().next().getLong(0));
@@ -276,12 +290,14 @@ final class ShardProjector extends VerticleBase {
     List<JournalRecord> records = new ArrayList<>();
     JournalTailer from = opened(tailer);
     boolean reachedEnd = false;
-    while (records.size() < BATCH_RECORDS) {
+    long bytes = 0;
+    while (records.size() < batchRecords && bytes < BATCH_BYTES) {
       if (!read(from)) {
         reachedEnd = true;
         break;
       }
       records.add(JournalRecord.copyOf(from.index(), from.bytes(), from.length()));
+      bytes += from.length();
     }
     List<Promise<Void>> answered = List.of();
     if (reachedEnd) {
@@ -307,6 +323,7 @@ final class ShardProjector extends VerticleBase {
                 failing = false;
               }
               backoffMs = BACKOFF_FIRST_MS;
+              batchRecords = Math.min(BATCH_RECORDS, batchRecords * 2);
               answered.forEach(Promise::tryComplete);
             })
         .onFailure(e -> waiting.addAll(answered));
@@ -332,14 +349,21 @@ final class ShardProjector extends VerticleBase {
             });
   }
 
+  /**
+   * In one transaction. One that is given up here may still be committed when PostgreSQL is there
+   * again; so what it expects is what is known now, and its end is nobody's any more.
+   */
   private Future<Void> store(Batch batch) {
+    long expected = progress;
     return partitions
         .ensure(batch.days())
         .compose(
             v ->
                 pool.withTransaction(
                     connection ->
-                        moveProgress(connection, batch).compose(w -> batch.insert(connection))))
+                        moveProgress(connection, expected, batch)
+                            .compose(w -> batch.insert(connection))))
+        .timeout(patienceMs, TimeUnit.MILLISECONDS)
         .onSuccess(
             v -> {
               progress = batch.lastIndex();
@@ -349,8 +373,7 @@ final class ShardProjector extends VerticleBase {
   }
 
   /** First in the transaction, so that a rival waits here and then fails here. */
-  private Future<Void> moveProgress(SqlConnection connection, Batch batch) {
-    long expected = progress;
+  private Future<Void> moveProgress(SqlConnection connection, long expected, Batch batch) {
     return connection
         .preparedQuery(
             "update projection_progress set journal_index = $3, received_ms = $4,"
@@ -365,17 +388,27 @@ final class ShardProjector extends VerticleBase {
             });
   }
 
-  /** SQL states of data (22), constraints (23) and limits (54): trying again can't help. */
+  /**
+   * SQL states of data (22), constraints (23), limits (54) and of what an operator's trigger raises
+   * (P0): trying again can't help.
+   */
   private static boolean refusesContent(Throwable e) {
-    if (!(e instanceof PgException pg) || pg.getSqlState() == null) {
-      return false;
-    }
-    String state = pg.getSqlState();
-    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+    String state = sqlState(e);
+    return state.startsWith("22")
+        || state.startsWith("23")
+        || state.startsWith("54")
+        || state.startsWith("P0");
+  }
+
+  private static String sqlState(Throwable e) {
+    return e instanceof PgException pg && pg.getSqlState() != null ? pg.getSqlState() : "";
   }
 
   private void backOff(Throwable cause) {
     positioned = false;
+    if (QUERY_CANCELED.equals(sqlState(cause)) || cause instanceof TimeoutException) {
+      batchRecords = Math.max(1, batchRecords / 2);
+    }
     long nowMs = clock.millis();
     if (!failing || nowMs - complainedAtMs >= COMPLAIN_EVERY_MS) {
       complainedAtMs = nowMs;

@@ -267,9 +267,11 @@ class LiveSocketTest {
       alert = type.equals("alert") ? frame : alert;
     }
     assertEquals(expected, told);
+    assertTrue(transition.getString("cursor").endsWith("-298"), transition::encode);
     assertEquals(
         new JsonObject()
             .put("type", "transition")
+            .put("cursor", transition.getString("cursor"))
             .put("member", "ann")
             .put("team", "north-1")
             .put("fence", "fence-298")
@@ -281,6 +283,81 @@ class LiveSocketTest {
     assertEquals("south", alert.getString("team"));
     assertEquals("open", alert.getString("status"));
     assertEquals(7, alert.getInteger("score"));
+  }
+
+  @Test
+  void shouldTellAReaderWhoComesAgainWhatItMissed() {
+    Client before = connect("mia").send("{\"type\":\"subscribe\"}");
+    before.next("snapshot");
+    punch(ann, "seen");
+    String cursor = before.next("punch").getString("cursor");
+    before.socket.close();
+    punch(ann, "missed-1");
+    punch(bob, "not mia's");
+    punch(ann, "missed-2");
+
+    Client again = connect("mia").send(subscribeSince(cursor));
+    JsonObject snapshot = again.next();
+    assertEquals("snapshot", snapshot.getString("type"));
+    assertTrue(snapshot.getBoolean("resumed"));
+    punch(ann, "new");
+    for (String id : List.of("missed-1", "missed-2", "new")) {
+      assertEquals(id, again.next("punch").getString("id"));
+    }
+    assertEquals(1, stats.resumed());
+  }
+
+  @Test
+  void shouldResumeFromASnapshotToo() {
+    Client before = connect("admin").send("{\"type\":\"subscribe\"}");
+    String cursor = before.next("snapshot").getString("cursor");
+    before.socket.close();
+    punch(ann, "missed");
+    Client again = connect("admin").send(subscribeSince(cursor));
+    assertTrue(again.next("snapshot").getBoolean("resumed"));
+    assertEquals("missed", again.next("punch").getString("id"));
+  }
+
+  @Test
+  void shouldSayThatItCanNotTellWhatWasMissedLongAgoOrBeforeARestart() {
+    Client before = connect("admin").send("{\"type\":\"subscribe\"}");
+    String cursor = before.next("snapshot").getString("cursor");
+    for (int i = 0; i < 2_000; i++) {
+      punch(ann, "p" + i);
+      before.next("punch");
+    }
+    Client again = connect("admin").send(subscribeSince(cursor));
+    assertFalse(again.next("snapshot").getBoolean("resumed"));
+    again.send(subscribeSince("0run0-17"));
+    assertFalse(again.next("snapshot").getBoolean("resumed"));
+    again.send(subscribeSince("no cursor"));
+    assertEquals("/since", errorPointer(again.next("error")));
+    punch(ann, "new");
+    assertEquals("new", again.next("punch").getString("id"));
+  }
+
+  /** Whatever was told, no later frame shows an older position of the same member. */
+  @Test
+  void shouldNeverShowAPositionOlderThanOneThatWasShown() {
+    Client client = connect("admin").send("{\"type\":\"subscribe\",\"rate_hz\":2}");
+    client.next("snapshot");
+    int last = 0;
+    for (int round = 0; round < 20; round++) {
+      for (int i = 0; i < 50; i++) {
+        last += 10;
+        move(ann, last, 0);
+      }
+      client.send("{\"type\":\"subscribe\",\"rate_hz\":" + (1 + round) + "}");
+    }
+    double newest = -1;
+    while (newest < last / 1e7) {
+      JsonArray positions = client.next().getJsonArray("positions", new JsonArray());
+      if (!positions.isEmpty()) {
+        double shown = positions.getJsonObject(0).getDouble("lat");
+        assertTrue(shown >= newest, shown + " after " + newest);
+        newest = shown;
+      }
+    }
   }
 
   @Test
@@ -443,6 +520,14 @@ class LiveSocketTest {
         new Client(await(connector.connect(port, "127.0.0.1", "/v1/live?token=" + user)));
     clients.add(client);
     return client;
+  }
+
+  private void punch(int member, String id) {
+    board.publish(new LiveEvent.Punch(member, "{\"id\":\"" + id + "\"}"));
+  }
+
+  private static String subscribeSince(String cursor) {
+    return new JsonObject().put("type", "subscribe").put("since", cursor).encode();
   }
 
   private void move(int member, int latE7, int lngE7) {

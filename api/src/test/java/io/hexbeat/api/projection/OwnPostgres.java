@@ -7,7 +7,10 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A PostgreSQL server of the test's own, which may go away and come back at the same address. */
@@ -28,8 +31,13 @@ public final class OwnPostgres implements AutoCloseable {
 
   /** Migrated and connected. */
   public Database open(Vertx vertx) {
+    return open(vertx, Database.Timeouts.DEFAULT);
+  }
+
+  /** The same with timeouts that a test can wait for. */
+  public Database open(Vertx vertx, Database.Timeouts timeouts) {
     String uri = "postgresql://postgres:postgres@127.0.0.1:" + server.getPort() + "/postgres";
-    return await(Database.open(vertx, uri, 8));
+    return await(Database.open(vertx, uri, 8, timeouts));
   }
 
   /** The server dies; its data stay. */
@@ -39,6 +47,25 @@ public final class OwnPostgres implements AutoCloseable {
 
   public void comeBack() throws IOException {
     server = builder(dir).setPort(server.getPort()).start();
+  }
+
+  /** Its processes stand still: connections stay open, and nothing answers. */
+  public void freeze() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  public void thaw() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    Path pidFile = dir.resolve("cluster").resolve("postmaster.pid");
+    ProcessHandle postmaster =
+        ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).get(0).strip())).orElseThrow();
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    command.add(Long.toString(postmaster.pid()));
+    postmaster.descendants().forEach(process -> command.add(Long.toString(process.pid())));
+    new ProcessBuilder(command).start().waitFor();
   }
 
   @Override

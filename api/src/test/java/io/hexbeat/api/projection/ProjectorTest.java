@@ -12,6 +12,7 @@ import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
+import io.hexbeat.ingest.journal.JournalTailer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +20,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,6 +42,7 @@ class ProjectorTest {
       "raised_at":"2026-11-21T12:00:00.000Z","lat":1.5,"lng":2.5,"evidence":{"speed_mps":900}}""";
 
   private static Vertx vertx;
+  private static String databaseUri;
   private static Database database;
 
   @TempDir Path journalDir;
@@ -49,7 +52,8 @@ class ProjectorTest {
   @BeforeAll
   static void openDatabase() throws Exception {
     vertx = Vertx.vertx();
-    database = TestDatabase.open(vertx);
+    databaseUri = TestDatabase.uri();
+    database = await(Database.open(vertx, databaseUri, 4));
   }
 
   @AfterAll
@@ -375,6 +379,104 @@ class ProjectorTest {
       assertFalse(follower.lag().failing());
       await(follower.stop());
       await(own.close());
+    }
+  }
+
+  @Test
+  void shouldPutAsideWhatATriggerRefusesAndStoreTheOthers() {
+    rows(
+        database,
+        "create function refuse() returns trigger language plpgsql as $$ begin"
+            + " if new.lat_e7 = 300000777 then raise exception 'not here'; end if;"
+            + " return new; end $$");
+    rows(
+        database,
+        "create trigger refuse before insert on positions for each row execute function refuse()");
+    try {
+      pings(0, 1_500);
+      projectAll();
+      assertEquals(1_499, number(database, "select count(*) from positions"));
+      Row aside = only("select * from quarantine");
+      assertEquals("projector", aside.getString("source"));
+      assertTrue(aside.getString("reason").contains("not here"), aside.getString("reason"));
+      assertTrue(aside.getBuffer("payload").length() > 0);
+      assertEquals(1, projector.lag().quarantinedRecords());
+      assertEquals(
+          aside.getLong("journal_index"),
+          journalIndexOf(0, 777),
+          "the quarantine names another record");
+    } finally {
+      rows(database, "drop trigger refuse on positions");
+      rows(database, "drop function refuse");
+    }
+  }
+
+  @Test
+  void shouldStoreSmallerBatchesWhenPostgresTakesTooLongForOne() {
+    Database hasty =
+        await(
+            Database.open(
+                vertx,
+                databaseUri,
+                4,
+                new Database.Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(1))));
+    rows(
+        database,
+        "create function dawdle() returns trigger language plpgsql as $$ begin"
+            + " perform pg_sleep(0.004); return new; end $$");
+    rows(
+        database,
+        "create trigger dawdle before insert on positions for each row execute function dawdle()");
+    Projector follower =
+        new Projector(vertx, hasty.pool(), SHARDS, journal::tailer, Clock.systemUTC());
+    try {
+      pings(0, 600);
+      await(follower.start());
+      await(follower.awaitCaughtUp());
+      assertEquals(600, number(database, "select count(*) from positions"));
+      assertEquals(0, number(database, "select count(*) from quarantine"));
+    } finally {
+      await(follower.stop());
+      rows(database, "drop trigger dawdle on positions");
+      rows(database, "drop function dawdle");
+      await(hasty.close());
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenAFrozenPostgresThaws(@TempDir Path ownDir) throws Exception {
+    try (OwnPostgres frozen = OwnPostgres.start(ownDir)) {
+      Database own =
+          frozen.open(vertx, new Database.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(9)));
+      Duration patience = Duration.ofMillis(500);
+      Projector follower =
+          new Projector(vertx, own.pool(), SHARDS, journal::tailer, Clock.systemUTC(), patience);
+      pings(0, 50);
+      await(follower.start());
+      await(follower.awaitCaughtUp());
+
+      frozen.freeze();
+      try {
+        pings(0, 2_500);
+        until(() -> follower.lag().failing() && follower.lag().records() == 2_500);
+      } finally {
+        frozen.thaw();
+      }
+      await(follower.awaitCaughtUp());
+      assertEquals(2_550, number(own, "select count(*) from positions"));
+      assertEquals(2_550, number(own, "select count(distinct journal_index) from positions"));
+      await(follower.stop());
+      await(own.close());
+    }
+  }
+
+  /** Where the journal has the n-th ping of {@link #pings}. */
+  private long journalIndexOf(int shard, int n) {
+    try (JournalTailer tailer = journal.tailer(shard)) {
+      for (int i = 0; i <= n; i++) {
+        assertTrue(tailer.next());
+      }
+      return tailer.index();
     }
   }
 

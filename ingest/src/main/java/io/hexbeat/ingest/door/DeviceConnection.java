@@ -246,6 +246,9 @@ final class DeviceConnection {
   }
 
   private void journal() {
+    if (format().door() == Door.PUNCHES) {
+      batch.submission().urgent();
+    }
     // Once taken, the completion may already have run and the next request may have begun.
     if (!supplies.router().submit(batch.submission())) {
       refuseBusy();

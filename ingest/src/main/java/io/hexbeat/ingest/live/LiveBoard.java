@@ -4,17 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The latest position of each member. Shards write through the {@link LiveSlot} of a member, which
  * they keep; any thread reads, and neither waits for the other. Holds one slot a member that was
- * ever seen, about 150 bytes. It lives in memory only: replay fills it again.
+ * ever seen, about 150 bytes, and the newest events, so that a reader who was away can be told what
+ * it missed. It lives in memory only: replay fills the positions again, and events never.
  */
 public final class LiveBoard {
   /** One bit of a long each; event loops are fewer. */
   static final int MAX_FEEDS = 64;
 
+  private final String run =
+      Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), Character.MAX_RADIX);
+  private final EventRing events = new EventRing();
   private final Map<Integer, LiveSlot> slots = new ConcurrentHashMap<>();
 
   /** Replaced whole under the monitor, read by shards. */
@@ -48,9 +53,19 @@ public final class LiveBoard {
 
   /** Tells every feed; by a shard, which doesn't wait. */
   public void publish(LiveEvent event) {
+    events.add(event);
     for (LiveFeed feed : feeds) {
-      feed.offer(event);
+      feed.eventAdded();
     }
+  }
+
+  /** Names this board and the numbers of its events; another after each start. */
+  public String run() {
+    return run;
+  }
+
+  EventRing events() {
+    return events;
   }
 
   void changed(LiveSlot slot) {

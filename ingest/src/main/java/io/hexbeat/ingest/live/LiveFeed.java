@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jctools.queues.MpscArrayQueue;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * The news of a {@link LiveBoard} for the watchers of one event loop. Shards offer from their
  * threads without waiting and wake the loop once; all else runs on that loop. A member waits here
- * at most once whatever its rate, and events wait in a bounded queue: when the loop doesn't come to
- * take them, its subscriptions end by {@link Sink#overflow}, never silently.
+ * at most once whatever its rate, and events wait in the board's ring: when the loop doesn't come
+ * to take them before they are overwritten, its subscriptions end by {@link Sink#overflow}, never
+ * silently. Events go before positions.
  *
  * <p>How often: at most {@code rateHz} positions of a member in any second, by a window that slides
  * with what was sent. A member who was quiet is told at once, with no timer between.
@@ -37,14 +37,14 @@ public final class LiveFeed {
     /** The newest position of each member that has news; the list is the sink's own. */
     void positions(List<LivePosition> newest);
 
-    void event(LiveEvent event);
+    /**
+     * @param number of the event, for {@link Subscription#catchUp}; numbers grow
+     */
+    void event(LiveEvent event, long number);
 
     /** Events were lost; the subscription has ended. Called once. */
     void overflow();
   }
-
-  /** Events that a loop may be behind the shards. */
-  static final int MAX_WAITING_EVENTS = 65_536;
 
   /** Slots looked at in one turn of the loop, so that its sockets get theirs. */
   private static final int MAX_SLOTS_PER_TURN = 4096;
@@ -54,22 +54,21 @@ public final class LiveFeed {
   private final LiveBoard board;
   private final Context context;
   private final MpscUnboundedArrayQueue<LiveSlot> dirtySlots = new MpscUnboundedArrayQueue<>(1024);
-  private final MpscArrayQueue<LiveEvent> events = new MpscArrayQueue<>(MAX_WAITING_EVENTS);
   private final AtomicBoolean awake = new AtomicBoolean();
   private final PriorityQueue<Subscription.Conflated> waiting = new PriorityQueue<>();
 
   /** Replaced whole: a sink may end subscriptions, its own or others, while it is told. */
   private Subscription[] subscriptions = {};
 
+  /** The event that is to be told next. */
+  private long nextEvent;
+
   private long bit;
   private long timerId = NO_TIMER;
   private long timerDueNs;
 
-  /** Written by the loop, read by shards: nobody watches, nothing to queue. */
+  /** Written by the loop, read by shards: nobody watches, nobody to wake. */
   private volatile boolean watched;
-
-  /** Written by shards, read by the loop: the event queue was full. */
-  private volatile boolean eventsLost;
 
   private LiveFeed(LiveBoard board, Context context) {
     this.board = board;
@@ -90,10 +89,17 @@ public final class LiveFeed {
    * @param rateHz 1..{@value Subscription#MAX_RATE_HZ} positions of a member in any second
    */
   public Subscription subscribe(Filter filter, int rateHz, Sink sink) {
+    boolean first = !watched;
+    if (first) {
+      nextEvent = board.events().next();
+    }
     Subscription subscription = new Subscription(this, filter, rateHz, sink);
     subscriptions = Arrays.copyOf(subscriptions, subscriptions.length + 1);
     subscriptions[subscriptions.length - 1] = subscription;
     watched = true;
+    if (first) {
+      wake(); // for what was added before a shard could see that somebody watches
+    }
     return subscription;
   }
 
@@ -119,13 +125,19 @@ public final class LiveFeed {
   }
 
   /** By a shard. */
-  void offer(LiveEvent event) {
+  void eventAdded() {
     if (watched) {
-      if (!events.offer(event)) {
-        eventsLost = true;
-      }
       wake();
     }
+  }
+
+  /** The number of the event that is told next: all before it have been told. */
+  public long nextEvent() {
+    return nextEvent;
+  }
+
+  EventRing events() {
+    return board.events();
   }
 
   long bit() {
@@ -161,22 +173,32 @@ public final class LiveFeed {
 
   private void turn() {
     awake.set(false);
-    if (eventsLost) {
-      eventsLost = false;
-      events.clear();
-      for (Subscription subscription : subscriptions) {
-        subscription.overflow();
-      }
-    }
     deliverEvents();
     deliverPositions();
   }
 
   private void deliverEvents() {
-    LiveEvent event;
-    while ((event = events.relaxedPoll()) != null) {
-      for (Subscription subscription : subscriptions) {
-        subscription.offer(event);
+    EventRing ring = board.events();
+    while (true) {
+      switch (ring.state(nextEvent)) {
+        case THERE -> {
+          LiveEvent event = ring.get(nextEvent);
+          if (event != null) { // else it has just been overwritten, which the next look finds
+            long number = nextEvent++;
+            for (Subscription subscription : subscriptions) {
+              subscription.offer(event, number);
+            }
+          }
+        }
+        case OVERWRITTEN -> {
+          nextEvent = ring.next();
+          for (Subscription subscription : subscriptions) {
+            subscription.overflow();
+          }
+        }
+        case TO_COME -> {
+          return;
+        }
       }
     }
   }
@@ -192,7 +214,7 @@ public final class LiveFeed {
       LivePosition position = slot.read();
       if (position != null) {
         for (Subscription subscription : subscriptions) {
-          subscription.offer(slot.ordinal(), position, nowNs);
+          subscription.offer(slot, position, nowNs);
         }
       }
     }

@@ -34,12 +34,14 @@ public final class Subscription {
 
   private final LiveFeed feed;
   private final LiveFeed.Sink sink;
-  private final Deque<LiveEvent> waitingEvents = new ArrayDeque<>();
+  private final Deque<Waiting> waitingEvents = new ArrayDeque<>();
   private List<Conflated> ready = new ArrayList<>();
   private LiveFeed.Filter filter;
   private int rateHz;
   private @Nullable Conflated[] members = {};
   private boolean open = true;
+
+  private record Waiting(LiveEvent event, long number) {}
 
   Subscription(LiveFeed feed, LiveFeed.Filter filter, int rateHz, LiveFeed.Sink sink) {
     this.feed = feed;
@@ -55,10 +57,42 @@ public final class Subscription {
     forgetMembers();
   }
 
+  /**
+   * Whether the events from a number on, as far as they were told to others before, are all still
+   * known and no more than may wait.
+   */
+  public boolean knowsSince(long number) {
+    if (number < EventRing.FIRST || number > feed.nextEvent()) {
+      return false;
+    }
+    int missed = 0;
+    for (long n = number; n < feed.nextEvent(); n++) {
+      LiveEvent event = feed.events().get(n);
+      if (event == null) {
+        return false;
+      }
+      missed += filter.sees(event.memberHandle()) ? 1 : 0;
+    }
+    return missed <= MAX_WAITING_EVENTS;
+  }
+
+  /** Tells those events; what has been overwritten since it was known ends the subscription. */
+  public void catchUp(long number) {
+    for (long n = number; n < feed.nextEvent(); n++) {
+      LiveEvent event = feed.events().get(n);
+      if (event == null) {
+        overflow();
+        return;
+      }
+      offer(event, n);
+    }
+  }
+
   /** The sink can take again; by its owner. */
   public void resume() {
     while (open && !waitingEvents.isEmpty() && sink.writable()) {
-      tell(waitingEvents.remove());
+      Waiting oldest = waitingEvents.remove();
+      tell(oldest.event(), oldest.number());
     }
     flush(System.nanoTime());
   }
@@ -73,14 +107,14 @@ public final class Subscription {
     }
   }
 
-  void offer(LiveEvent event) {
+  void offer(LiveEvent event, long number) {
     if (!open || !filter.sees(event.memberHandle())) {
       return;
     }
     if (waitingEvents.isEmpty() && sink.writable()) {
-      tell(event);
+      tell(event, number);
     } else if (waitingEvents.size() < MAX_WAITING_EVENTS) {
-      waitingEvents.add(event);
+      waitingEvents.add(new Waiting(event, number));
     } else {
       overflow();
     }
@@ -93,14 +127,14 @@ public final class Subscription {
     }
   }
 
-  void offer(int ordinal, LivePosition position, long nowNs) {
+  void offer(LiveSlot slot, LivePosition position, long nowNs) {
     if (!open || !filter.sees(position.memberHandle())) {
       return;
     }
     boolean covered = filter.covers(position.latE7(), position.lngE7());
-    Conflated member = member(ordinal, covered);
+    Conflated member = member(slot, covered);
     if (member != null) {
-      member.offer(covered ? position : null, nowNs);
+      member.offer(covered, nowNs);
     }
   }
 
@@ -112,7 +146,7 @@ public final class Subscription {
     List<LivePosition> newest = new ArrayList<>(ready.size());
     for (Conflated member : ready) {
       LivePosition position = member.take(nowNs);
-      if (position != null) {
+      if (position != null && filter.covers(position.latE7(), position.lngE7())) {
         newest.add(position);
       }
     }
@@ -126,9 +160,9 @@ public final class Subscription {
     }
   }
 
-  private void tell(LiveEvent event) {
+  private void tell(LiveEvent event, long number) {
     try {
-      sink.event(event);
+      sink.event(event, number);
     } catch (RuntimeException e) {
       endFailed(e);
     }
@@ -140,7 +174,8 @@ public final class Subscription {
     overflow();
   }
 
-  private @Nullable Conflated member(int ordinal, boolean create) {
+  private @Nullable Conflated member(LiveSlot slot, boolean create) {
+    int ordinal = slot.ordinal();
     if (ordinal >= members.length) {
       if (!create) {
         return null;
@@ -149,7 +184,7 @@ public final class Subscription {
     }
     Conflated member = members[ordinal];
     if (member == null && create) {
-      member = new Conflated(rateHz);
+      member = new Conflated(slot, rateHz);
       members[ordinal] = member;
     }
     return member;
@@ -191,24 +226,28 @@ public final class Subscription {
      */
     private final long[] toldNs;
 
+    /** What is told is read from it then, so that it is never older than what was told before. */
+    private final LiveSlot slot;
+
     private int oldest;
     private State state = State.IDLE;
-    private @Nullable LivePosition newest;
+    private boolean news;
     private boolean replaced;
     private long sinceNs;
     private long dueNs;
 
-    Conflated(int rateHz) {
+    Conflated(LiveSlot slot, int rateHz) {
+      this.slot = slot;
       toldNs = new long[rateHz];
     }
 
-    /** Takes the newest position; null when it is outside of the watched area. */
-    void offer(@Nullable LivePosition position, long nowNs) {
-      replaced = newest != null;
-      newest = position;
+    /** The member has a new position, inside of the watched area or outside. */
+    void offer(boolean covered, long nowNs) {
+      replaced = news;
+      news = covered;
       switch (state) {
         case IDLE -> {
-          if (position != null) {
+          if (covered) {
             begin(nowNs);
           }
         }
@@ -241,8 +280,8 @@ public final class Subscription {
     }
 
     @Nullable LivePosition take(long nowNs) {
-      LivePosition position = newest;
-      newest = null;
+      LivePosition position = news ? slot.read() : null;
+      news = false;
       replaced = false;
       state = State.IDLE;
       if (position != null) {

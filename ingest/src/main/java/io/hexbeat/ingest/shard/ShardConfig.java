@@ -4,6 +4,7 @@ import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.journal.SyncPolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Every limit of the shards, read once. Immutable; any thread.
@@ -14,6 +15,8 @@ import java.nio.file.Path;
  * @param inboxSubmissions submissions that may wait for one shard: at a microsecond a record, what
  *     it catches up with in some ten milliseconds
  * @param inboxBytes bytes that may wait for one shard: bounds its memory whatever the batches' size
+ * @param inboxMaxWait age of the oldest submission from which no more are taken: bounds the latency
+ *     of what is, however slow the disk has become
  * @param defaultPresence for fences without a policy of their own
  * @param punchIdsKept punches of one shard whose receipts are remembered for a retry, about 600
  *     bytes each; the oldest go first
@@ -25,6 +28,7 @@ public record ShardConfig(
     SyncPolicy sync,
     int inboxSubmissions,
     long inboxBytes,
+    Duration inboxMaxWait,
     PresencePolicy defaultPresence,
     TrustPolicy trust,
     int punchIdsKept,
@@ -42,6 +46,11 @@ public record ShardConfig(
         inboxBytes,
         "4096..4294967296");
     require(
+        inboxMaxWait.toMillis() >= 1 && inboxMaxWait.toMinutes() < 60,
+        "inbox_max_wait_ms",
+        inboxMaxWait.toMillis(),
+        "1..3600000");
+    require(
         punchIdsKept >= 1 && punchIdsKept <= 10_000_000,
         "punch_ids_kept",
         punchIdsKept,
@@ -57,6 +66,7 @@ public record ShardConfig(
         SyncPolicy.DEFAULT,
         8192,
         32L << 20,
+        Duration.ofSeconds(1),
         PresencePolicy.DEFAULT,
         TrustPolicy.DEFAULT,
         100_000,
@@ -71,6 +81,22 @@ public record ShardConfig(
         other,
         inboxSubmissions,
         inboxBytes,
+        inboxMaxWait,
+        defaultPresence,
+        trust,
+        punchIdsKept,
+        maxPhones);
+  }
+
+  /** The same with other bounds on what may wait. */
+  public ShardConfig withInbox(int submissions, long bytes, Duration maxWait) {
+    return new ShardConfig(
+        journalDir,
+        shards,
+        sync,
+        submissions,
+        bytes,
+        maxWait,
         defaultPresence,
         trust,
         punchIdsKept,

@@ -20,7 +20,9 @@ public final class ShardStats {
   final Counter transitions = new Counter();
   final Counter alerts = new Counter();
   final Counter failed = new Counter();
-  final LongAdder refused = new LongAdder();
+  final LongAdder refusedFull = new LongAdder();
+  final LongAdder refusedLate = new LongAdder();
+  final LongAdder refusedStopped = new LongAdder();
   private final StageLatency stages = new StageLatency();
   private final SyncStats syncs = new SyncStats();
   private final ShardInbox inbox;
@@ -79,9 +81,24 @@ public final class ShardStats {
     return failed.get();
   }
 
-  /** Submissions that found the inbox full or the shard stopped. */
+  /** Submissions that were not taken, for whatever reason. */
   public long refused() {
-    return refused.sum();
+    return refusedFull() + refusedLate() + refusedStopped();
+  }
+
+  /** Submissions that found the inbox full. */
+  public long refusedFull() {
+    return refusedFull.sum();
+  }
+
+  /** Submissions refused because what was before them had waited too long. */
+  public long refusedLate() {
+    return refusedLate.sum();
+  }
+
+  /** Submissions that found the shard stopped. */
+  public long refusedStopped() {
+    return refusedStopped.sum();
   }
 
   /** Submissions that wait. */

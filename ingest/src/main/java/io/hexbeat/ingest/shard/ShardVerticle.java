@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One shard: an event loop, its {@link ShardLine} and the inbox before it. {@link #submit} may be
  * called on any event loop; on the shard's own it runs inline, from others through the inbox with
- * one wake-up for all that came meanwhile. Where acks wait for the disk, a sync wakes the loop,
- * which sends those that it covers, in order. Starting replays the journal on a worker. Stopping
- * refuses what is new, finishes what was taken, then closes the journal. A shard that can't apply a
- * record or sync its journal takes nothing any more.
+ * one wake-up for all that came meanwhile, urgent ones first. Where acks wait for the disk, a sync
+ * wakes the loop, which sends those that it covers, in order. Starting replays the journal on a
+ * worker. Stopping refuses what is new, finishes what was taken, then closes the journal. A shard
+ * that can't apply a record or sync its journal takes nothing any more.
  */
 final class ShardVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ShardVerticle.class);
@@ -84,7 +84,9 @@ final class ShardVerticle extends VerticleBase {
     this.phones = phones;
     this.board = board;
     this.firstIndex = firstIndex;
-    this.inbox = new ShardInbox(config.inboxSubmissions(), config.inboxBytes());
+    this.inbox =
+        new ShardInbox(
+            config.inboxSubmissions(), config.inboxBytes(), config.inboxMaxWait().toNanos());
     this.stats = new ShardStats(inbox);
     this.holding = config.sync().mode() == SyncPolicy.Mode.COMMIT;
     this.held = new HeldAcks(config.inboxSubmissions(), config.inboxBytes());
@@ -116,10 +118,13 @@ final class ShardVerticle extends VerticleBase {
   /** True: taken, its completion will be told. False: full or stopped. */
   boolean submit(Submission submission) {
     if (!accepting) {
-      stats.refused.increment();
+      stats.refusedStopped.increment();
       return false;
     }
-    if (Thread.currentThread() == loop && !busy && inbox.isEmpty() && !held.full()) {
+    if (Thread.currentThread() == loop
+        && !busy
+        && inbox.isEmpty(submission.isUrgent())
+        && !held.full()) {
       runInline(submission);
       return true;
     }
@@ -128,12 +133,15 @@ final class ShardVerticle extends VerticleBase {
       throw new IllegalStateException("submit needs an event loop to complete on");
     }
     submission.submittedFrom(origin, System.nanoTime());
-    if (!inbox.offer(submission)) {
-      stats.refused.increment();
-      return false;
+    switch (inbox.offer(submission)) {
+      case TAKEN -> {
+        wake();
+        return true;
+      }
+      case FULL -> stats.refusedFull.increment();
+      case LATE -> stats.refusedLate.increment();
     }
-    wake();
-    return true;
+    return false;
   }
 
   /** Completes when the shard decides by this index. */
@@ -203,7 +211,7 @@ final class ShardVerticle extends VerticleBase {
     stopIfBroken();
     completions.send();
     requestSync();
-    if (!inbox.isEmpty() && !held.full()) {
+    if (inbox.depth() > 0 && !held.full()) {
       wake();
     }
   }
@@ -244,17 +252,17 @@ final class ShardVerticle extends VerticleBase {
     completions.send();
     if (stopping) {
       drain();
-    } else if (!inbox.isEmpty()) {
+    } else if (inbox.depth() > 0) {
       wake();
     }
   }
 
   /** Finishes what was taken; goes on after each sync until nothing is left. */
   private void drain() {
-    while (!inbox.isEmpty() && !held.full()) {
+    while (inbox.depth() > 0 && !held.full()) {
       turn();
     }
-    if (inbox.isEmpty() && held.isEmpty()) {
+    if (inbox.depth() == 0 && held.isEmpty()) {
       drained.tryComplete();
     }
   }

@@ -36,6 +36,7 @@ public final class Submission {
   private int journaled;
   private @Nullable String receiptJson;
   private boolean receiptRepeated;
+  private boolean urgent;
   private @Nullable Context origin;
   private long submittedNs;
   private long heldUntilIndex;
@@ -54,7 +55,20 @@ public final class Submission {
     outcome = Outcome.PENDING;
     receiptJson = null;
     receiptRepeated = false;
+    urgent = false;
     return this;
+  }
+
+  /**
+   * Overtakes what waits for its shard: somebody stands there and waits for the receipt. Only for a
+   * request that its connection sends alone, else it would overtake that connection's own records.
+   */
+  public void urgent() {
+    urgent = true;
+  }
+
+  boolean isUrgent() {
+    return urgent;
   }
 
   /**

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -452,16 +453,7 @@ final class DevicePortTest {
 
   private static ShardConfig smallInbox(Path dir) {
     ShardConfig usual = ShardConfig.defaults(dir, 1);
-    return new ShardConfig(
-        dir,
-        1,
-        usual.sync(),
-        1,
-        usual.inboxBytes(),
-        usual.defaultPresence(),
-        usual.trust(),
-        usual.punchIdsKept(),
-        usual.maxPhones());
+    return usual.withInbox(1, usual.inboxBytes(), Duration.ofMinutes(1));
   }
 
   /** Spins until another loop has done what it is about to do. */

@@ -404,17 +404,7 @@ final class MqttPortTest {
   @Test
   void shouldReadNoFurtherWhileTheShardIsFullAndLoseNothing() throws Exception {
     ShardConfig usual = ShardConfig.defaults(dir, 1);
-    ShardConfig small =
-        new ShardConfig(
-            dir,
-            1,
-            usual.sync(),
-            8,
-            usual.inboxBytes(),
-            usual.defaultPresence(),
-            usual.trust(),
-            usual.punchIdsKept(),
-            usual.maxPhones());
+    ShardConfig small = usual.withInbox(8, usual.inboxBytes(), Duration.ofMinutes(1));
     try (OpenMqtt door = new OpenMqtt(small, MqttConfig.of("127.0.0.1", 0, 1));
         Phone phone = Phone.connected(door)) {
       CountDownLatch release = door.holdShardLoop();

@@ -145,6 +145,20 @@ final class OpenDoors implements AutoCloseable {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
+  /** Another device; returns its token. */
+  String enrol(int deviceHandle, int memberHandle) {
+    String token = TOKEN.substring(0, TOKEN.length() - 4) + (1_000 + deviceHandle);
+    registry.put(
+        DeviceRegistry.hash(token),
+        new DeviceIdentity(
+            deviceHandle,
+            "phone-" + deviceHandle,
+            memberHandle,
+            "member-" + memberHandle,
+            ZoneOffset.UTC));
+    return token;
+  }
+
   RawPhone phone() throws IOException {
     return new RawPhone(port.port());
   }

@@ -385,17 +385,7 @@ final class StreamDoorTest {
   @Test
   void shouldWaitForAShardWhoseInboxIsFull() throws Exception {
     ShardConfig usual = ShardConfig.defaults(dir, 1);
-    ShardConfig small =
-        new ShardConfig(
-            dir,
-            1,
-            usual.sync(),
-            2,
-            usual.inboxBytes(),
-            usual.defaultPresence(),
-            usual.trust(),
-            usual.punchIdsKept(),
-            usual.maxPhones());
+    ShardConfig small = usual.withInbox(2, usual.inboxBytes(), Duration.ofMinutes(1));
     try (OpenDoors doors = new OpenDoors(small, StreamConfig.DEFAULT)) {
       CountDownLatch release = doors.holdShardLoop();
       Phone phone = Phone.connect(doors, OpenDoors.TOKEN);

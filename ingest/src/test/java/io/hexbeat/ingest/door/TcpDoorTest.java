@@ -438,17 +438,7 @@ final class TcpDoorTest {
   @Test
   void shouldWaitForAShardWhoseInboxIsFull() throws Exception {
     ShardConfig usual = ShardConfig.defaults(dir, 1);
-    ShardConfig small =
-        new ShardConfig(
-            dir,
-            1,
-            usual.sync(),
-            2,
-            usual.inboxBytes(),
-            usual.defaultPresence(),
-            usual.trust(),
-            usual.punchIdsKept(),
-            usual.maxPhones());
+    ShardConfig small = usual.withInbox(2, usual.inboxBytes(), Duration.ofMinutes(1));
     try (OpenGateway open = OpenGateway.apart(small, OpenGateway.config());
         RawGateway gateway = open.fleet(1)) {
       CountDownLatch release = open.holdShard();

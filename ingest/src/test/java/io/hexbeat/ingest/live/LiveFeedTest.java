@@ -159,11 +159,86 @@ final class LiveFeedTest {
     onLoop(() -> feed.subscribe(recorder, 5, recorder));
     CountDownLatch release = new CountDownLatch(1);
     loop.runOnContext(v -> await(release));
-    for (int i = 0; i < LiveFeed.MAX_WAITING_EVENTS + 1; i++) {
+    for (int i = 0; i < EventRing.SIZE + 1; i++) {
       board.publish(new LiveEvent.Alert(7, "x"));
     }
     release.countDown();
     assertTrue(recorder.overflowed.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void shouldTellALaterSubscriptionWhatItMissed() throws Exception {
+    Recorder early = new Recorder();
+    onLoop(() -> feed.subscribe(early, 5, early));
+    for (int i = 0; i < 10; i++) {
+      board.publish(new LiveEvent.Alert(i % 2 == 0 ? 7 : 8, "" + i));
+    }
+    for (int i = 0; i < 10; i++) {
+      assertEquals("" + i, ((LiveEvent.Alert) early.nextEvent()).json());
+    }
+    Recorder late = new Recorder();
+    late.onlyMember = 7;
+    boolean known =
+        onLoop(
+            () -> {
+              Subscription subscription = feed.subscribe(late, 5, late);
+              long fourth = feed.nextEvent() - 7;
+              boolean knows = subscription.knowsSince(fourth);
+              subscription.catchUp(fourth);
+              return knows;
+            });
+    assertTrue(known);
+    board.publish(new LiveEvent.Alert(7, "new"));
+    for (String expected : List.of("4", "6", "8", "new")) {
+      assertEquals(expected, ((LiveEvent.Alert) late.nextEvent()).json());
+    }
+  }
+
+  @Test
+  void shouldSayWhenWhatWasMissedIsNoLongerKnown() throws Exception {
+    Recorder recorder = new Recorder();
+    Subscription subscription = onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    recorder.onlyMember = 7;
+    for (int i = 0; i < EventRing.SIZE + 10; i++) {
+      board.publish(new LiveEvent.Alert(8, "x"));
+      if (i % 1_000 == 0) {
+        onLoop(() -> true); // lets the loop keep up
+      }
+    }
+    board.publish(new LiveEvent.Alert(7, "last"));
+    recorder.nextEvent();
+    assertFalse(onLoop(() -> subscription.knowsSince(EventRing.FIRST)));
+    assertFalse(onLoop(() -> subscription.knowsSince(0)));
+    assertFalse(onLoop(() -> subscription.knowsSince(feed.nextEvent() + 1)));
+    assertTrue(onLoop(() -> subscription.knowsSince(feed.nextEvent())));
+    assertTrue(onLoop(() -> subscription.knowsSince(feed.nextEvent() - 100)));
+  }
+
+  /** Four shards publish at once: each watcher gets every event once and each shard's in order. */
+  @Test
+  void shouldTellEachEventOnceHoweverManyShardsPublish() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    int shards = 4;
+    int each = EventRing.SIZE / shards;
+    List<CompletableFuture<Void>> publishing = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      int member = shard;
+      publishing.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < each; i++) {
+                  board.publish(new LiveEvent.Alert(member, "" + i));
+                }
+              }));
+    }
+    int[] next = new int[shards];
+    for (int i = 0; i < shards * each; i++) {
+      LiveEvent.Alert alert = (LiveEvent.Alert) recorder.nextEvent();
+      assertEquals(next[alert.memberHandle()]++, Integer.parseInt(alert.json()));
+    }
+    CompletableFuture.allOf(publishing.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    assertTrue(recorder.events.isEmpty());
   }
 
   @Test
@@ -265,6 +340,12 @@ final class LiveFeedTest {
     int onlyMember;
     volatile boolean writable = true;
 
+    LiveEvent nextEvent() throws Exception {
+      LiveEvent event = events.poll(10, TimeUnit.SECONDS);
+      assertNotNull(event);
+      return event;
+    }
+
     Told next() throws Exception {
       return assertPresent(told.poll(10, TimeUnit.SECONDS));
     }
@@ -301,7 +382,7 @@ final class LiveFeedTest {
     }
 
     @Override
-    public void event(LiveEvent event) {
+    public void event(LiveEvent event, long number) {
       events.add(event);
     }
 

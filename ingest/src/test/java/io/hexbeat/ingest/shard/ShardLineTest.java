@@ -33,7 +33,7 @@ final class ShardLineTest {
     PhoneBook phones = new SharedPhoneBook(100);
     try (JournalDirectory directory = JournalDirectory.open(dir, 1);
         ShardJournal journal = directory.openShard(0)) {
-      ShardStats stats = new ShardStats(new ShardInbox(8, 4096));
+      ShardStats stats = new ShardStats(new ShardInbox(8, 4096, 1_000_000_000L));
       ShardState state = new ShardState(10, new DeviceRegistry(), board, phones);
       ShardLine line = new ShardLine(config, state, journal, board, phones, stats);
       line.adopt(OpenShards.CUSTOMER, true, OpenShards.T0);

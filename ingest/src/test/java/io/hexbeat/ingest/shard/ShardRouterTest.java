@@ -332,10 +332,7 @@ final class ShardRouterTest {
 
   @Test
   void shouldRefuseWhenTheInboxIsFullAndTakeTheRestLater() throws Exception {
-    ShardConfig defaults = ShardConfig.defaults(dir, 1);
-    ShardConfig small =
-        new ShardConfig(
-            dir, 1, defaults.sync(), 2, 4096, defaults.defaultPresence(), defaults.trust(), 10, 10);
+    ShardConfig small = ShardConfig.defaults(dir, 1).withInbox(2, 4096, Duration.ofMinutes(1));
     try (OpenShards shards = new OpenShards(small, CUSTOMER)) {
       List<Context> loops = shards.homeAndAway(ANNA);
       CountDownLatch held = new CountDownLatch(1);
@@ -358,6 +355,39 @@ final class ShardRouterTest {
       assertEquals(Outcome.JOURNALED, first.get(10, TimeUnit.SECONDS).outcome());
       assertEquals(Outcome.JOURNALED, second.get(10, TimeUnit.SECONDS).outcome());
       assertEquals(0, shards.router.stats(0).inboxBytes());
+    }
+  }
+
+  @Test
+  void shouldRefuseAtOnceWhenWhatWaitsIsLateAndTakeAgainOnceItHasCaughtUp() throws Exception {
+    ShardConfig impatient =
+        ShardConfig.defaults(dir, 1).withInbox(1_000, 1 << 20, Duration.ofMillis(20));
+    try (OpenShards shards = new OpenShards(impatient, CUSTOMER)) {
+      List<Context> loops = shards.homeAndAway(ANNA);
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      loops.get(0).runOnContext(v -> hold(held, release));
+      assertTrue(held.await(10, TimeUnit.SECONDS));
+
+      List<CompletableFuture<Submission>> taken = new ArrayList<>();
+      CompletableFuture<Submission> last;
+      do {
+        last = shards.submit(loops.get(1), ANNA, ping(LAT, LNG, T0 + taken.size() * 1000L));
+        taken.add(last);
+        CompletableFuture<Void> dealt = new CompletableFuture<>();
+        loops.get(1).runOnContext(v -> dealt.complete(null));
+        dealt.get(10, TimeUnit.SECONDS);
+      } while (!last.isCompletedExceptionally());
+      taken.remove(taken.size() - 1);
+      assertEquals(1, shards.router.stats(0).refusedLate());
+      assertEquals(0, shards.router.stats(0).refusedFull());
+
+      release.countDown();
+      for (CompletableFuture<Submission> one : taken) {
+        assertEquals(Outcome.JOURNALED, one.get(10, TimeUnit.SECONDS).outcome());
+      }
+      var again = shards.submit(loops.get(1), ANNA, ping(LAT, LNG, T0 + 3_600_000));
+      assertEquals(Outcome.JOURNALED, again.get(10, TimeUnit.SECONDS).outcome());
     }
   }
 
@@ -522,7 +552,7 @@ final class ShardRouterTest {
     }
 
     @Override
-    public void event(LiveEvent event) {
+    public void event(LiveEvent event, long number) {
       events.add(event);
     }
 
