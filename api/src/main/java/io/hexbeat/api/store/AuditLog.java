@@ -79,20 +79,36 @@ public final class AuditLog {
   /**
    * A read of what members did.
    *
-   * @param memberHandles ascending, not empty
+   * @param membersSet what {@link #storeMembers} gave
+   * @param members how many they are
    */
   static Future<Void> read(
-      SqlClient client, Actor actor, String action, JsonObject detail, Integer[] memberHandles) {
-    byte[] set = hash(memberHandles);
-    JsonObject entry =
+      SqlClient client,
+      Actor actor,
+      String action,
+      JsonObject detail,
+      String membersSet,
+      int members) {
+    return append(
+        client,
         entry(actor, action, null)
             .put("detail", detail)
-            .put("members", memberHandles.length)
-            .put("members_set", HexFormat.of().formatHex(set));
+            .put("members", members)
+            .put("members_set", membersSet));
+  }
+
+  /**
+   * Stores a set of members, if it isn't there.
+   *
+   * @param memberHandles ascending, not empty
+   * @return its hash, hex
+   */
+  static Future<String> storeMembers(SqlClient client, Integer[] memberHandles) {
+    byte[] hash = hash(memberHandles);
     return client
         .preparedQuery("insert into audit_members values ($1, $2) on conflict do nothing")
-        .execute(Tuple.tuple().addBuffer(Buffer.buffer(set)).addArrayOfInteger(memberHandles))
-        .compose(stored -> append(client, entry));
+        .execute(Tuple.tuple().addBuffer(Buffer.buffer(hash)).addArrayOfInteger(memberHandles))
+        .map(HexFormat.of().formatHex(hash));
   }
 
   private static JsonObject entry(Actor actor, String action, @Nullable String subject) {

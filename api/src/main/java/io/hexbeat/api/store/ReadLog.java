@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +33,9 @@ public final class ReadLog {
   /** Sessions times ways to read: each a few kilobytes with ten thousand members. */
   private static final int MAX_READERS = 20_000;
 
+  /** Sets that need not be sent again: a few hundred kilobytes with ten thousand members. */
+  private static final int KNOWN_SETS_MAX = 256;
+
   /** Rows of one transaction, which holds back other writers of the audit log. */
   private static final int ROWS_A_TRANSACTION = 200;
 
@@ -39,6 +43,16 @@ public final class ReadLog {
   private final Pool pool;
   private final LongSupplier clockMs;
   private final Map<Reader, Reads> readers = new HashMap<>();
+
+  /** Hashes of the sets that PostgreSQL has, the latest; guarded by the monitor. */
+  private final Map<BitSet, String> knownSets =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BitSet, String> eldest) {
+          return size() > KNOWN_SETS_MAX;
+        }
+      };
+
   private final LongAdder refused = new LongAdder();
   private final LongAdder rows = new LongAdder();
   private Future<Void> writing = Future.succeededFuture();
@@ -86,7 +100,7 @@ public final class ReadLog {
       long fromMs,
       long toMs,
       BitSet members) {
-    Future<Void> append(SqlConnection connection) {
+    Future<Void> append(SqlConnection connection, String membersSet) {
       JsonObject detail =
           new JsonObject()
               .put("reads", count)
@@ -98,8 +112,8 @@ public final class ReadLog {
       if (fromMs <= toMs && toMs != Long.MAX_VALUE) {
         detail.put("to", Times.iso(toMs));
       }
-      Integer[] handles = members.stream().boxed().toArray(Integer[]::new);
-      return AuditLog.read(connection, actor, reader.action(), detail, handles);
+      return AuditLog.read(
+          connection, actor, reader.action(), detail, membersSet, members.cardinality());
     }
   }
 
@@ -229,9 +243,11 @@ public final class ReadLog {
       return Future.succeededFuture();
     }
     List<Due> now = due.subList(0, Math.min(due.size(), ROWS_A_TRANSACTION));
-    return pool.withTransaction(connection -> append(connection, now, 0))
+    Map<BitSet, String> sets = new HashMap<>();
+    return pool.withTransaction(connection -> append(connection, now, 0, sets))
         .compose(
             stored -> {
+              know(sets);
               rows.add(now.size());
               return store(due.subList(now.size(), due.size()));
             },
@@ -242,11 +258,39 @@ public final class ReadLog {
             });
   }
 
-  private static Future<Void> append(SqlConnection connection, List<Due> due, int at) {
+  private Future<Void> append(
+      SqlConnection connection, List<Due> due, int at, Map<BitSet, String> stored) {
     if (at == due.size()) {
       return Future.succeededFuture();
     }
-    return due.get(at).append(connection).compose(written -> append(connection, due, at + 1));
+    Due row = due.get(at);
+    return storeMembers(connection, row.members(), stored)
+        .compose(set -> row.append(connection, set))
+        .compose(written -> append(connection, due, at + 1, stored));
+  }
+
+  private Future<String> storeMembers(
+      SqlConnection connection, BitSet members, Map<BitSet, String> stored) {
+    String known = stored.getOrDefault(members, knownSet(members));
+    if (!known.isEmpty()) {
+      return Future.succeededFuture(known);
+    }
+    Integer[] handles = members.stream().boxed().toArray(Integer[]::new);
+    return AuditLog.storeMembers(connection, handles)
+        .map(
+            set -> {
+              stored.put(members, set);
+              return set;
+            });
+  }
+
+  /** Empty if it isn't known whether PostgreSQL has it. */
+  private synchronized String knownSet(BitSet members) {
+    return knownSets.getOrDefault(members, "");
+  }
+
+  private synchronized void know(Map<BitSet, String> stored) {
+    knownSets.putAll(stored);
   }
 
   /** What could not be written is noted again, as if nobody had been told of it. */
