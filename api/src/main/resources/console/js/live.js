@@ -7,6 +7,7 @@ const RATE_HZ = 5;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 10_000;
 const SILENCE_PROBE_MS = 30_000;
+const SESSION_ENDED = 4401;
 
 export class LiveSocket extends Emitter {
   #session;
@@ -58,7 +59,7 @@ export class LiveSocket extends Emitter {
       socket.send(JSON.stringify({ type: 'subscribe', rate_hz: RATE_HZ, since: this.#cursor }));
     };
     socket.onmessage = (message) => this.#onFrame(message.data);
-    socket.onclose = () => this.#onClose(socket);
+    socket.onclose = (event) => (event.code === SESSION_ENDED && socket === this.#socket ? this.#session.logout('login.ended') : this.#onClose(socket));
   }
 
   #onFrame(text) {

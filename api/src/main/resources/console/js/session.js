@@ -45,6 +45,12 @@ export class Session extends Emitter {
     sessionStorage.setItem(USER_KEY, JSON.stringify(user));
   }
 
+  /** Ends the session, at the server too if that answers. */
+  async signOut() {
+    await this.delete('/v1/sessions/current').catch(() => {});
+    this.logout();
+  }
+
   /** Ends the session here; {@code notice} is a key of words that the sign-in page shows. */
   logout(notice = null) {
     sessionStorage.removeItem(TOKEN_KEY);
@@ -74,6 +80,13 @@ export class Session extends Emitter {
 
   patch(path, body) {
     return this.#authorized('PATCH', path, body);
+  }
+
+  /** An answer as a file. */
+  async file(path, query) {
+    const response = await fetch(path + queryString(query), { headers: { Authorization: `Bearer ${this.token}` }, cache: 'no-store' });
+    if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => null));
+    return response.blob();
   }
 
   /** All rows of a paged list, at most {@code limit} of them; the list is found by name, or is the answer itself. */

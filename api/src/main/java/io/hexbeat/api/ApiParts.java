@@ -9,6 +9,7 @@ import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
 
 /**
@@ -26,5 +27,6 @@ record ApiParts(
     GatewayBook gateways,
     OpenAlerts openAlerts,
     LiveParts live,
+    ReadLog reads,
     Metrics metrics,
     Readiness readiness) {}

@@ -4,12 +4,14 @@ import io.hexbeat.api.console.ConsoleRoutes;
 import io.hexbeat.api.http.AccountRoutes;
 import io.hexbeat.api.http.AlertRoutes;
 import io.hexbeat.api.http.ApiRouter;
+import io.hexbeat.api.http.AuditRoutes;
 import io.hexbeat.api.http.FenceRoutes;
 import io.hexbeat.api.http.GatewayRoutes;
 import io.hexbeat.api.http.HistoryRoutes;
 import io.hexbeat.api.http.MemberRoutes;
 import io.hexbeat.api.http.QuarantineRoutes;
 import io.hexbeat.api.http.Routes;
+import io.hexbeat.api.http.SessionRoutes;
 import io.hexbeat.api.http.TeamRoutes;
 import io.hexbeat.api.live.LiveSocket;
 import io.hexbeat.api.live.PositionRoutes;
@@ -115,14 +117,16 @@ final class ApiPort {
       Pool pool = parts.database().pool();
       return List.of(
           new AccountRoutes(parts.store(), parts.authenticator()),
+          new SessionRoutes(parts.authenticator().sessions(), parts.store().directory()),
+          new AuditRoutes(parts.store().audit()),
           new TeamRoutes(parts.store()),
           new MemberRoutes(parts.store(), parts::doors),
           new GatewayRoutes(parts.gateways(), () -> parts.doors().tcp()),
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
-          new PositionRoutes(parts.live()),
-          new HistoryRoutes(pool, parts.store().directory()),
-          new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put),
-          new QuarantineRoutes(pool, parts.store().directory()));
+          new PositionRoutes(parts.live(), parts.reads()),
+          new HistoryRoutes(pool, parts.store().directory(), parts.reads()),
+          new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put, parts.reads()),
+          new QuarantineRoutes(pool, parts.store().directory(), parts.reads()));
     }
 
     private void mountPlain(Router router, LiveSocket live) {

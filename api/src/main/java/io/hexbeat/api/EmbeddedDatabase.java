@@ -74,6 +74,8 @@ final class EmbeddedDatabase implements AutoCloseable {
               .setServerConfig("max_connections", "40")
               .setServerConfig("shared_buffers", "128MB")
               .setServerConfig("listen_addresses", "127.0.0.1")
+              // Details of an error repeat the row: a place, a token's hash.
+              .setServerConfig("log_error_verbosity", "terse")
               .setErrorRedirector(redirect)
               .setOutputRedirector(redirect);
       return port == FREE_PORT ? builder.start() : builder.setPort(port).start();

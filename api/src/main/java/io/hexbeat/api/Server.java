@@ -15,6 +15,8 @@ import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.ReadLog;
+import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.geofence.Fence;
@@ -170,13 +172,24 @@ public final class Server {
         await(Database.open(control, databaseUri, DATABASE_CONNECTIONS, config.pgTimeouts()));
     closing(() -> await(database.close()));
     DeviceRegistry devices = new DeviceRegistry();
-    Store store = await(Store.open(database, ZoneOffset.UTC, devices, signing));
+    Store store = await(Store.open(control, database, ZoneOffset.UTC, devices, signing));
     warnOfAnotherKey(signing, store);
     GatewayRegistry gatewayRegistry = new GatewayRegistry();
     GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
-    Authenticator authenticator =
-        await(Authenticator.open(control, store, passwords, config.sessionLifetime()));
+    SessionBook sessions =
+        closing(
+            await(
+                SessionBook.open(
+                    control,
+                    database,
+                    store.directory(),
+                    config.sessions(),
+                    System::currentTimeMillis)));
+    Authenticator authenticator = new Authenticator(store, sessions, passwords);
+    ReadLog reads =
+        ReadLog.open(control, database, config.auditReadsEvery(), System::currentTimeMillis);
+    closing(() -> await(reads.close()));
     Optional<String> created = await(authenticator.createFirstAdmin(adminPassword));
     if (created.isPresent() && adminPassword == null) {
       System.err.println(
@@ -221,6 +234,7 @@ public final class Server {
             openAlerts,
             new MemberStates(openAlerts, fences::isSite, Clock.systemUTC()),
             liveStats,
+            reads,
             LiveLimits.DEFAULT);
 
     DoorStats doorStats = new DoorStats();
@@ -269,6 +283,7 @@ public final class Server {
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
+    metrics.access(authenticator.stats(), sessions, reads);
     if (apiTls != null) {
       metrics.tls("api", apiTls);
     }
@@ -295,6 +310,7 @@ public final class Server {
             gateways,
             openAlerts,
             live,
+            reads,
             metrics,
             readiness);
     ApiPort api = bound(config.api(), ApiPort.open(control, parts, apiTls));

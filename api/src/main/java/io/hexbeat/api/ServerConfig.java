@@ -3,6 +3,7 @@ package io.hexbeat.api;
 import io.hexbeat.api.console.ConsoleSettings;
 import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.SessionLimits;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param presence the default presence policy
  * @param punchIdsKept punches a shard remembers to answer a repeated id, about 1 KiB each
  * @param loginBcryptCost work factor of password hashes
- * @param sessionLifetime how long a login lasts
+ * @param sessions how long logins hold
+ * @param auditReadsEvery how long a read of positions waits at most before it is in the audit log
  * @param drainTimeout how long a stop waits for the projections to catch up
  * @param shutdownTimeout how long a stop may take as a whole
  * @param quarantine how much of what could not be used is kept
@@ -70,7 +72,8 @@ record ServerConfig(
     PresencePolicy presence,
     int punchIdsKept,
     int loginBcryptCost,
-    Duration sessionLifetime,
+    SessionLimits sessions,
+    Duration auditReadsEvery,
     Duration drainTimeout,
     Duration shutdownTimeout,
     QuarantineLimits quarantine,
@@ -111,7 +114,9 @@ record ServerConfig(
             presence(settings),
             (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
-            settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
+            sessions(settings),
+            settings.duration(
+                "audit.reads_every", "10s", Duration.ofMillis(100), Duration.ofHours(1)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
             settings.duration(
                 "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),
@@ -171,6 +176,16 @@ record ServerConfig(
     return new Database.Timeouts(
         settings.duration("pg.connect_timeout", "10s", second, Duration.ofMinutes(5)),
         settings.duration("pg.statement_timeout", "30s", second, Duration.ofHours(1)));
+  }
+
+  private static SessionLimits sessions(Settings settings) {
+    Duration month = Duration.ofDays(30);
+    return new SessionLimits(
+        settings.duration("login.session", "12h", Duration.ofMinutes(1), month),
+        settings.duration("login.idle", "2h", Duration.ofMinutes(1), month),
+        (int)
+            settings.number(
+                "login.sessions_per_user", SessionLimits.DEFAULT.perUser(), 1, 100_000));
   }
 
   private static QuarantineLimits quarantine(Settings settings) {

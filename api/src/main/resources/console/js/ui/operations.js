@@ -1,11 +1,12 @@
-// The page for those who run the server: what could not be used, and who may send for many. Lies over the map until closed.
+// The page for those who run the server: what could not be used, who may send for many, and who did what. Lies over the map until closed.
 
 import { t } from '../i18n.js';
+import { Audit } from './audit.js';
 import { h, icon } from './dom.js';
 import { Gateways } from './gateways.js';
 import { Quarantine } from './quarantine.js';
 
-const PANELS = { quarantine: Quarantine, gateways: Gateways };
+const PANELS = { quarantine: Quarantine, gateways: Gateways, audit: Audit };
 
 export class OperationsPage {
   element;
@@ -52,7 +53,9 @@ export class OperationsPage {
 
   #onTabKey(event) {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    this.show(Object.keys(PANELS).find((name) => name !== this.tab));
+    const names = Object.keys(PANELS);
+    const step = event.key === 'ArrowRight' ? 1 : names.length - 1;
+    this.show(names[(names.indexOf(this.tab) + step) % names.length]);
     this.focus();
   }
 }

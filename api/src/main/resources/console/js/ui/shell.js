@@ -10,6 +10,7 @@ import { Inbox } from './inbox.js';
 import { PersonPanel } from './person.js';
 import { EvidencePanel } from './evidence.js';
 import { OperationsPage } from './operations.js';
+import { SessionsDialog } from './sessions.js';
 import { Toasts } from './toasts.js';
 import { languageSwitch } from './login.js';
 import { h, icon, logo, setText, throttled } from './dom.js';
@@ -64,17 +65,18 @@ export class Shell {
     this.connection = h('div', { class: 'connection', role: 'status', 'data-testid': 'connection-state' }, h('i', { class: 'dot' }), this.connectionWord);
     this.languageSwitch = languageSwitch();
     this.themeButton = h('button', { type: 'button', class: 'icon-button', onclick: () => theme.toggle() });
-    this.signOut = h('button', { type: 'button', class: 'icon-button', onclick: () => this.#session.logout() }, icon('out'));
+    this.signOut = h('button', { type: 'button', class: 'icon-button', onclick: () => this.#session.signOut() }, icon('out'));
     this.operationsButton =
       this.#session.user?.role === 'admin' ? h('button', { type: 'button', class: 'icon-button', 'data-testid': 'operations', onclick: () => this.#toggleOperations() }, icon('server')) : null;
     this.userName = h('strong');
     this.userRole = h('span', { class: 'hint' });
+    this.accountButton = h('button', { type: 'button', class: 'who', 'data-testid': 'account', onclick: () => new SessionsDialog(this.#session).open() }, this.userName, this.userRole);
     const left = h(
       'aside',
       { class: 'left' },
       h('header', { class: 'brand' }, logo(), h('span', { class: 'wordmark', text: 'Hexbeat' }), h('span', { class: 'grow' }), this.connection),
       this.people.element,
-      h('footer', { class: 'account' }, h('div', { class: 'who' }, this.userName, this.userRole), this.languageSwitch, this.operationsButton, this.themeButton, this.signOut),
+      h('footer', { class: 'account' }, this.accountButton, this.languageSwitch, this.operationsButton, this.themeButton, this.signOut),
     );
 
     this.inboxHost = h('div', { class: 'inbox-host' });
@@ -278,6 +280,7 @@ export class Shell {
     for (const [name, button] of Object.entries(this.controls)) label(button, t(`map.${name}`));
     label(this.signOut, t('user.signOut'));
     label(this.themeButton, t('user.theme'));
+    this.accountButton.title = t('sessions.title');
     if (this.operationsButton) label(this.operationsButton, t('operations.title'));
     label(this.drawerButton, t('inbox.show'));
     label(this.peopleButton, t('people.title'));

@@ -296,7 +296,8 @@ final class BrowserTest {
       admin.expect(
           201, "POST", "/v1/users", role.equals("member") ? user.put("member", "depot-01") : user);
       ApiClient asker = ApiClient.login(server.api(), "a-" + role, "a password");
-      for (String path : List.of("/v1/gateways", "/v1/quarantine", "/v1/quarantine/counts")) {
+      for (String path :
+          List.of("/v1/gateways", "/v1/quarantine", "/v1/quarantine/counts", "/v1/audit")) {
         asker.expect(403, "GET", path, null);
       }
       Page page = signIn("a-" + role, "a password", new ArrayList<>());
@@ -308,6 +309,70 @@ final class BrowserTest {
         assertThat(page.getByTestId("phone-coords")).hasCount(0);
       }
     }
+  }
+
+  @Test
+  void shouldListSessionsAndSignOutEverywhere() throws Exception {
+    JsonObject user = new JsonObject().put("id", "sue").put("role", "manager");
+    admin.expect(201, "POST", "/v1/users", user.put("password", "password of sue"));
+    ApiClient elsewhere = ApiClient.login(server.api(), "sue", "password of sue");
+    ApiClient third = ApiClient.login(server.api(), "sue", "password of sue");
+    List<String> errors = new ArrayList<>();
+    Page page = signIn("sue", "password of sue", errors);
+    assertThat(page.getByTestId("connection-state")).hasText("Live");
+    Page other = signIn("sue", "password of sue", errors);
+    assertThat(other.getByTestId("connection-state")).hasText("Live");
+    page.getByTestId("account").click();
+    Locator rows = page.getByTestId("session-row");
+    assertThat(rows).hasCount(4);
+    assertThat(rows.filter(new Locator.FilterOptions().setHasText("This one"))).hasCount(1);
+    rows.filter(new Locator.FilterOptions().setHasText("Java-http-client"))
+        .first()
+        .getByTestId("session-end")
+        .click();
+    assertThat(rows).hasCount(3);
+    int refused =
+        elsewhere.send("GET", "/v1/me", null).statusCode()
+            + third.send("GET", "/v1/me", null).statusCode();
+    assertEquals(200 + 401, refused);
+    page.getByTestId("sessions-end-all").click();
+    page.getByTestId("sessions-confirm").click();
+    assertThat(page.getByTestId("login-error")).hasText("You have been signed out.");
+    assertThat(other.getByTestId("login-error")).hasText("You have been signed out.");
+    third.expect(401, "GET", "/v1/me", null);
+    assertEquals(List.of(), errors);
+  }
+
+  @Test
+  void shouldShowWhoDidWhatAndThatTheChainIsWhole() throws Exception {
+    admin.enrol("dock", "dock-01", "dock-phone");
+    JsonObject renamed = new JsonObject().put("name", "The dock");
+    admin.expect(200, "PUT", "/v1/teams/dock", renamed);
+    List<String> errors = new ArrayList<>();
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    page.getByTestId("operations").click();
+    page.getByTestId("tab-audit").click();
+    page.getByTestId("audit-kind").selectOption("team");
+    Locator rows = page.getByTestId("audit-row");
+    Locator team = rows.filter(new Locator.FilterOptions().setHasText("team:dock"));
+    assertThat(team).hasCount(2);
+    team.first().locator("button").first().click();
+    assertThat(team.first().getByTestId("audit-changes")).containsText("Team dock");
+    assertThat(team.first().getByTestId("audit-changes")).containsText("The dock");
+    page.getByTestId("audit-verify").click();
+    assertThat(page.getByTestId("audit-chain")).containsText("The chain is whole");
+    page.getByTestId("audit-kind").selectOption("all");
+    page.getByTestId("audit-member").fill("dock-01");
+    assertThat(rows).hasCount(1);
+    assertThat(rows.first()).containsText("Member stored");
+    page.getByTestId("audit-user").fill("nobody-at-all");
+    assertThat(rows).hasCount(0);
+    assertEquals(
+        "audit.csv",
+        page.waitForDownload(() -> page.getByTestId("audit-export").click()).suggestedFilename());
+    page.locator("[data-lang='zh-CN']").click();
+    assertThat(page.getByTestId("tab-audit")).hasText("审计日志");
+    assertEquals(List.of(), errors);
   }
 
   private static Page signIn(String user, String password, List<String> errors) {

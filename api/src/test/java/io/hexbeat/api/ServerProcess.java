@@ -42,6 +42,12 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts on free ports and waits for the ready line. */
   public static ServerProcess start(Path dataDir, String... options) throws IOException {
+    return start(dataDir, Map.of(), options);
+  }
+
+  /** The same with more in the environment. */
+  static ServerProcess start(Path dataDir, Map<String, String> environment, String... options)
+      throws IOException {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -57,7 +63,7 @@ public final class ServerProcess implements AutoCloseable {
                 "0"));
     words.addAll(List.of("--set", "login.bcrypt_cost=4"));
     words.addAll(List.of(options));
-    Process process = launch(dataDir, words);
+    Process process = launch(dataDir, environment, words);
     BufferedReader output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = output.readLine();
@@ -76,6 +82,11 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts with any words, without waiting for anything. */
   public static Process launch(Path workDir, List<String> words) throws IOException {
+    return launch(workDir, Map.of(), words);
+  }
+
+  private static Process launch(Path workDir, Map<String, String> environment, List<String> words)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root().resolve("jvm.options"));
@@ -86,6 +97,7 @@ public final class ServerProcess implements AutoCloseable {
     command.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(command).directory(workDir.toFile());
     builder.environment().putAll(Map.of("HEXBEAT_ADMIN_PASSWORD", ADMIN_PASSWORD));
+    builder.environment().putAll(environment);
     return builder
         .redirectError(ProcessBuilder.Redirect.appendTo(errors(workDir).toFile()))
         .start();

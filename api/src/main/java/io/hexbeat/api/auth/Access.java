@@ -1,26 +1,37 @@
 package io.hexbeat.api.auth;
 
+import io.hexbeat.api.store.Actor;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.Directory.Team;
 import io.hexbeat.api.store.Directory.User;
 import io.hexbeat.api.store.Role;
+import io.hexbeat.api.store.Session;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks and what they may see; every route and every live frame goes through it. Any thread.
  * Answers follow the directory as it is now, so that a team taken from a manager is gone from an
- * open socket too. Once the account is deleted, its password changed or its role moved, {@link
- * #current} is false and nothing is seen any more.
+ * open socket too. Once the session is revoked, the account deleted, its password changed or its
+ * role moved, {@link #current} is false and nothing is seen any more.
  */
 public final class Access {
   private final Directory directory;
   private final User user;
+  private final @Nullable Session session;
 
   public Access(Directory directory, User user) {
+    this(directory, user, null);
+  }
+
+  /**
+   * @param session that ends it, or null if only the account does
+   */
+  Access(Directory directory, User user, @Nullable Session session) {
     this.directory = directory;
     this.user = user;
+    this.session = session;
   }
 
   /** The account behind the token as it was when the token was checked. */
@@ -37,10 +48,35 @@ public final class Access {
     return user.role();
   }
 
-  /** Whether the account still stands as it did when the token was checked. */
+  /** The id of their session, or null if they have none. */
+  public @Nullable String sessionId() {
+    return session == null ? null : session.id();
+  }
+
+  /** Who does what they ask for, for the audit log. */
+  public Actor actor(@Nullable String address, @Nullable String requestId) {
+    return new Actor(user.id(), user.role(), sessionId(), address, requestId);
+  }
+
+  /** Tells when their session ends, on any thread; at once if it has. */
+  public void onEnd(Runnable listener) {
+    if (session != null) {
+      session.onEnd(listener);
+    }
+  }
+
+  /** The listener is not told any more. */
+  public void forget(Runnable listener) {
+    if (session != null) {
+      session.forget(listener);
+    }
+  }
+
+  /** Whether session and account still stand as they did when the token was checked. */
   public boolean current() {
     User now = directory.user(user.id());
-    return now != null
+    return (session == null || !session.ended())
+        && now != null
         && now.credentialsVersion() == user.credentialsVersion()
         && now.role() == user.role();
   }

@@ -1,101 +1,61 @@
 package io.hexbeat.api.auth;
 
+import io.hexbeat.api.store.Actor;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.User;
 import io.hexbeat.api.store.Role;
+import io.hexbeat.api.store.Session;
+import io.hexbeat.api.store.SessionBook;
+import io.hexbeat.api.store.SessionBook.Opened;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.UserBook;
 import io.hexbeat.api.store.UserBook.Credentials;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a name and a password into a token, and a token into an {@link Access}. Any thread; a token
- * is checked in memory, without SQL. A token holds until it expires, the account is deleted, its
- * password is changed or its role moves, whichever comes first. Wrong names and wrong passwords get
- * the same answer after the same time.
+ * Turns a name and a password into a session, and a token into an {@link Access}. Any thread; a
+ * token is looked up in memory, without SQL. Wrong names and wrong passwords get the same answer
+ * after the same work: a slow hash, and a row in the audit log. Too many of them are held back
+ * unlooked at.
  */
 public final class Authenticator {
   /** The user that the first start creates. */
   public static final String FIRST_ADMIN = "admin";
 
-  private static final String KEY_NAME = "token-key";
-  private static final int KEY_BYTES = 48;
   private static final int GIVEN_PASSWORD_BYTES = 12;
-  private static final String ALGORITHM = "HS256";
-  private static final String VERSION_CLAIM = "ver";
-  private static final String ROLE_CLAIM = "role";
+  private static final long BUSY_RETRY_S = 5;
 
   private final Store store;
   private final Directory directory;
+  private final SessionBook sessions;
   private final Passwords passwords;
-  private final JWTAuth tokens;
-  private final Duration sessionLifetime;
   private final LoginThrottle throttle;
-  private final LongSupplier clockMs;
+  private final LoginStats stats = new LoginStats();
 
-  /** A login that was let in. */
-  public record Session(String token, long expiresMs, User user) {
-    @Override
-    public String toString() {
-      return "Session[user=" + user.id() + "]";
-    }
+  public Authenticator(Store store, SessionBook sessions, Passwords passwords) {
+    this(store, sessions, passwords, System::currentTimeMillis);
   }
 
-  private Authenticator(
-      Vertx vertx,
-      Store store,
-      Passwords passwords,
-      Duration sessionLifetime,
-      LongSupplier clockMs,
-      String keyBase64) {
+  Authenticator(Store store, SessionBook sessions, Passwords passwords, LongSupplier clockMs) {
     this.store = store;
     this.directory = store.directory();
+    this.sessions = sessions;
     this.passwords = passwords;
-    this.sessionLifetime = sessionLifetime;
-    this.clockMs = clockMs;
     this.throttle = new LoginThrottle(clockMs);
-    this.tokens =
-        JWTAuth.create(
-            vertx,
-            new JWTAuthOptions()
-                .addPubSecKey(
-                    new PubSecKeyOptions()
-                        .setAlgorithm(ALGORITHM)
-                        .setBuffer(Buffer.buffer(Base64.getDecoder().decode(keyBase64)))));
   }
 
-  /** Opens with the signing key that the database keeps; the first start makes it. */
-  public static Future<Authenticator> open(
-      Vertx vertx, Store store, Passwords passwords, Duration sessionLifetime) {
-    return open(vertx, store, passwords, sessionLifetime, System::currentTimeMillis);
+  /** The sessions that it opens and looks up. */
+  public SessionBook sessions() {
+    return sessions;
   }
 
-  static Future<Authenticator> open(
-      Vertx vertx,
-      Store store,
-      Passwords passwords,
-      Duration sessionLifetime,
-      LongSupplier clockMs) {
-    byte[] candidate = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(candidate);
-    return store
-        .secrets()
-        .keepOnce(KEY_NAME, Base64.getEncoder().encodeToString(candidate))
-        .map(key -> new Authenticator(vertx, store, passwords, sessionLifetime, clockMs, key));
+  public LoginStats stats() {
+    return stats;
   }
 
   /**
@@ -116,19 +76,32 @@ public final class Authenticator {
         .hash(password)
         .compose(
             hash ->
-                store.users().create(new UserBook.Edit(FIRST_ADMIN, null, Role.ADMIN, null), hash))
+                store
+                    .users()
+                    .create(
+                        Actor.SERVER, new UserBook.Edit(FIRST_ADMIN, null, Role.ADMIN, null), hash))
         .map(created -> wanted == null ? Optional.of(password) : Optional.empty());
   }
 
   /**
    * Checks a name and a password.
    *
-   * @param address where the request came from, for the throttle
+   * @param from where the request came from
+   * @param agent what the client calls itself, or null
    */
-  public Future<Session> login(String userId, String password, String address) {
+  public Future<Opened> login(String userId, String password, Actor from, @Nullable String agent) {
+    String address = String.valueOf(from.address());
     long waitSeconds = throttle.waitSeconds(userId, address);
     if (waitSeconds > 0) {
-      return Future.failedFuture(new LoginRefused(waitSeconds));
+      stats.throttled.increment();
+      LoginRefused refused = LoginRefused.throttled(waitSeconds);
+      return throttle.isNews(userId, address)
+          ? refused(from, "login.throttled", userId, refused)
+          : Future.failedFuture(refused);
+    }
+    if (passwords.isBusy()) {
+      stats.busy.increment();
+      return Future.failedFuture(LoginRefused.busy(BUSY_RETRY_S));
     }
     throttle.begin(userId, address);
     return store
@@ -141,22 +114,32 @@ public final class Authenticator {
                     .compose(
                         right -> {
                           User user = directory.user(userId);
-                          if (!right
-                              || user == null
-                              || user.credentialsVersion() != stored.get().version()) {
-                            return Future.failedFuture(new LoginRefused(0));
-                          }
-                          throttle.succeeded(userId, address);
-                          return Future.succeededFuture(session(user));
-                        }));
+                          return right
+                                  && user != null
+                                  && user.credentialsVersion() == stored.get().version()
+                              ? sessions.start(user, from, agent)
+                              : Future.succeededFuture(Optional.empty());
+                        }))
+        .compose(
+            opened -> {
+              if (opened.isEmpty()) {
+                stats.wrong.increment();
+                return refused(from, "login.refused", userId, LoginRefused.wrong());
+              }
+              stats.accepted.increment();
+              throttle.succeeded(userId, address);
+              return Future.succeededFuture(opened.get());
+            });
   }
 
-  /** Who the token speaks for; empty if it isn't ours, has expired or was overtaken. */
+  /** Who the token speaks for; empty if it isn't ours, has expired or was revoked. */
   public Future<Optional<Access>> authenticate(String token) {
-    return tokens
-        .authenticate(new TokenCredentials(token))
-        .map(verified -> access(verified.principal()))
-        .otherwise(Optional.empty());
+    Session session = sessions.use(token);
+    User user = session == null ? null : directory.user(session.userId());
+    return Future.succeededFuture(
+        user == null || user.credentialsVersion() != session.version()
+            ? Optional.empty()
+            : Optional.of(new Access(directory, user, session)));
   }
 
   /** The slow hash under which a password is stored. */
@@ -164,27 +147,9 @@ public final class Authenticator {
     return passwords.hash(password);
   }
 
-  private Optional<Access> access(JsonObject claims) {
-    String userId = claims.getString("sub");
-    User user = userId == null ? null : directory.user(userId);
-    boolean holds =
-        user != null
-            && claims.getValue(VERSION_CLAIM) instanceof Number version
-            && version.longValue() == user.credentialsVersion()
-            && user.role().code().equals(claims.getString(ROLE_CLAIM));
-    return holds ? Optional.of(new Access(directory, user)) : Optional.empty();
-  }
-
-  private Session session(User user) {
-    long expiresMs = clockMs.getAsLong() + sessionLifetime.toMillis();
-    String token =
-        tokens.generateToken(
-            new JsonObject()
-                .put("sub", user.id())
-                .put(ROLE_CLAIM, user.role().code())
-                .put(VERSION_CLAIM, user.credentialsVersion())
-                .put("exp", expiresMs / 1_000),
-            new JWTOptions().setAlgorithm(ALGORITHM));
-    return new Session(token, expiresMs / 1_000 * 1_000, user);
+  /** A name that nobody has is not told: people type passwords where names belong. */
+  private Future<Opened> refused(Actor from, String action, String userId, LoginRefused refused) {
+    String known = directory.user(userId) == null ? null : userId;
+    return store.audit().login(from, action, known).transform(told -> Future.failedFuture(refused));
   }
 }

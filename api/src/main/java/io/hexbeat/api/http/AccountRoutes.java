@@ -3,6 +3,7 @@ package io.hexbeat.api.http;
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.User;
+import io.hexbeat.api.store.DirectoryJson;
 import io.hexbeat.api.store.Refusal;
 import io.hexbeat.api.store.Role;
 import io.hexbeat.api.store.Store;
@@ -29,7 +30,8 @@ public final class AccountRoutes implements Routes {
     builder.getRoute("login").addHandler(Routes.json(this::login));
     builder
         .getRoute("getMe")
-        .addHandler(Routes.json(call -> Future.succeededFuture(json(call.access().user()))));
+        .addHandler(
+            Routes.json(call -> Future.succeededFuture(DirectoryJson.of(call.access().user()))));
     builder
         .getRoute("listUsers")
         .addHandler(
@@ -37,13 +39,13 @@ public final class AccountRoutes implements Routes {
                 call ->
                     Future.succeededFuture(
                         Page.of(
-                            call, "users", directory.users(), user -> true, AccountRoutes::json))));
+                            call, "users", directory.users(), user -> true, DirectoryJson::of))));
     builder.getRoute("createUser").addHandler(Routes.json(201, this::create));
     builder.getRoute("getUser").addHandler(Routes.json(this::get));
     builder.getRoute("putUser").addHandler(Routes.json(this::put));
     builder
         .getRoute("deleteUser")
-        .addHandler(Routes.empty(call -> store.users().delete(call.path("id"))));
+        .addHandler(Routes.empty(call -> store.users().delete(call.actor(), call.path("id"))));
   }
 
   private Future<JsonObject> login(Call call) {
@@ -52,28 +54,35 @@ public final class AccountRoutes implements Routes {
         .login(
             body.getString("username"),
             body.getString("password"),
-            call.context().request().remoteAddress().hostAddress())
+            call.actor(),
+            call.context().request().getHeader("User-Agent"))
         .map(
-            session ->
-                new JsonObject()
-                    .put("token", session.token())
-                    .put("expires_at", Times.iso(session.expiresMs()))
-                    .put("user", json(session.user())));
+            opened -> {
+              User user = directory.user(opened.session().userId());
+              if (user == null) {
+                throw Problem.unauthorized("The account is gone.");
+              }
+              return new JsonObject()
+                  .put("token", opened.token())
+                  .put("expires_at", Times.iso(opened.session().expiresMs()))
+                  .put("session", opened.session().id())
+                  .put("user", DirectoryJson.of(user));
+            });
   }
 
   private Future<JsonObject> get(Call call) {
     User user = directory.user(call.path("id"));
     return user == null
         ? Future.failedFuture(Problem.notFound("user", call.path("id")))
-        : Future.succeededFuture(json(user));
+        : Future.succeededFuture(DirectoryJson.of(user));
   }
 
   private Future<JsonObject> create(Call call) {
     JsonObject body = call.body();
     return authenticator
         .hashPassword(body.getString("password"))
-        .compose(hash -> store.users().create(edit(body.getString("id"), body), hash))
-        .map(AccountRoutes::json);
+        .compose(hash -> store.users().create(call.actor(), edit(body.getString("id"), body), hash))
+        .map(DirectoryJson::of);
   }
 
   private Future<JsonObject> put(Call call) {
@@ -84,11 +93,11 @@ public final class AccountRoutes implements Routes {
     }
     String password = body.getString("password");
     return password == null
-        ? store.users().update(edit, null).map(AccountRoutes::json)
+        ? store.users().update(call.actor(), edit, null).map(DirectoryJson::of)
         : authenticator
             .hashPassword(password)
-            .compose(hash -> store.users().update(edit, hash))
-            .map(AccountRoutes::json);
+            .compose(hash -> store.users().update(call.actor(), edit, hash))
+            .map(DirectoryJson::of);
   }
 
   private static UserBook.Edit edit(String id, JsonObject body) {
@@ -104,17 +113,5 @@ public final class AccountRoutes implements Routes {
       throw Refusal.invalid("/id", "it differs from the id in the path, '" + id + "'");
     }
     return id;
-  }
-
-  private static JsonObject json(User user) {
-    JsonObject json = new JsonObject().put("id", user.id());
-    if (user.name() != null) {
-      json.put("name", user.name());
-    }
-    json.put("role", user.role().code());
-    if (user.memberId() != null) {
-      json.put("member", user.memberId());
-    }
-    return json;
   }
 }

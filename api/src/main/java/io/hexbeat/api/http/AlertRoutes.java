@@ -1,7 +1,9 @@
 package io.hexbeat.api.http;
 
+import io.hexbeat.api.store.AuditLog;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Times;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +12,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Alerts and what people decided about them. Runs on the event loop of the request. An alert is the
@@ -30,11 +33,13 @@ public final class AlertRoutes implements Routes {
   private final Pool pool;
   private final Directory directory;
   private final StatusListener listener;
+  private final ReadLog reads;
 
-  public AlertRoutes(Pool pool, Directory directory, StatusListener listener) {
+  public AlertRoutes(Pool pool, Directory directory, StatusListener listener, ReadLog reads) {
     this.pool = pool;
     this.directory = directory;
     this.listener = listener;
+    this.reads = reads;
   }
 
   @Override
@@ -67,14 +72,16 @@ public final class AlertRoutes implements Routes {
                 + " and (raised_ms, id) < ($6, $7) order by raised_ms desc, id desc limit $8")
         .execute(arguments)
         .map(
-            rows ->
-                HistoryRoutes.page(
-                    new JsonObject(),
-                    "alerts",
-                    rows,
-                    limit,
-                    this::alert,
-                    last -> Cursor.after(last.getLong(0), last.getString(1))));
+            rows -> {
+              HistoryRoutes.noteRead(reads, call, "read.alerts", rows, period);
+              return HistoryRoutes.page(
+                  new JsonObject(),
+                  "alerts",
+                  rows,
+                  limit,
+                  this::alert,
+                  last -> Cursor.after(last.getLong(0), last.getString(1)));
+            });
   }
 
   private Future<JsonObject> update(Call call) {
@@ -87,17 +94,39 @@ public final class AlertRoutes implements Routes {
             body.getString("status"),
             call.access().userId(),
             body.getString("note"));
-    return pool.preparedQuery(
-            "update alerts set status = $3, status_by = $4, status_at = now(),"
-                + " note = coalesce($5, note) where id = $1 and member = any($2) returning "
-                + COLUMNS)
-        .execute(arguments)
+    return pool.withTransaction(
+            connection ->
+                connection
+                    .preparedQuery(
+                        "with before as (select id, status, note from alerts where id = $1"
+                            + " and member = any($2) for update)"
+                            + " update alerts a set status = $3, status_by = $4,"
+                            + " status_at = now(), note = coalesce($5, a.note) from before"
+                            + " where a.id = before.id returning raised_ms, a.id, member,"
+                            + " severity, body, a.status, status_by, status_at, a.note,"
+                            + " before.status as status_before, before.note as note_before")
+                    .execute(arguments)
+                    .map(
+                        rows -> {
+                          if (rows.size() == 0) {
+                            throw Problem.notFound("alert", id);
+                          }
+                          return rows.iterator().next();
+                        })
+                    .compose(
+                        row ->
+                            AuditLog.changed(
+                                    connection,
+                                    call.actor(),
+                                    "alert.status",
+                                    "alert:" + id,
+                                    said(
+                                        row.getString("status_before"),
+                                        row.getString("note_before")),
+                                    said(row.getString("status"), row.getString("note")))
+                                .map(row)))
         .map(
-            rows -> {
-              if (rows.size() == 0) {
-                throw Problem.notFound("alert", id);
-              }
-              Row row = rows.iterator().next();
+            row -> {
               listener.changed(
                   row.getInteger("member"),
                   id,
@@ -106,6 +135,11 @@ public final class AlertRoutes implements Routes {
                   row.getString("status"));
               return alert(row);
             });
+  }
+
+  private static JsonObject said(String status, @Nullable String note) {
+    JsonObject said = new JsonObject().put("status", status);
+    return note == null ? said : said.put("note", note);
   }
 
   private JsonObject alert(Row row) {

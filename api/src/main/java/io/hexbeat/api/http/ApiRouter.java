@@ -15,7 +15,9 @@ import io.vertx.openapi.contract.Operation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ public final class ApiRouter {
   private static final String IMPORT_PATH = "/v1/fences/import";
   private static final String V1 = "/v1/*";
   private static final String BEARER = "Bearer ";
+  private static final String REQUEST_ID = "X-Request-Id";
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
   private final Contract contract;
   private final Authenticator authenticator;
@@ -105,9 +109,20 @@ public final class ApiRouter {
     return builder.createRouter();
   }
 
+  /** What the client calls its request, if that can be an id; otherwise a name of ours. */
+  private static String requestId(HttpServerRequest request) {
+    String given = request.getHeader(REQUEST_ID);
+    return given != null && ID.matcher(given).matches()
+        ? given
+        : "r-" + Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
+  }
+
   private static void harden(RoutingContext context) {
+    String requestId = requestId(context.request());
+    context.put(Call.REQUEST_ID, requestId);
     context
         .response()
+        .putHeader(REQUEST_ID, requestId)
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Referrer-Policy", "no-referrer");
     context.next();

@@ -1,6 +1,8 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.store.Actor;
+import io.hexbeat.api.store.ReadLog;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -10,6 +12,7 @@ import io.vertx.openapi.validation.ValidatedRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +26,16 @@ public final class Call {
   /** Where {@code ApiRouter} leaves the {@link Access} of the asker. */
   static final String ACCESS = "hexbeat.access";
 
+  /** Where {@code ApiRouter} leaves what the request is called. */
+  static final String REQUEST_ID = "hexbeat.request";
+
   /** The most rows of one page when the request doesn't say. */
   static final int DEFAULT_LIMIT = 100;
 
   /** The same where the contract has {@code manyLimit}: rows that are small and wanted whole. */
   static final int DEFAULT_MANY_LIMIT = 1_000;
+
+  private static final long AUDIT_RETRY_S = 10;
 
   private final RoutingContext context;
 
@@ -46,6 +54,31 @@ public final class Call {
       throw new IllegalStateException("operation without a token has no access");
     }
     return access;
+  }
+
+  /** Who does what they ask for, for the audit log; of an operation without a token from where. */
+  public Actor actor() {
+    return actor(context.get(ACCESS));
+  }
+
+  /** The same of a request that found out by itself who asks. */
+  public Actor actor(@Nullable Access access) {
+    String address = context.request().remoteAddress().hostAddress();
+    return access == null
+        ? new Actor(null, null, null, address, requestId(context))
+        : access.actor(address, requestId(context));
+  }
+
+  /** Notes that the answer shows what members did in a period; a {@link Problem} if it can't be. */
+  public void noteRead(ReadLog reads, String action, BitSet memberHandles, long fromMs, long toMs) {
+    if (!reads.note(actor(), action, memberHandles, fromMs, toMs)) {
+      throw Problem.retryLater(503, "Reads can't be audited at the moment.", AUDIT_RETRY_S);
+    }
+  }
+
+  /** What the answer calls the request. */
+  static @Nullable String requestId(RoutingContext context) {
+    return context.get(REQUEST_ID);
   }
 
   /** A path parameter. */

@@ -26,12 +26,16 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /**
  * The OpenAPI document: what is served, and what requests are held against. Immutable; any thread.
  * Opened once, on a worker. Beyond the standard an operation says {@code x-roles}, who may call it,
- * and {@code x-plain} if it is documented here but answered by a plain route. A document that
- * leaves an operation's roles open doesn't open.
+ * {@code x-scope}, how what they see is narrowed, and {@code x-plain} if it is documented here but
+ * answered by a plain route. A document that leaves an operation's roles or scope open doesn't
+ * open.
  */
 public final class Contract {
   private static final String RESOURCE = "openapi.yaml";
   private static final String ROLES = "x-roles";
+  private static final String SCOPE = "x-scope";
+  private static final Set<String> SCOPES =
+      Set.of("none", "own", "member", "members", "team", "teams", "alert", "all");
   private static final String PLAIN = "x-plain";
   private static final String ANYONE = "anyone";
   private static final String JSON = "application/json";
@@ -148,6 +152,9 @@ public final class Contract {
         JsonArray roles = operation.getJsonArray(ROLES);
         if (roles == null) {
           throw new IllegalStateException(method + " " + path + " says no " + ROLES);
+        }
+        if (!SCOPES.contains(operation.getString(SCOPE, ""))) {
+          throw new IllegalStateException(method + " " + path + " says no " + SCOPE);
         }
         if (operation.getBoolean(PLAIN, false)) {
           item.remove(method);

@@ -47,7 +47,11 @@ final class Failures implements Handler<RoutingContext> {
     Problem problem = problem(context.failure(), context.statusCode());
     if (problem == null) {
       LOG.error(
-          "{} {} failed", context.request().method(), context.normalizedPath(), context.failure());
+          "{} {} failed, request {}",
+          context.request().method(),
+          context.normalizedPath(),
+          Call.requestId(context),
+          context.failure());
       problem = Problem.of(500, "The server failed to answer; its log says why.");
     }
     problem.send(context);
@@ -67,9 +71,11 @@ final class Failures implements Handler<RoutingContext> {
     }
     if (failure instanceof LoginRefused refused) {
       String detail = String.valueOf(refused.getMessage());
-      return refused.waitSeconds() == 0
-          ? Problem.unauthorized(detail)
-          : Problem.retryLater(429, detail, refused.waitSeconds());
+      return switch (refused.kind()) {
+        case WRONG -> Problem.unauthorized(detail);
+        case THROTTLED -> Problem.retryLater(429, detail, refused.waitSeconds());
+        case BUSY -> Problem.retryLater(503, detail, refused.waitSeconds());
+      };
     }
     if (failure instanceof HttpException e && e.getCause() instanceof ValidatorException invalid) {
       return invalid(invalid);

@@ -53,13 +53,13 @@ public final class FenceRoutes implements Routes {
     JsonObject feature = call.body();
     return vertx
         .executeBlocking(() -> geoJson.fence(id, feature), false)
-        .compose(draft -> fences.put(List.of(draft), call.access().userId()))
+        .compose(draft -> fences.put(call.actor(), List.of(draft)))
         .map(version -> edited(id, version));
   }
 
   private Future<JsonObject> delete(Call call) {
     String id = call.path("id");
-    return fences.delete(id, call.access().userId()).map(version -> edited(id, version));
+    return fences.delete(call.actor(), id).map(version -> edited(id, version));
   }
 
   private static JsonObject edited(String id, long version) {
@@ -116,7 +116,7 @@ public final class FenceRoutes implements Routes {
             read ->
                 read.drafts().isEmpty()
                     ? Future.succeededFuture(read.report(fences.current().version()))
-                    : fences.put(read.drafts(), call.access().userId()).map(read::report))
+                    : fences.put(call.actor(), read.drafts()).map(read::report))
         .onComplete(done -> imports.decrementAndGet());
   }
 }

@@ -1,9 +1,8 @@
 package io.hexbeat.api.http;
 
+import io.hexbeat.api.store.DirectoryJson;
 import io.hexbeat.api.store.GatewayBook;
-import io.hexbeat.api.store.GatewayBook.Gateway;
 import io.hexbeat.api.store.Refusal;
-import io.hexbeat.api.store.Times;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -41,11 +40,11 @@ public final class GatewayRoutes implements Routes {
                             "gateways",
                             gateways.gateways(),
                             gateway -> true,
-                            GatewayRoutes::json))));
+                            DirectoryJson::of))));
     builder.getRoute("makeGateway").addHandler(Routes.json(201, this::make));
     builder
         .getRoute("revokeGateway")
-        .addHandler(Routes.empty(call -> gateways.revoke(call.path("id"))));
+        .addHandler(Routes.empty(call -> gateways.revoke(call.actor(), call.path("id"))));
   }
 
   private Future<JsonObject> make(Call call) {
@@ -57,10 +56,10 @@ public final class GatewayRoutes implements Routes {
           "/device_prefixes", "a gateway sends for devices: name them here or in devices");
     }
     return gateways
-        .make(body.getString("id"), body.getString("label"), devices, prefixes)
+        .make(call.actor(), body.getString("id"), body.getString("label"), devices, prefixes)
         .map(
             made -> {
-              JsonObject json = json(made.gateway()).put("token", made.token());
+              JsonObject json = DirectoryJson.of(made.gateway()).put("token", made.token());
               String url = tcpUrl.get();
               return url == null ? json : json.put("url", url);
             });
@@ -68,15 +67,5 @@ public final class GatewayRoutes implements Routes {
 
   private static List<String> texts(JsonObject body, String name) {
     return body.getJsonArray(name, new JsonArray()).stream().map(String::valueOf).toList();
-  }
-
-  private static JsonObject json(Gateway gateway) {
-    JsonObject json = new JsonObject().put("id", gateway.id());
-    if (gateway.label() != null) {
-      json.put("label", gateway.label());
-    }
-    return json.put("devices", new JsonArray(gateway.devices()))
-        .put("device_prefixes", new JsonArray(gateway.devicePrefixes()))
-        .put("created_at", Times.iso(gateway.createdMs()));
   }
 }

@@ -4,6 +4,7 @@ import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.GeoJson;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Times;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.presence.FixOrder;
@@ -15,6 +16,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,10 +41,12 @@ public final class HistoryRoutes implements Routes {
 
   private final Pool pool;
   private final Directory directory;
+  private final ReadLog reads;
 
-  public HistoryRoutes(Pool pool, Directory directory) {
+  public HistoryRoutes(Pool pool, Directory directory, ReadLog reads) {
     this.pool = pool;
     this.directory = directory;
+    this.reads = reads;
   }
 
   @Override
@@ -56,6 +60,7 @@ public final class HistoryRoutes implements Routes {
   private Future<JsonObject> track(Call call) {
     Member member = visibleMember(call);
     Period period = Period.of(call);
+    noteRead(call, "read.track", member, period);
     Cursor cursor = Cursor.of(call, 2);
     int limit = call.manyLimit();
     Tuple arguments =
@@ -114,6 +119,7 @@ public final class HistoryRoutes implements Routes {
   private Future<JsonObject> transitions(Call call) {
     Member member = visibleMember(call);
     Period period = Period.of(call);
+    noteRead(call, "read.transitions", member, period);
     Cursor cursor = Cursor.of(call, 3);
     int limit = call.limit();
     Tuple arguments =
@@ -189,14 +195,16 @@ public final class HistoryRoutes implements Routes {
                 + " order by at_ms desc, shard desc, journal_index desc limit $8")
         .execute(arguments)
         .map(
-            rows ->
-                page(
-                    new JsonObject(),
-                    "punches",
-                    rows,
-                    limit,
-                    this::punch,
-                    last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2))));
+            rows -> {
+              noteRead(reads, call, "read.punches", rows, period);
+              return page(
+                  new JsonObject(),
+                  "punches",
+                  rows,
+                  limit,
+                  this::punch,
+                  last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2)));
+            });
   }
 
   /** The receipt as the phone got it, and what it was given for. */
@@ -223,6 +231,24 @@ public final class HistoryRoutes implements Routes {
     putKnown(punch, "attributes", row.getValue("attributes"));
     punch.put("score", row.getInteger("score"));
     return punch.mergeIn(row.getJsonObject("receipt"));
+  }
+
+  private void noteRead(Call call, String action, Member member, Period period) {
+    BitSet one = new BitSet();
+    one.set(member.handle());
+    call.noteRead(reads, action, one, period.fromMs(), period.toMs());
+  }
+
+  /** Notes a read of rows that each say whose they are. */
+  static void noteRead(ReadLog reads, Call call, String action, RowSet<Row> rows, Period period) {
+    BitSet members = new BitSet();
+    for (Row row : rows) {
+      Integer member = row.getInteger("member");
+      if (member != null) {
+        members.set(member);
+      }
+    }
+    call.noteRead(reads, action, members, period.fromMs(), period.toMs());
   }
 
   private Member visibleMember(Call call) {

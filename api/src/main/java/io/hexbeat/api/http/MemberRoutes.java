@@ -8,11 +8,10 @@ import io.hexbeat.api.store.DeviceBook.SigningEdit;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
-import io.hexbeat.api.store.Directory.Signing;
+import io.hexbeat.api.store.DirectoryJson;
 import io.hexbeat.api.store.MemberBook;
 import io.hexbeat.api.store.Refusal;
 import io.hexbeat.api.store.Store;
-import io.hexbeat.api.store.Times;
 import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.SigningKey.Algorithm;
 import io.vertx.core.Future;
@@ -55,11 +54,11 @@ public final class MemberRoutes implements Routes {
                 call ->
                     store
                         .members()
-                        .create(edit(call.body().getString("id"), call.body()))
-                        .map(MemberRoutes::json)));
+                        .create(call.actor(), edit(call.body().getString("id"), call.body()))
+                        .map(DirectoryJson::of)));
     builder
         .getRoute("getMember")
-        .addHandler(Routes.json(call -> Future.succeededFuture(json(visible(call)))));
+        .addHandler(Routes.json(call -> Future.succeededFuture(DirectoryJson.of(visible(call)))));
     builder
         .getRoute("putMember")
         .addHandler(
@@ -67,18 +66,20 @@ public final class MemberRoutes implements Routes {
                 call ->
                     store
                         .members()
-                        .put(edit(AccountRoutes.sameId(call), call.body()))
-                        .map(MemberRoutes::json)));
+                        .put(call.actor(), edit(AccountRoutes.sameId(call), call.body()))
+                        .map(DirectoryJson::of)));
     builder
         .getRoute("deleteMember")
-        .addHandler(Routes.empty(call -> store.members().delete(call.path("id"))));
+        .addHandler(Routes.empty(call -> store.members().delete(call.actor(), call.path("id"))));
     builder.getRoute("listDevices").addHandler(Routes.json(this::listDevices));
     builder.getRoute("enrolDevice").addHandler(Routes.json(201, this::enrol));
     builder.getRoute("editDevice").addHandler(Routes.json(this::editDevice));
     builder
         .getRoute("revokeDevice")
         .addHandler(
-            Routes.empty(call -> store.devices().revoke(visible(call).id(), call.path("device"))));
+            Routes.empty(
+                call ->
+                    store.devices().revoke(call.actor(), visible(call).id(), call.path("device"))));
   }
 
   private Future<JsonObject> list(Call call) {
@@ -95,7 +96,7 @@ public final class MemberRoutes implements Routes {
                 access.sees(member)
                     && (team == null || directory.isWithin(member.teamId(), team))
                     && (part == null || has(member.id(), part) || has(member.name(), part)),
-            MemberRoutes::json));
+            DirectoryJson::of));
   }
 
   private static boolean has(String text, String lowerCasePart) {
@@ -109,7 +110,12 @@ public final class MemberRoutes implements Routes {
       byHandle.put("%010d".formatted(device.handle()), device);
     }
     return Future.succeededFuture(
-        Page.of(call, "devices", byHandle, device -> true, device -> json(device, member)));
+        Page.of(
+            call,
+            "devices",
+            byHandle,
+            device -> true,
+            device -> DirectoryJson.of(device, member.id())));
   }
 
   private Future<JsonObject> enrol(Call call) {
@@ -118,6 +124,7 @@ public final class MemberRoutes implements Routes {
     return store
         .devices()
         .enrol(
+            call.actor(),
             member.id(),
             body.getString("id"),
             body.getString("label"),
@@ -133,11 +140,12 @@ public final class MemberRoutes implements Routes {
     return store
         .devices()
         .edit(
+            call.actor(),
             member.id(),
             call.path("device"),
             new DeviceBook.Edit(
                 body.getString("label"), body.containsKey("coord_type"), coordType(body)))
-        .map(device -> json(device, member));
+        .map(device -> DirectoryJson.of(device, member.id()));
   }
 
   private static @Nullable CoordType coordType(JsonObject body) {
@@ -186,48 +194,9 @@ public final class MemberRoutes implements Routes {
     }
   }
 
-  private static JsonObject json(Member member) {
-    JsonObject json =
-        new JsonObject()
-            .put("id", member.id())
-            .put("name", member.name())
-            .put("team", member.teamId());
-    ZoneId zone = member.ownZone();
-    return zone == null ? json : json.put("time_zone", zone.getId());
-  }
-
-  private static JsonObject json(Device device, Member member) {
-    JsonObject json = new JsonObject().put("id", device.id()).put("member", member.id());
-    if (device.label() != null) {
-      json.put("label", device.label());
-    }
-    CoordType coordType = device.coordType();
-    if (coordType != null) {
-      json.put("coord_type", coordType.jsonName());
-    }
-    Signing signing = device.signing();
-    if (signing != null) {
-      json.put("signing", json(signing));
-    }
-    json.put("enrolled_at", Times.iso(device.enrolledMs()));
-    Long revokedMs = device.revokedMs();
-    return revokedMs == null ? json : json.put("revoked_at", Times.iso(revokedMs));
-  }
-
-  /** A public key may be seen by whoever sees the phone; a secret's salt is nobody's business. */
-  private static JsonObject json(Signing signing) {
-    JsonObject json =
-        new JsonObject()
-            .put("alg", signing.algorithm().jsonName())
-            .put("required", signing.required());
-    return signing.algorithm() == Algorithm.EDDSA
-        ? json.put("public_key", signing.material())
-        : json;
-  }
-
   private JsonObject json(DeviceBook.Enrolled enrolled, Member member, boolean withSetup) {
     Device device = enrolled.device();
-    JsonObject json = json(device, member);
+    JsonObject json = DirectoryJson.of(device, member.id());
     if (enrolled.signingSecret() != null) {
       json.getJsonObject("signing").put("secret", enrolled.signingSecret());
     }

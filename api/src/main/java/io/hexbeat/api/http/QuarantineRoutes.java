@@ -3,6 +3,7 @@ package io.hexbeat.api.http;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Device;
 import io.hexbeat.api.store.Directory.Member;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Times;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -36,10 +37,12 @@ public final class QuarantineRoutes implements Routes {
 
   private final Pool pool;
   private final Directory directory;
+  private final ReadLog reads;
 
-  public QuarantineRoutes(Pool pool, Directory directory) {
+  public QuarantineRoutes(Pool pool, Directory directory, ReadLog reads) {
     this.pool = pool;
     this.directory = directory;
+    this.reads = reads;
   }
 
   @Override
@@ -75,14 +78,16 @@ public final class QuarantineRoutes implements Routes {
                 + " order by received_ms desc, shard desc, journal_index desc limit $8")
         .execute(arguments)
         .map(
-            rows ->
-                HistoryRoutes.page(
-                    new JsonObject(),
-                    "records",
-                    rows,
-                    limit,
-                    this::record,
-                    last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2))));
+            rows -> {
+              HistoryRoutes.noteRead(reads, call, "read.quarantine", rows, period);
+              return HistoryRoutes.page(
+                  new JsonObject(),
+                  "records",
+                  rows,
+                  limit,
+                  this::record,
+                  last -> Cursor.after(last.getLong(0), last.getInteger(1), last.getLong(2)));
+            });
   }
 
   /** How many there are of each code, the most frequent first. */

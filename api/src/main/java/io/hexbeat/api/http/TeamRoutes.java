@@ -1,6 +1,7 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.store.Directory.Team;
+import io.hexbeat.api.store.DirectoryJson;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TeamBook;
 import io.vertx.core.Future;
@@ -32,7 +33,7 @@ public final class TeamRoutes implements Routes {
                             "teams",
                             store.directory().teams(),
                             call.access()::sees,
-                            TeamRoutes::json))));
+                            DirectoryJson::of))));
     builder
         .getRoute("createTeam")
         .addHandler(
@@ -41,8 +42,8 @@ public final class TeamRoutes implements Routes {
                 call ->
                     store
                         .teams()
-                        .create(edit(call.body().getString("id"), call.body()))
-                        .map(TeamRoutes::json)));
+                        .create(call.actor(), edit(call.body().getString("id"), call.body()))
+                        .map(DirectoryJson::of)));
     builder.getRoute("getTeam").addHandler(Routes.json(this::get));
     builder
         .getRoute("putTeam")
@@ -51,18 +52,18 @@ public final class TeamRoutes implements Routes {
                 call ->
                     store
                         .teams()
-                        .put(edit(AccountRoutes.sameId(call), call.body()))
-                        .map(TeamRoutes::json)));
+                        .put(call.actor(), edit(AccountRoutes.sameId(call), call.body()))
+                        .map(DirectoryJson::of)));
     builder
         .getRoute("deleteTeam")
-        .addHandler(Routes.empty(call -> store.teams().delete(call.path("id"))));
+        .addHandler(Routes.empty(call -> store.teams().delete(call.actor(), call.path("id"))));
   }
 
   private Future<JsonObject> get(Call call) {
     Team team = store.directory().team(call.path("id"));
     return team == null || !call.access().sees(team)
         ? Future.failedFuture(Problem.notFound("team", call.path("id")))
-        : Future.succeededFuture(json(team));
+        : Future.succeededFuture(DirectoryJson.of(team));
   }
 
   private static TeamBook.Edit edit(String id, JsonObject body) {
@@ -71,13 +72,5 @@ public final class TeamRoutes implements Routes {
         body.getString("name"),
         body.getString("parent"),
         body.getJsonArray("managers", new JsonArray()).stream().map(String::valueOf).toList());
-  }
-
-  private static JsonObject json(Team team) {
-    JsonObject json = new JsonObject().put("id", team.id()).put("name", team.name());
-    if (team.parentId() != null) {
-      json.put("parent", team.parentId());
-    }
-    return json.put("managers", new JsonArray(team.managers()));
   }
 }

@@ -2,6 +2,7 @@ package io.hexbeat.api.live;
 
 import io.hexbeat.api.auth.Access;
 import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the live sockets of all event loops share. Immutable; its parts may be used by any thread.
  *
  * @param authenticate who a token speaks for; empty when it is none or has expired
+ * @param reads where it is noted whom a socket has shown
  * @param fenceIds the id of a fence by its handle, or null when it is gone
  */
 public record LiveParts(
@@ -23,4 +25,5 @@ public record LiveParts(
     OpenAlerts openAlerts,
     MemberStates states,
     LiveStats stats,
+    ReadLog reads,
     LiveLimits limits) {}

@@ -2,11 +2,13 @@ package io.hexbeat.api.live;
 
 import io.hexbeat.api.auth.Access;
 import io.hexbeat.api.http.JsonText;
+import io.hexbeat.api.store.Actor;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.ingest.live.LiveEvent;
 import io.hexbeat.ingest.live.LiveFeed;
 import io.hexbeat.ingest.live.LivePosition;
 import io.hexbeat.ingest.live.Subscription;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class LiveSession implements LiveFeed.Sink {
   private static final short POLICY = 1008;
   private static final short TRY_LATER = 1013;
+
+  /** Our own: log in again. */
+  private static final short SESSION_ENDED = 4401;
+
   private static final long FORCE_CLOSE_AFTER_MS = 5_000;
   private static final Buffer NOTHING = Buffer.buffer();
 
@@ -34,7 +40,13 @@ final class LiveSession implements LiveFeed.Sink {
   private final HttpConnection connection;
   private final String token;
   private final Access access;
+  private final Actor actor;
+  private final Runnable onSessionEnd;
   private final BitSet shown = new BitSet();
+
+  /** Members told of since the last sweep. */
+  private final BitSet read = new BitSet();
+
   private @Nullable Watch watch;
   private @Nullable Subscription subscription;
   private boolean blocked;
@@ -50,13 +62,17 @@ final class LiveSession implements LiveFeed.Sink {
       ServerWebSocket socket,
       HttpConnection connection,
       String token,
-      Access access) {
+      Access access,
+      Actor actor,
+      Context context) {
     this.home = home;
     this.parts = parts;
     this.socket = socket;
     this.connection = connection;
     this.token = token;
     this.access = access;
+    this.actor = actor;
+    this.onSessionEnd = () -> context.runOnContext(v -> endSession());
   }
 
   void open() {
@@ -69,6 +85,7 @@ final class LiveSession implements LiveFeed.Sink {
     socket.drainHandler(v -> onDrained());
     socket.exceptionHandler(e -> {}); // the close handler follows and says all there is to say
     socket.closeHandler(v -> onClosed());
+    access.onEnd(onSessionEnd);
   }
 
   @Override
@@ -90,6 +107,7 @@ final class LiveSession implements LiveFeed.Sink {
     String frame = home.frame(event, number, member);
     if (frame != null) {
       parts.stats().events.increment();
+      read.set(event.memberHandle());
       write(frame);
     }
   }
@@ -107,6 +125,7 @@ final class LiveSession implements LiveFeed.Sink {
 
   /** Looks at what changes with time alone; {@code stateChanges} are positions of any member. */
   void sweep(List<LivePosition> stateChanges) {
+    noteReads();
     long nowNs = System.nanoTime();
     if (nowNs - heardNs > parts.limits().deadAfter().toNanos()) {
       parts.stats().closedTooSlow.increment();
@@ -215,6 +234,7 @@ final class LiveSession implements LiveFeed.Sink {
       if (json != null) {
         out.append(count == 0 ? "" : ",").append(json);
         shown.set(position.memberHandle());
+        read.set(position.memberHandle());
         count++;
       }
     }
@@ -283,9 +303,22 @@ final class LiveSession implements LiveFeed.Sink {
         .onSuccess(
             who -> {
               if (who.isEmpty()) {
-                close(POLICY, "the token is no longer valid");
+                endSession();
               }
             });
+  }
+
+  private void endSession() {
+    close(SESSION_ENDED, "the session has ended");
+  }
+
+  private void noteReads() {
+    if (!read.isEmpty()) {
+      if (!parts.reads().note(actor, "read.live", read)) {
+        close(TRY_LATER, "reads can't be audited at the moment");
+      }
+      read.clear();
+    }
   }
 
   private void close(short code, String reason) {
@@ -308,6 +341,8 @@ final class LiveSession implements LiveFeed.Sink {
 
   private void onClosed() {
     closed = true;
+    access.forget(onSessionEnd);
+    noteReads();
     endSubscription();
     parts.stats().sockets.decrement();
     home.forget(this);

@@ -1,7 +1,9 @@
 package io.hexbeat.api.live;
 
 import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.http.Call;
 import io.hexbeat.api.http.Problem;
+import io.hexbeat.api.store.Actor;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.ingest.live.LiveEvent;
 import io.hexbeat.ingest.live.LiveFeed;
@@ -37,6 +39,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
   private static final int SCRATCH_MAX_CHARS = 1 << 20;
 
   private final Vertx vertx;
+  private final Context loop;
   private final LiveParts parts;
   private final LiveFeed feed;
   private final PositionFrames positionFrames;
@@ -96,6 +99,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
 
   private LiveSocket(Context context, LiveParts parts) {
     this.vertx = context.owner();
+    this.loop = context;
     this.parts = parts;
     this.feed = LiveFeed.open(parts.board(), context);
     PositionJson positionJson = new PositionJson(parts.directory(), parts.fenceIds());
@@ -137,7 +141,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
         .onSuccess(
             access ->
                 access.ifPresentOrElse(
-                    who -> upgrade(request, token, who),
+                    who -> upgrade(context, token, who),
                     () -> refuse(context, Problem.unauthorized("The token is not valid."))))
         .onFailure(e -> refuse(context, e));
   }
@@ -192,13 +196,16 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
     }
   }
 
-  private void upgrade(HttpServerRequest request, String token, Access access) {
+  private void upgrade(RoutingContext context, String token, Access access) {
+    HttpServerRequest request = context.request();
+    Actor actor = new Call(context).actor(access);
     request
         .toWebSocket()
         .onSuccess(
             (ServerWebSocket socket) -> {
               LiveSession session =
-                  new LiveSession(this, parts, socket, request.connection(), token, access);
+                  new LiveSession(
+                      this, parts, socket, request.connection(), token, access, actor, loop);
               sessions.add(session);
               session.open();
             });

@@ -8,9 +8,11 @@ import io.hexbeat.api.http.Routes;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.GeoBox;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.ingest.live.LivePosition;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PositionRoutes implements Routes {
   private final LiveParts parts;
+  private final ReadLog reads;
   private final PositionJson positionJson;
 
-  public PositionRoutes(LiveParts parts) {
+  public PositionRoutes(LiveParts parts, ReadLog reads) {
     this.parts = parts;
+    this.reads = reads;
     this.positionJson = new PositionJson(parts.directory(), parts.fenceIds());
   }
 
@@ -56,6 +60,7 @@ public final class PositionRoutes implements Routes {
       members = parts.directory().membersById().tailMap(cursor, false);
     }
     StringBuilder out = new StringBuilder(4096).append("{\"positions\":[");
+    BitSet shown = new BitSet();
     int count = 0;
     String last = "";
     for (Member member : members.values()) {
@@ -68,6 +73,7 @@ public final class PositionRoutes implements Routes {
         continue;
       }
       if (count == limit) {
+        noteRead(call, shown);
         out.append("],\"next_cursor\":");
         JsonText.appendString(out, last);
         return out.append('}').toString();
@@ -75,9 +81,15 @@ public final class PositionRoutes implements Routes {
       out.append(count == 0 ? "" : ",");
       positionJson.append(out, member, position, parts.states().of(position));
       last = member.id();
+      shown.set(member.handle());
       count++;
     }
+    noteRead(call, shown);
     return out.append("]}").toString();
+  }
+
+  private void noteRead(Call call, BitSet shown) {
+    call.noteRead(reads, "read.positions", shown, Long.MAX_VALUE, Long.MIN_VALUE);
   }
 
   private @Nullable String team(Call call) {

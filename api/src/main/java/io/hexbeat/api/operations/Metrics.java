@@ -1,9 +1,12 @@
 package io.hexbeat.api.operations;
 
+import io.hexbeat.api.auth.LoginStats;
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
+import io.hexbeat.api.store.ReadLog;
+import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -31,6 +34,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -103,6 +108,26 @@ public final class Metrics implements AutoCloseable {
   public void gauge(String name, String help, DoubleSupplier value, String... tags) {
     Supplier<Number> number = value::getAsDouble;
     Gauge.builder(name, number).description(help).tags(Tags.of(tags)).register(registry);
+  }
+
+  /** Who logs in, and what of reads waits for the audit log. */
+  public void access(LoginStats logins, SessionBook sessions, ReadLog reads) {
+    Map<String, LongAdder> outcomes =
+        Map.of(
+            "accepted", logins.accepted,
+            "wrong", logins.wrong,
+            "throttled", logins.throttled,
+            "busy", logins.busy);
+    outcomes.forEach(
+        (outcome, count) ->
+            counter(
+                "hexbeat.logins", "Logins by what became of them", count::sum, "outcome", outcome));
+    gauge("hexbeat.sessions", "Logins that hold", sessions::size);
+    counter("hexbeat.audit.reads", "Rows of the audit log about reads", reads::rows);
+    counter(
+        "hexbeat.audit.reads.refused",
+        "Reads of positions refused because they could not be audited",
+        reads::refused);
   }
 
   /** What happened at the phones' doors. */

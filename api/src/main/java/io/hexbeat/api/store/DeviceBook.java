@@ -107,6 +107,7 @@ public final class DeviceBook {
    * @param mayTakeFrom whether the phone may be taken from that member
    */
   public Future<Enrolled> enrol(
+      Actor actor,
       String memberId,
       @Nullable String deviceId,
       @Nullable String label,
@@ -133,7 +134,17 @@ public final class DeviceBook {
           String hash = DeviceRegistry.hash(token);
           Signing key = signing(before == null ? null : before.signing(), signing);
           return pool.withTransaction(
-                  connection -> store(connection, before, member, id, label, coordType, key, hash))
+                  connection ->
+                      store(connection, before, member, id, label, coordType, key, hash)
+                          .compose(
+                              stored ->
+                                  audited(
+                                          connection,
+                                          actor,
+                                          "device.enrol",
+                                          before,
+                                          stored.get(stored.size() - 1))
+                                      .map(stored)))
               .map(
                   stored -> {
                     Device now = stored.get(stored.size() - 1);
@@ -160,7 +171,7 @@ public final class DeviceBook {
       @Nullable String label, boolean setsCoordType, @Nullable CoordType coordType) {}
 
   /** Changes what is known of a phone; its token stays. Records from then on are read by it. */
-  public Future<Device> edit(String memberId, String deviceId, Edit edit) {
+  public Future<Device> edit(Actor actor, String memberId, String deviceId, Edit edit) {
     return lanes.submit(
         Set.of(MemberBook.lane(memberId), "device:" + deviceId),
         () -> {
@@ -169,20 +180,26 @@ public final class DeviceBook {
           if (member == null || device == null || device.memberHandle() != member.handle()) {
             return Future.failedFuture(Refusal.notFound("device", deviceId));
           }
-          return pool.preparedQuery(
-                  "update devices set label = coalesce($2, label),"
-                      + " coord_type = case when $3 then $4 else coord_type end"
-                      + " where handle = $1 returning "
-                      + COLUMNS)
-              .execute(
-                  Tuple.of(
-                      device.handle(),
-                      edit.label(),
-                      edit.setsCoordType(),
-                      edit.coordType() == null ? null : edit.coordType().jsonName()))
+          return pool.withTransaction(
+                  connection ->
+                      connection
+                          .preparedQuery(
+                              "update devices set label = coalesce($2, label),"
+                                  + " coord_type = case when $3 then $4 else coord_type end"
+                                  + " where handle = $1 returning "
+                                  + COLUMNS)
+                          .execute(
+                              Tuple.of(
+                                  device.handle(),
+                                  edit.label(),
+                                  edit.setsCoordType(),
+                                  edit.coordType() == null ? null : edit.coordType().jsonName()))
+                          .map(rows -> devices(rows).get(0))
+                          .compose(
+                              now ->
+                                  audited(connection, actor, "device.edit", device, now).map(now)))
               .map(
-                  rows -> {
-                    Device now = devices(rows).get(0);
+                  now -> {
                     directory.put(now);
                     directory.admit(now, registry);
                     return now;
@@ -191,7 +208,7 @@ public final class DeviceBook {
   }
 
   /** From when this is done the phone's token is refused. */
-  public Future<Void> revoke(String memberId, String deviceId) {
+  public Future<Void> revoke(Actor actor, String memberId, String deviceId) {
     return lanes.submit(
         Set.of(MemberBook.lane(memberId), "device:" + deviceId),
         () -> {
@@ -200,16 +217,41 @@ public final class DeviceBook {
           if (member == null || device == null || device.memberHandle() != member.handle()) {
             return Future.failedFuture(Refusal.notFound("device", deviceId));
           }
-          return pool.preparedQuery(
-                  "update devices set revoked_at = now() where handle = $1 returning " + COLUMNS)
-              .execute(Tuple.of(device.handle()))
+          return pool.withTransaction(
+                  connection ->
+                      connection
+                          .preparedQuery(
+                              "update devices set revoked_at = now() where handle = $1 returning "
+                                  + COLUMNS)
+                          .execute(Tuple.of(device.handle()))
+                          .map(rows -> devices(rows).get(0))
+                          .compose(
+                              now ->
+                                  audited(connection, actor, "device.revoke", device, now)
+                                      .map(now)))
               .map(
-                  rows -> {
+                  now -> {
                     registry.revoke(device.tokenHash());
-                    devices(rows).forEach(directory::put);
+                    directory.put(now);
                     return null;
                   });
         });
+  }
+
+  private Future<Void> audited(
+      SqlConnection connection, Actor actor, String action, @Nullable Device before, Device after) {
+    return AuditLog.changed(
+        connection,
+        actor,
+        action,
+        "device:" + after.id(),
+        before == null ? null : DirectoryJson.of(before, memberId(before)),
+        DirectoryJson.of(after, memberId(after)));
+  }
+
+  private String memberId(Device device) {
+    Member member = directory.member(device.memberHandle());
+    return member == null ? "" : member.id();
   }
 
   private static @Nullable Signing signing(@Nullable Signing before, SigningEdit edit) {

@@ -19,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ public final class Directory {
   private final Map<Integer, Device> deviceByHandle = new ConcurrentHashMap<>();
   private final Map<Integer, Set<Integer>> devicesByMember = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<String, Device> activeDevices = new ConcurrentSkipListMap<>();
+
+  /** Written once at start, read by the edits of users. */
+  private volatile Consumer<String> credentialsListener = userId -> {};
 
   /** Written under the monitor when teams change, read by any thread. */
   private volatile Hierarchy hierarchy = Hierarchy.EMPTY;
@@ -313,12 +317,21 @@ public final class Directory {
     }
   }
 
+  /** Tells of each account that is gone, or whose password or role is another than before. */
+  void onCredentialsChanged(Consumer<String> listener) {
+    credentialsListener = listener;
+  }
+
   void put(User user) {
-    users.put(user.id(), user);
+    User before = users.put(user.id(), user);
+    if (before != null && before.credentialsVersion() != user.credentialsVersion()) {
+      credentialsListener.accept(user.id());
+    }
   }
 
   void removeUser(String id) {
     users.remove(id);
+    credentialsListener.accept(id);
   }
 
   synchronized void put(Team team) {

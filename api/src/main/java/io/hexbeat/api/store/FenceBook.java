@@ -21,9 +21,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,9 @@ public final class FenceBook {
 
   /** Rows of one statement or cursor read: a few hundred kilobytes. */
   private static final int CHUNK = 1_000;
+
+  /** Of an import the audit log names this many. */
+  private static final int IMPORTED_TOLD_MAX = 100;
 
   private static final String COLUMNS =
       "handle, id, name, kind, customer, tags, active_from, active_to, presence, geometry, radius_m,"
@@ -204,35 +209,106 @@ public final class FenceBook {
   }
 
   /** Creates or replaces fences under one new version; ids must differ from each other. */
-  public Future<Long> put(Collection<FenceDraft> drafts, String userId) {
+  public Future<Long> put(Actor actor, Collection<FenceDraft> drafts) {
     List<FenceDraft> all = List.copyOf(drafts);
     return edit(
         (connection, version) ->
-            insert(connection, all, version, userId)
-                .map(
-                    handles ->
-                        new Change(
-                            all.stream().map(draft -> fence(draft, handles)).toList(), List.of())));
+            stored(connection, all.size() == 1 ? all.get(0).id() : null)
+                .compose(
+                    before ->
+                        insert(connection, all, version, by(actor))
+                            .map(
+                                handles ->
+                                    new Change(
+                                        all.stream().map(draft -> fence(draft, handles)).toList(),
+                                        List.of(),
+                                        () ->
+                                            putAudited(connection, actor, all, version, before)))));
   }
 
   /** Deletes a fence. */
-  public Future<Long> delete(String fenceId, String userId) {
+  public Future<Long> delete(Actor actor, String fenceId) {
     return edit(
         (connection, version) ->
             connection
                 .preparedQuery(
                     "update fences set deleted_at = now(), updated_at = now(), updated_by = $2,"
                         + " index_version = $3 where id = $1 and deleted_at is null"
-                        + " returning handle")
-                .execute(Tuple.of(fenceId, userId, version))
+                        + " returning "
+                        + COLUMNS)
+                .execute(Tuple.of(fenceId, by(actor), version))
                 .map(
                     rows -> {
                       if (rows.size() == 0) {
                         throw Refusal.notFound("fence", fenceId);
                       }
+                      Row gone = rows.iterator().next();
                       return new Change(
-                          List.of(), List.of(rows.iterator().next().getInteger("handle")));
+                          List.of(),
+                          List.of(gone.getInteger("handle")),
+                          () ->
+                              AuditLog.changed(
+                                  connection,
+                                  actor,
+                                  "fence.delete",
+                                  "fence:" + fenceId,
+                                  feature(gone),
+                                  null));
                     }));
+  }
+
+  /** One fence is told before and after; of an import only how many and the first of them. */
+  private static Future<Void> putAudited(
+      SqlConnection connection,
+      Actor actor,
+      List<FenceDraft> all,
+      long version,
+      Optional<JsonObject> before) {
+    if (all.size() > 1) {
+      return AuditLog.happened(
+          connection,
+          actor,
+          "fence.import",
+          null,
+          new JsonObject()
+              .put("fences", all.size())
+              .put("index_version", version)
+              .put(
+                  "first",
+                  new JsonArray(
+                      all.stream().limit(IMPORTED_TOLD_MAX).map(FenceDraft::id).toList())));
+    }
+    String id = all.get(0).id();
+    return stored(connection, id)
+        .compose(
+            after ->
+                AuditLog.changed(
+                    connection,
+                    actor,
+                    "fence.put",
+                    "fence:" + id,
+                    before.orElse(null),
+                    after.orElse(null)));
+  }
+
+  /** Empty if there is none, or for null. */
+  private static Future<Optional<JsonObject>> stored(
+      SqlConnection connection, @Nullable String fenceId) {
+    return fenceId == null
+        ? Future.succeededFuture(Optional.empty())
+        : connection
+            .preparedQuery(
+                "select " + COLUMNS + " from fences where id = $1 and deleted_at is null")
+            .execute(Tuple.of(fenceId))
+            .map(
+                rows ->
+                    rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(feature(rows.iterator().next())));
+  }
+
+  private static String by(Actor actor) {
+    return actor.userId() == null ? "" : actor.userId();
   }
 
   /** The stored Feature. */
@@ -298,8 +374,13 @@ public final class FenceBook {
             });
   }
 
-  /** What an edit does to the index. */
-  private record Change(List<Fence> puts, List<Integer> removedHandles) {}
+  /**
+   * What an edit does to the index.
+   *
+   * @param audit writes what was done, last of all, because it holds others back
+   */
+  private record Change(
+      List<Fence> puts, List<Integer> removedHandles, Supplier<Future<Void>> audit) {}
 
   /** The SQL of an edit, under the version that it will have. */
   @FunctionalInterface
@@ -320,7 +401,10 @@ public final class FenceBook {
                             .compose(
                                 version ->
                                     edit.store(connection, version)
-                                        .compose(change -> compile(version, change))))
+                                        .compose(change -> compile(version, change))
+                                        .compose(
+                                            compiled ->
+                                                compiled.change().audit().get().map(compiled))))
                 .compose(
                     compiled -> {
                       become(compiled);

@@ -6,7 +6,6 @@ import io.hexbeat.ingest.GatewayRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collections;
 import java.util.List;
@@ -88,6 +87,7 @@ public final class GatewayBook {
    * @param id what to call it, or null for a name of ours
    */
   public Future<Made> make(
+      Actor actor,
       @Nullable String id,
       @Nullable String label,
       List<String> devices,
@@ -118,31 +118,54 @@ public final class GatewayBook {
                                                 label,
                                                 devices.toArray(new String[0]),
                                                 devicePrefixes.toArray(new String[0]),
-                                                DeviceRegistry.hash(token)))))
+                                                DeviceRegistry.hash(token))))
+                            .map(rows -> gateway(rows.iterator().next()))
+                            .compose(
+                                made ->
+                                    AuditLog.changed(
+                                            connection,
+                                            actor,
+                                            "gateway.make",
+                                            "gateway:" + name,
+                                            DirectoryJson.ofNullable(gateways.get(name)),
+                                            DirectoryJson.of(made))
+                                        .map(made)))
                 .map(
-                    rows -> {
+                    made -> {
                       dismiss(name);
-                      Gateway made = gateway(rows.iterator().next());
                       admit(made);
                       return new Made(made, token);
                     }));
   }
 
   /** From when this is done the gateway's token is refused. */
-  public Future<Void> revoke(String id) {
+  public Future<Void> revoke(Actor actor, String id) {
     return lanes.submit(
         Set.of(id),
         () -> {
-          if (!gateways.containsKey(id)) {
+          Gateway before = gateways.get(id);
+          if (before == null) {
             return Future.failedFuture(Refusal.notFound("gateway", id));
           }
-          Future<RowSet<Row>> revoked =
-              pool.preparedQuery(
-                      "update gateways set revoked_at = now()"
-                          + " where id = $1 and revoked_at is null")
-                  .execute(Tuple.of(id));
+          Future<Void> revoked =
+              pool.withTransaction(
+                  connection ->
+                      connection
+                          .preparedQuery(
+                              "update gateways set revoked_at = now()"
+                                  + " where id = $1 and revoked_at is null")
+                          .execute(Tuple.of(id))
+                          .compose(
+                              rows ->
+                                  AuditLog.changed(
+                                      connection,
+                                      actor,
+                                      "gateway.revoke",
+                                      "gateway:" + id,
+                                      DirectoryJson.of(before),
+                                      null)));
           return revoked.map(
-              rows -> {
+              done -> {
                 dismiss(id);
                 return null;
               });

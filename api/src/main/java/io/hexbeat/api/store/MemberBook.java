@@ -6,8 +6,10 @@ import io.hexbeat.api.store.Directory.User;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,24 +39,51 @@ public final class MemberBook {
     return "member:" + memberId;
   }
 
-  public Future<Member> create(Edit edit) {
+  public Future<Member> create(Actor actor, Edit edit) {
     return lanes.submit(
         Set.of(lane(edit.id())),
         () ->
             directory.member(edit.id()) == null
-                ? store(edit)
+                ? store(actor, edit)
                 : Future.failedFuture(
                     Refusal.conflict("The member '" + edit.id() + "' is there already.")));
   }
 
   /** Creates or replaces a member. */
-  public Future<Member> put(Edit edit) {
-    return lanes.submit(Set.of(lane(edit.id())), () -> store(edit));
+  public Future<Member> put(Actor actor, Edit edit) {
+    return lanes.submit(Set.of(lane(edit.id())), () -> store(actor, edit));
   }
 
-  private Future<Member> store(Edit edit) {
+  private Future<Member> store(Actor actor, Edit edit) {
+    Member before = directory.member(edit.id());
+    return pool.withTransaction(
+            connection ->
+                store(connection, edit)
+                    .compose(
+                        member ->
+                            AuditLog.changed(
+                                    connection,
+                                    actor,
+                                    "member.put",
+                                    "member:" + member.id(),
+                                    DirectoryJson.ofNullable(before),
+                                    DirectoryJson.of(member))
+                                .map(member)))
+        .map(
+            member -> {
+              directory.put(member);
+              // Doors carry the member's zone with the credential.
+              directory.devicesOf(member.handle()).stream()
+                  .filter(Device::active)
+                  .forEach(device -> directory.admit(device, registry));
+              return member;
+            });
+  }
+
+  private static Future<Member> store(SqlConnection connection, Edit edit) {
     // The share lock keeps the team from being deleted before this row is there.
-    return pool.preparedQuery(
+    return connection
+        .preparedQuery(
             "with home as (select handle from teams where id = $3 and deleted_at is null for share)"
                 + " insert into members (id, name, team, time_zone)"
                 + " select $1, $2, handle, $4 from home"
@@ -73,39 +102,44 @@ public final class MemberBook {
                 throw Refusal.invalid("/team", "there is no team '" + edit.teamId() + "'");
               }
               int handle = rows.iterator().next().getInteger(0);
-              Member member =
-                  new Member(handle, edit.id(), edit.name(), edit.teamId(), edit.zone());
-              directory.put(member);
-              // Doors carry the member's zone with the credential.
-              directory.devicesOf(handle).stream()
-                  .filter(Device::active)
-                  .forEach(device -> directory.admit(device, registry));
-              return member;
+              return new Member(handle, edit.id(), edit.name(), edit.teamId(), edit.zone());
             });
   }
 
-  public Future<Void> delete(String memberId) {
+  public Future<Void> delete(Actor actor, String memberId) {
     return lanes.submit(
         Set.of(lane(memberId), UserBook.LANE, TeamBook.LANE),
         () -> {
           Member member = directory.member(memberId);
           return member == null
               ? Future.failedFuture(Refusal.notFound("member", memberId))
-              : deleteWithDevices(member);
+              : deleteWithDevices(actor, member);
         });
   }
 
-  private Future<Void> deleteWithDevices(Member member) {
-    // One statement is one transaction.
-    return pool.preparedQuery(
-            "with gone as (update members set deleted_at = now() where handle = $1),"
-                + " accounts as (delete from users where member = $1 and role = 'member'),"
-                + " unbound as (update users set member = null"
-                + " where member = $1 and role <> 'member')"
-                + " update devices set revoked_at = now()"
-                + " where member = $1 and revoked_at is null returning "
-                + DeviceBook.COLUMNS)
-        .execute(Tuple.of(member.handle()))
+  private Future<Void> deleteWithDevices(Actor actor, Member member) {
+    return pool.withTransaction(
+            connection ->
+                connection
+                    .preparedQuery(
+                        "with gone as (update members set deleted_at = now() where handle = $1),"
+                            + " accounts as (delete from users where member = $1 and role = 'member'),"
+                            + " unbound as (update users set member = null"
+                            + " where member = $1 and role <> 'member')"
+                            + " update devices set revoked_at = now()"
+                            + " where member = $1 and revoked_at is null returning "
+                            + DeviceBook.COLUMNS)
+                    .execute(Tuple.of(member.handle()))
+                    .compose(
+                        rows ->
+                            AuditLog.changed(
+                                    connection,
+                                    actor,
+                                    "member.delete",
+                                    "member:" + member.id(),
+                                    DirectoryJson.of(member).put("accounts", accountsOf(member)),
+                                    null)
+                                .map(rows)))
         .map(
             rows -> {
               for (Device device : DeviceBook.devices(rows)) {
@@ -119,6 +153,14 @@ public final class MemberBook {
                   .forEach(this::unbind);
               return null;
             });
+  }
+
+  /** Ids of the accounts that are deleted with the member. */
+  private List<String> accountsOf(Member member) {
+    return directory.users().values().stream()
+        .filter(user -> user.role() == Role.MEMBER && member.id().equals(user.memberId()))
+        .map(User::id)
+        .toList();
   }
 
   private void unbind(User user) {

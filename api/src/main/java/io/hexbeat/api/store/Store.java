@@ -2,6 +2,7 @@ package io.hexbeat.api.store;
 
 import io.hexbeat.ingest.DeviceRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.ZoneId;
 
 /**
@@ -14,7 +15,8 @@ public record Store(
     TeamBook teams,
     MemberBook members,
     DeviceBook devices,
-    SecretBook secrets) {
+    SecretBook secrets,
+    AuditBook audit) {
   /** Edits that may wait for others: a burst of imports, not a queue without end. */
   private static final int WAITING_EDITS_MAX = 5_000;
 
@@ -23,8 +25,9 @@ public record Store(
    *
    * @param defaultZone for members without a time zone of their own
    */
-  public static Future<Store> open(Database database, ZoneId defaultZone, DeviceRegistry registry) {
-    return open(database, defaultZone, registry, SigningSecrets.passing());
+  public static Future<Store> open(
+      Vertx vertx, Database database, ZoneId defaultZone, DeviceRegistry registry) {
+    return open(vertx, database, defaultZone, registry, SigningSecrets.passing());
   }
 
   /**
@@ -33,7 +36,11 @@ public record Store(
    * @param defaultZone for members without a time zone of their own
    */
   public static Future<Store> open(
-      Database database, ZoneId defaultZone, DeviceRegistry registry, SigningSecrets secrets) {
+      Vertx vertx,
+      Database database,
+      ZoneId defaultZone,
+      DeviceRegistry registry,
+      SigningSecrets secrets) {
     EditLanes lanes = new EditLanes(WAITING_EDITS_MAX);
     return Directory.load(database.pool(), defaultZone, registry, secrets)
         .map(
@@ -44,6 +51,7 @@ public record Store(
                     new TeamBook(database.pool(), directory, lanes),
                     new MemberBook(database.pool(), directory, registry, lanes),
                     new DeviceBook(database.pool(), directory, registry, lanes, secrets),
-                    new SecretBook(database.pool())));
+                    new SecretBook(database.pool()),
+                    new AuditBook(vertx, database.pool(), directory)));
   }
 }

@@ -35,23 +35,23 @@ public final class TeamBook {
     this.lanes = lanes;
   }
 
-  public Future<Team> create(Edit edit) {
+  public Future<Team> create(Actor actor, Edit edit) {
     return lanes.submit(
         Set.of(LANE),
         () ->
             directory.team(edit.id()) == null
-                ? store(edit)
+                ? store(actor, edit)
                 : Future.failedFuture(
                     Refusal.conflict("The team '" + edit.id() + "' is there already.")));
   }
 
   /** Creates or replaces a team. */
-  public Future<Team> put(Edit edit) {
-    return lanes.submit(Set.of(LANE), () -> store(edit));
+  public Future<Team> put(Actor actor, Edit edit) {
+    return lanes.submit(Set.of(LANE), () -> store(actor, edit));
   }
 
   /** Deletes a team that holds nobody. */
-  public Future<Void> delete(String teamId) {
+  public Future<Void> delete(Actor actor, String teamId) {
     return lanes.submit(
         Set.of(LANE),
         () -> {
@@ -63,7 +63,18 @@ public final class TeamBook {
             return Future.failedFuture(
                 Refusal.conflict("The team '" + teamId + "' has teams below it."));
           }
-          return pool.withTransaction(connection -> deleteIfEmpty(connection, team))
+          return pool.withTransaction(
+                  connection ->
+                      deleteIfEmpty(connection, team)
+                          .compose(
+                              deleted ->
+                                  AuditLog.changed(
+                                      connection,
+                                      actor,
+                                      "team.delete",
+                                      "team:" + teamId,
+                                      DirectoryJson.of(team),
+                                      null)))
               .map(
                   deleted -> {
                     directory.removeTeam(teamId);
@@ -99,13 +110,14 @@ public final class TeamBook {
         .mapEmpty();
   }
 
-  private Future<Team> store(Edit edit) {
+  private Future<Team> store(Actor actor, Edit edit) {
     Refusal refusal = check(edit);
     if (refusal != null) {
       return Future.failedFuture(refusal);
     }
     Team parent = edit.parentId() == null ? null : directory.team(edit.parentId());
     Integer parentHandle = parent == null ? null : parent.handle();
+    Team before = directory.team(edit.id());
     return pool.withTransaction(
             connection ->
                 connection
@@ -116,11 +128,23 @@ public final class TeamBook {
                             + " updated_at = now() returning handle")
                     .execute(Tuple.of(edit.id(), edit.name(), parentHandle))
                     .map(rows -> rows.iterator().next().getInteger(0))
-                    .compose(handle -> storeManagers(connection, handle, edit).map(handle)))
+                    .compose(handle -> storeManagers(connection, handle, edit).map(handle))
+                    .map(
+                        handle ->
+                            new Team(
+                                handle, edit.id(), edit.name(), edit.parentId(), edit.managers()))
+                    .compose(
+                        team ->
+                            AuditLog.changed(
+                                    connection,
+                                    actor,
+                                    "team.put",
+                                    "team:" + team.id(),
+                                    DirectoryJson.ofNullable(before),
+                                    DirectoryJson.of(team))
+                                .map(team)))
         .map(
-            handle -> {
-              Team team =
-                  new Team(handle, edit.id(), edit.name(), edit.parentId(), edit.managers());
+            team -> {
               directory.put(team);
               return team;
             });

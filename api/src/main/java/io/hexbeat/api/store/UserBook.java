@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import java.util.Set;
@@ -55,24 +56,31 @@ public final class UserBook {
             });
   }
 
-  public Future<User> create(Edit edit, String passwordHash) {
+  public Future<User> create(Actor actor, Edit edit, String passwordHash) {
     return lanes.submit(
         Set.of(LANE, TeamBook.LANE),
         () ->
             memberHandle(edit)
                 .compose(
                     member ->
-                        pool.preparedQuery(
-                                "insert into users (id, name, role, member, password_hash)"
-                                    + " values ($1, $2, $3, $4, $5) "
-                                    + RETURNING)
-                            .execute(
-                                Tuple.of(
-                                    edit.id(),
-                                    edit.name(),
-                                    edit.role().code(),
-                                    member,
-                                    passwordHash)))
+                        pool.withTransaction(
+                            connection ->
+                                connection
+                                    .preparedQuery(
+                                        "insert into users (id, name, role, member, password_hash)"
+                                            + " values ($1, $2, $3, $4, $5) "
+                                            + RETURNING)
+                                    .execute(
+                                        Tuple.of(
+                                            edit.id(),
+                                            edit.name(),
+                                            edit.role().code(),
+                                            member,
+                                            passwordHash))
+                                    .compose(
+                                        rows ->
+                                            audited(connection, actor, "user.create", null, edit)
+                                                .map(rows))))
                 .recover(
                     failure ->
                         Future.failedFuture(
@@ -87,11 +95,12 @@ public final class UserBook {
    *
    * @param passwordHash the new one, or null to keep it; a new one refuses all tokens
    */
-  public Future<User> update(Edit edit, @Nullable String passwordHash) {
+  public Future<User> update(Actor actor, Edit edit, @Nullable String passwordHash) {
     return lanes.submit(
         Set.of(LANE, TeamBook.LANE),
         () -> {
-          if (directory.user(edit.id()) == null) {
+          User before = directory.user(edit.id());
+          if (before == null) {
             return Future.failedFuture(Refusal.notFound("user", edit.id()));
           }
           if (edit.role() != Role.ADMIN && isLastAdmin(edit.id())) {
@@ -100,41 +109,83 @@ public final class UserBook {
           return memberHandle(edit)
               .compose(
                   member ->
-                      pool.preparedQuery(
-                              "with led as (delete from team_managers"
-                                  + " where user_id = $1 and $3 = 'member')"
-                                  + " update users set name = $2, member = $4, updated_at = now(),"
-                                  + " password_hash = coalesce($5, password_hash),"
-                                  + " credentials_version = case when $5 is null and role = $3"
-                                  + " then credentials_version"
-                                  + " else nextval('credentials_version') end,"
-                                  + " role = $3 where id = $1 "
-                                  + RETURNING)
-                          .execute(
-                              Tuple.of(
-                                  edit.id(),
-                                  edit.name(),
-                                  edit.role().code(),
-                                  member,
-                                  passwordHash)))
+                      pool.withTransaction(
+                          connection ->
+                              store(connection, edit, member, passwordHash)
+                                  .compose(
+                                      rows ->
+                                          audited(
+                                                  connection,
+                                                  actor,
+                                                  passwordHash == null
+                                                      ? "user.put"
+                                                      : "user.put_password",
+                                                  before,
+                                                  edit)
+                                              .map(rows))))
               .map(rows -> adopt(rows, edit));
         });
   }
 
-  public Future<Void> delete(String userId) {
+  private static Future<RowSet<Row>> store(
+      SqlConnection connection,
+      Edit edit,
+      @Nullable Integer member,
+      @Nullable String passwordHash) {
+    return connection
+        .preparedQuery(
+            "with led as (delete from team_managers"
+                + " where user_id = $1 and $3 = 'member'),"
+                + " ended as (delete from sessions where user_id = $1 and ($5::text is not null"
+                + " or exists (select 1 from users where id = $1 and role <> $3)))"
+                + " update users set name = $2, member = $4, updated_at = now(),"
+                + " password_hash = coalesce($5, password_hash),"
+                + " credentials_version = case when $5 is null and role = $3"
+                + " then credentials_version"
+                + " else nextval('credentials_version') end,"
+                + " role = $3 where id = $1 "
+                + RETURNING)
+        .execute(Tuple.of(edit.id(), edit.name(), edit.role().code(), member, passwordHash));
+  }
+
+  private static Future<Void> audited(
+      SqlConnection connection, Actor actor, String action, @Nullable User before, Edit edit) {
+    return AuditLog.changed(
+        connection,
+        actor,
+        action,
+        "user:" + edit.id(),
+        DirectoryJson.ofNullable(before),
+        DirectoryJson.of(new User(edit.id(), edit.name(), edit.role(), edit.memberId(), 0)));
+  }
+
+  public Future<Void> delete(Actor actor, String userId) {
     return lanes.submit(
         Set.of(LANE, TeamBook.LANE),
         () -> {
-          if (directory.user(userId) == null) {
+          User before = directory.user(userId);
+          if (before == null) {
             return Future.failedFuture(Refusal.notFound("user", userId));
           }
           if (isLastAdmin(userId)) {
             return Future.failedFuture(lastAdmin());
           }
-          return pool.preparedQuery("delete from users where id = $1")
-              .execute(Tuple.of(userId))
+          return pool.withTransaction(
+                  connection ->
+                      connection
+                          .preparedQuery("delete from users where id = $1")
+                          .execute(Tuple.of(userId))
+                          .compose(
+                              rows ->
+                                  AuditLog.changed(
+                                      connection,
+                                      actor,
+                                      "user.delete",
+                                      "user:" + userId,
+                                      DirectoryJson.of(before),
+                                      null)))
               .map(
-                  rows -> {
+                  deleted -> {
                     directory.removeUser(userId);
                     directory.dropManager(userId);
                     return null;

@@ -7,6 +7,8 @@ import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.GeoJson;
+import io.hexbeat.api.store.SessionBook;
+import io.hexbeat.api.store.SessionLimits;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.FenceIndex;
@@ -49,12 +51,13 @@ final class ApiUnderTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final String uri = TestDatabase.uri();
   final List<FenceIndex> adopted = new CopyOnWriteArrayList<>();
-  private Database database;
+  Database database;
   private HttpServer server;
   DeviceRegistry registry;
   GatewayRegistry gateways;
   FenceBook fences;
   Store store;
+  SessionBook sessions;
   private String adminToken;
 
   /** An answer, its body parsed. */
@@ -78,11 +81,17 @@ final class ApiUnderTest {
     registry = new DeviceRegistry();
     gateways = new GatewayRegistry();
     database = get(Database.open(vertx, uri, 4));
-    store = get(Store.open(database, ZoneOffset.UTC, registry));
-    Authenticator authenticator =
+    store = get(Store.open(vertx, database, ZoneOffset.UTC, registry));
+    sessions =
         get(
-            Authenticator.open(
-                vertx, store, new Passwords(vertx, BCRYPT_COST), Duration.ofHours(1)));
+            SessionBook.open(
+                vertx,
+                database,
+                store.directory(),
+                SessionLimits.DEFAULT,
+                System::currentTimeMillis));
+    Authenticator authenticator =
+        new Authenticator(store, sessions, new Passwords(vertx, BCRYPT_COST));
     get(authenticator.createFirstAdmin(ADMIN_PASSWORD));
     FenceIndex index = get(FenceBook.load(vertx, database, PresencePolicy.DEFAULT));
     fences =
@@ -97,6 +106,8 @@ final class ApiUnderTest {
     List<Routes> routes =
         List.of(
             new AccountRoutes(store, authenticator),
+            new SessionRoutes(sessions, store.directory()),
+            new AuditRoutes(store.audit()),
             new TeamRoutes(store),
             new MemberRoutes(store, () -> DOORS),
             new GatewayRoutes(get(GatewayBook.open(database, gateways)), DOORS::tcp),
@@ -112,6 +123,7 @@ final class ApiUnderTest {
 
   void restart() throws Exception {
     get(server.close());
+    sessions.close();
     get(database.close());
     open();
   }
@@ -200,6 +212,24 @@ final class ApiUnderTest {
         response.statusCode(), text.isEmpty() ? null : Json.decodeValue(text), response.headers());
   }
 
+  /** An answer that isn't JSON. */
+  String text(String token, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  /** The headers of an answer to a request with one. */
+  java.net.http.HttpHeaders headers(String name, String value) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + "/v1/me"))
+            .header(name, value)
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.discarding()).headers();
+  }
+
   /** The status line that an admin's request gets, for what no client would send. */
   String raw(String requestLine) throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
@@ -228,6 +258,7 @@ final class ApiUnderTest {
 
   void stop() throws Exception {
     get(server.close());
+    sessions.close();
     get(database.close());
     get(vertx.close());
   }

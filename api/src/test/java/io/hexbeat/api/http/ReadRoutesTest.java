@@ -14,10 +14,14 @@ import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.live.PositionRoutes;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.TestJournal;
+import io.hexbeat.api.store.Actor;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.MemberBook;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Role;
+import io.hexbeat.api.store.SessionBook;
+import io.hexbeat.api.store.SessionLimits;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TeamBook;
 import io.hexbeat.api.store.TestDatabase;
@@ -68,6 +72,7 @@ class ReadRoutesTest {
   private static Vertx vertx;
   private static Database database;
   private static Store store;
+  private static ReadLog reads;
   private static TestJournal journal;
   private static Projector projector;
   private static HttpServer server;
@@ -76,14 +81,25 @@ class ReadRoutesTest {
   static void start() throws Exception {
     vertx = Vertx.vertx();
     database = TestDatabase.open(vertx);
-    store = get(Store.open(database, ZoneOffset.UTC, new DeviceRegistry()));
-    Authenticator authenticator =
-        get(Authenticator.open(vertx, store, new Passwords(vertx, 4), Duration.ofHours(1)));
+    store = get(Store.open(vertx, database, ZoneOffset.UTC, new DeviceRegistry()));
+    SessionBook sessions =
+        get(
+            SessionBook.open(
+                vertx,
+                database,
+                store.directory(),
+                SessionLimits.DEFAULT,
+                System::currentTimeMillis));
+    Authenticator authenticator = new Authenticator(store, sessions, new Passwords(vertx, 4));
+    reads = ReadLog.open(vertx, database, Duration.ofHours(1), System::currentTimeMillis);
     String hash = get(authenticator.hashPassword("password"));
     user("root", Role.ADMIN, hash);
     user("mia", Role.MANAGER, hash);
-    get(store.teams().create(new TeamBook.Edit("north", "North", null, List.of("mia"))));
-    get(store.teams().create(new TeamBook.Edit("south", "South", null, List.of())));
+    get(
+        store
+            .teams()
+            .create(Actor.SERVER, new TeamBook.Edit("north", "North", null, List.of("mia"))));
+    get(store.teams().create(Actor.SERVER, new TeamBook.Edit("south", "South", null, List.of())));
     int ann = member("ann", "north");
     int bob = member("bob", "south");
     int carl = member("carl", "south");
@@ -125,17 +141,19 @@ class ReadRoutesTest {
             openAlerts,
             new MemberStates(openAlerts, fence -> true, Clock.systemUTC()),
             new LiveStats(),
+            reads,
             LiveLimits.DEFAULT);
     List<Routes> routes =
         List.of(
             new AccountRoutes(store, authenticator),
-            new PositionRoutes(parts),
-            new HistoryRoutes(database.pool(), store.directory()),
+            new PositionRoutes(parts, reads),
+            new HistoryRoutes(database.pool(), store.directory(), reads),
             new AlertRoutes(
                 database.pool(),
                 store.directory(),
-                (member, id, severity, raisedMs, status) -> ANSWERED.add(id + " " + status)),
-            new QuarantineRoutes(database.pool(), store.directory()));
+                (member, id, severity, raisedMs, status) -> ANSWERED.add(id + " " + status),
+                reads),
+            new QuarantineRoutes(database.pool(), store.directory(), reads));
     Router router = get(ApiRouter.openPartly(vertx, authenticator, routes, plain -> {}));
     server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
   }
@@ -419,11 +437,12 @@ class ReadRoutesTest {
   }
 
   private static void user(String id, Role role, String hash) throws Exception {
-    get(store.users().create(new UserBook.Edit(id, null, role, null), hash));
+    get(store.users().create(Actor.SERVER, new UserBook.Edit(id, null, role, null), hash));
   }
 
   private static int member(String id, String team) throws Exception {
-    Directory.Member member = get(store.members().create(new MemberBook.Edit(id, id, team, null)));
+    Directory.Member member =
+        get(store.members().create(Actor.SERVER, new MemberBook.Edit(id, id, team, null)));
     return member.handle();
   }
 

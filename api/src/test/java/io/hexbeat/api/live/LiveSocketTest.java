@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.auth.Access;
 import io.hexbeat.api.http.Problem;
+import io.hexbeat.api.store.Actor;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.MemberBook;
+import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Role;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TeamBook;
@@ -63,6 +65,7 @@ class LiveSocketTest {
   private static Vertx vertx;
   private static Database database;
   private static Store store;
+  private static ReadLog reads;
 
   private final LiveBoard board = new LiveBoard();
   private final LiveStats stats = new LiveStats();
@@ -150,19 +153,36 @@ class LiveSocketTest {
   static void openStore() throws Exception {
     vertx = Vertx.vertx();
     database = TestDatabase.open(vertx);
-    store = await(Store.open(database, ZoneOffset.UTC, new DeviceRegistry()));
-    await(store.users().create(new UserBook.Edit("admin", null, Role.ADMIN, null), "x"));
-    await(store.users().create(new UserBook.Edit("mia", null, Role.MANAGER, null), "x"));
-    await(store.teams().create(new TeamBook.Edit("north", "North", null, List.of("mia"))));
-    await(store.teams().create(new TeamBook.Edit("north-1", "North 1", "north", List.of())));
-    await(store.teams().create(new TeamBook.Edit("south", "South", null, List.of())));
-    await(store.members().create(new MemberBook.Edit("ann", "Ann", "north-1", null)));
-    await(store.members().create(new MemberBook.Edit("bob", "Bob", "south", null)));
-    await(store.users().create(new UserBook.Edit("ann-user", null, Role.MEMBER, "ann"), "x"));
+    store = await(Store.open(vertx, database, ZoneOffset.UTC, new DeviceRegistry()));
+    reads = ReadLog.open(vertx, database, Duration.ofHours(1), System::currentTimeMillis);
+    await(
+        store
+            .users()
+            .create(Actor.SERVER, new UserBook.Edit("admin", null, Role.ADMIN, null), "x"));
+    await(
+        store
+            .users()
+            .create(Actor.SERVER, new UserBook.Edit("mia", null, Role.MANAGER, null), "x"));
+    await(
+        store
+            .teams()
+            .create(Actor.SERVER, new TeamBook.Edit("north", "North", null, List.of("mia"))));
+    await(
+        store
+            .teams()
+            .create(Actor.SERVER, new TeamBook.Edit("north-1", "North 1", "north", List.of())));
+    await(store.teams().create(Actor.SERVER, new TeamBook.Edit("south", "South", null, List.of())));
+    await(store.members().create(Actor.SERVER, new MemberBook.Edit("ann", "Ann", "north-1", null)));
+    await(store.members().create(Actor.SERVER, new MemberBook.Edit("bob", "Bob", "south", null)));
+    await(
+        store
+            .users()
+            .create(Actor.SERVER, new UserBook.Edit("ann-user", null, Role.MEMBER, "ann"), "x"));
   }
 
   @AfterAll
   static void closeStore() {
+    await(reads.close());
     await(database.close());
     await(vertx.close());
   }
@@ -181,6 +201,7 @@ class LiveSocketTest {
             alerts,
             new MemberStates(alerts, fence -> true, Clock.systemUTC()),
             stats,
+            reads,
             QUICK);
     Door door = new Door(parts);
     deployment = await(vertx.deployVerticle(door));
@@ -392,16 +413,16 @@ class LiveSocketTest {
     move(ann, 1, 1);
     Client client = connect("mia").send("{\"type\":\"subscribe\"}");
     assertEquals(List.of("ann"), client.nextMembers("snapshot"));
-    await(store.members().put(new MemberBook.Edit("ann", "Ann", "south", null)));
+    await(store.members().put(Actor.SERVER, new MemberBook.Edit("ann", "Ann", "south", null)));
     try {
       assertEquals(new JsonArray().add("ann"), client.next("gone").getJsonArray("members"));
-      await(store.members().put(new MemberBook.Edit("bob", "Bob", "north", null)));
+      await(store.members().put(Actor.SERVER, new MemberBook.Edit("bob", "Bob", "north", null)));
       board.publish(new LiveEvent.Punch(ann, "{\"id\":\"hidden\"}"));
       board.publish(new LiveEvent.Punch(bob, "{\"id\":\"after the hidden one\"}"));
       assertEquals("after the hidden one", client.next("punch").getString("id"));
     } finally {
-      await(store.members().put(new MemberBook.Edit("bob", "Bob", "south", null)));
-      await(store.members().put(new MemberBook.Edit("ann", "Ann", "north-1", null)));
+      await(store.members().put(Actor.SERVER, new MemberBook.Edit("bob", "Bob", "south", null)));
+      await(store.members().put(Actor.SERVER, new MemberBook.Edit("ann", "Ann", "north-1", null)));
     }
     board.publish(new LiveEvent.Punch(ann, "{\"id\":\"shown\"}"));
     assertEquals("shown", client.next("punch").getString("id"));
@@ -501,12 +522,15 @@ class LiveSocketTest {
 
   @Test
   void shouldCloseTheSocketsOfATokenThatIsNoLongerValid() {
-    await(store.users().create(new UserBook.Edit("leaver", null, Role.ADMIN, null), "x"));
+    await(
+        store
+            .users()
+            .create(Actor.SERVER, new UserBook.Edit("leaver", null, Role.ADMIN, null), "x"));
     Client client = connect("leaver").send("{\"type\":\"subscribe\"}");
     client.next("snapshot");
-    await(store.users().delete("leaver"));
+    await(store.users().delete(Actor.SERVER, "leaver"));
     until(client.socket::isClosed);
-    assertEquals((short) 1008, client.socket.closeStatusCode());
+    assertEquals((short) 4401, client.socket.closeStatusCode());
   }
 
   private static Future<Optional<Access>> authenticate(String token) {
