@@ -93,7 +93,11 @@ final class ApiPort {
         tls.protect(options);
       }
       return ApiRouter.open(
-              vertx, parts.authenticator(), routes(), router -> mountPlain(router, live))
+              vertx,
+              parts.authenticator(),
+              routes(),
+              router -> mountPlain(router, live),
+              parts.config().pgTimeouts().statement().plusSeconds(5))
           .compose(router -> vertx.createHttpServer(options).requestHandler(router).listen())
           .onSuccess(listening -> server = listening);
     }

@@ -54,7 +54,12 @@ final class PostgresFaultsTest {
         JsonObject frozen = awaitStatus(server, "degraded");
         assertEquals(
             "down", frozen.getJsonObject("checks").getJsonObject("postgres").getString("status"));
-        phone.awaitAcks(300);
+        HttpResponse<String> history =
+            ApiClient.bearer(server.api(), admin.token())
+                .send("GET", "/v1/members/rep/track", null);
+        assertEquals(503, history.statusCode(), history.body());
+        assertEquals("5", history.headers().firstValue("Retry-After").orElseThrow());
+        phone.awaitAcks(100);
         JsonObject map = get(server, admin, "/v1/positions");
         assertEquals(1, map.getJsonArray("positions").size(), "the live map needs no PostgreSQL");
         signal("-CONT", postgres(data));

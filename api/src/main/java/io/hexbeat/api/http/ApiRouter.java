@@ -9,9 +9,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.TimeoutHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Operation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,12 +42,16 @@ public final class ApiRouter {
   private static final String REQUEST_ID = "X-Request-Id";
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
+  private static final Duration USUAL_READ_TIMEOUT = Duration.ofSeconds(35);
+
   private final Contract contract;
   private final Authenticator authenticator;
+  private final Duration readTimeout;
 
-  private ApiRouter(Contract contract, Authenticator authenticator) {
+  private ApiRouter(Contract contract, Authenticator authenticator, Duration readTimeout) {
     this.contract = contract;
     this.authenticator = authenticator;
+    this.readTimeout = readTimeout;
   }
 
   /**
@@ -53,19 +59,30 @@ public final class ApiRouter {
    *
    * @param routes handlers of operations; together they answer the whole contract
    * @param plain mounts what isn't checked against the contract: health, metrics, console, socket
+   * @param readTimeout after which a GET is answered 503: a database that is frozen tells nobody.
+   *     What changes something is not given up, since it may yet happen
    */
   public static Future<Router> open(
-      Vertx vertx, Authenticator authenticator, List<Routes> routes, Consumer<Router> plain) {
+      Vertx vertx,
+      Authenticator authenticator,
+      List<Routes> routes,
+      Consumer<Router> plain,
+      Duration readTimeout) {
     return Contract.open(vertx)
         .map(
-            contract -> new ApiRouter(contract, authenticator).router(vertx, routes, plain, false));
+            contract ->
+                new ApiRouter(contract, authenticator, readTimeout)
+                    .router(vertx, routes, plain, false));
   }
 
   /** Like {@link #open}, but operations without a handler are left out: for tests of a part. */
   static Future<Router> openPartly(
       Vertx vertx, Authenticator authenticator, List<Routes> routes, Consumer<Router> plain) {
     return Contract.open(vertx)
-        .map(contract -> new ApiRouter(contract, authenticator).router(vertx, routes, plain, true));
+        .map(
+            contract ->
+                new ApiRouter(contract, authenticator, USUAL_READ_TIMEOUT)
+                    .router(vertx, routes, plain, true));
   }
 
   private Router router(Vertx vertx, List<Routes> routes, Consumer<Router> plain, boolean partly) {
@@ -81,6 +98,7 @@ public final class ApiRouter {
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .end(contract.document()));
     plain.accept(router);
+    router.get(V1).handler(TimeoutHandler.create(readTimeout.toMillis(), 503));
     router.route(V1).handler(this::admit);
     router.post(IMPORT_PATH).handler(BodyHandler.create(false).setBodyLimit(IMPORT_MAX_BYTES));
     router.route(V1).handler(BodyHandler.create(false).setBodyLimit(BODY_MAX_BYTES));

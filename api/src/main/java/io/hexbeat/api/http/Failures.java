@@ -95,6 +95,9 @@ final class Failures implements Handler<RoutingContext> {
     if (known == 413) {
       return Problem.of(413, "The body is larger than this operation takes.");
     }
+    if (known == 503) {
+      return Problem.retryLater(503, "The database does not answer.", DATABASE_RETRY_S);
+    }
     return known >= 400 && known < 500 ? Problem.of(known, "The request can't be read.") : null;
   }
 

@@ -97,14 +97,19 @@ public final class Readiness {
 
   private static JsonObject projection(Projector projector) {
     long records = 0;
+    long quarantined = 0;
     boolean late = false;
     double seconds = 0;
     for (ShardLag lag : projector.lags()) {
       records += lag.records();
+      quarantined += lag.quarantinedRecords();
       seconds = Math.max(seconds, lag.seconds());
       late |= lag.failing() || lag.seconds() > PROJECTION_LAG_MAX_S;
     }
-    return state(late ? "behind" : "up").put("lag_records", records).put("lag_s", seconds);
+    return state(late ? "behind" : "up")
+        .put("lag_records", records)
+        .put("lag_s", seconds)
+        .put("quarantined", quarantined);
   }
 
   private static JsonObject state(String status) {

@@ -23,7 +23,7 @@ final class InboxLane {
   private final long maxWaitNs;
   private final AtomicLong waitingBytes = new AtomicLong();
 
-  /** When the submission came that was polled last, or the first after an idle time. */
+  /** When the submission came that was polled last, or the first that found the lane empty. */
   private final AtomicLong oldestNs = new AtomicLong(IDLE);
 
   InboxLane(int maxSubmissions, long maxBytes, long maxWaitNs) {
@@ -35,8 +35,8 @@ final class InboxLane {
 
   ShardInbox.Offer offer(Submission submission) {
     long sinceNs = oldestNs.get();
-    if (sinceNs == IDLE) {
-      oldestNs.compareAndSet(IDLE, stamp(submission));
+    if (sinceNs == IDLE || queue.isEmpty()) {
+      oldestNs.compareAndSet(sinceNs, stamp(submission));
     } else if (submission.submittedNs() - sinceNs > maxWaitNs) {
       return ShardInbox.Offer.LATE;
     }

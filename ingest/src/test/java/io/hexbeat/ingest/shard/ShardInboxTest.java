@@ -111,6 +111,17 @@ final class ShardInboxTest {
     assertEquals(Offer.TAKEN, inbox.offer(at(NOW_NS + 100 * MAX_WAIT_NS)));
   }
 
+  /** A turn of the shard may end with the very last submission, and never look again. */
+  @Test
+  void shouldNotTakeTheLastThatWasPolledForOneThatWaits() {
+    ShardInbox inbox = new ShardInbox(100, 1 << 20, MAX_WAIT_NS);
+    assertEquals(Offer.TAKEN, inbox.offer(at(NOW_NS)));
+    inbox.poll();
+    assertEquals(Offer.TAKEN, inbox.offer(at(NOW_NS + 100 * MAX_WAIT_NS)));
+    assertEquals(Offer.TAKEN, inbox.offer(at(NOW_NS + 100 * MAX_WAIT_NS + 1)));
+    assertEquals(Offer.LATE, inbox.offer(at(NOW_NS + 102 * MAX_WAIT_NS)));
+  }
+
   private static Submission urgent(Submission submission) {
     submission.urgent();
     return submission;
