@@ -40,8 +40,9 @@ final class StreamSocket {
   private boolean resting;
   private boolean stopping;
   private boolean ended;
-  private long heardNs = System.nanoTime();
-  private long pingedNs = heardNs;
+  private final long openedNs = System.nanoTime();
+  private long heardNs = openedNs;
+  private long pingedNs = openedNs;
 
   StreamSocket(
       StreamDoor home,
@@ -176,6 +177,9 @@ final class StreamSocket {
       endRevoked();
       return null;
     }
+    if (isSuperseded()) {
+      return null;
+    }
     Run run = runs.take();
     run.batch.open(now, Door.STREAM, System.currentTimeMillis(), run);
     supplies.stats().add(Door.STREAM, DoorOutcome.REQUESTS);
@@ -249,6 +253,9 @@ final class StreamSocket {
   }
 
   private void submit(Run run) {
+    if (isSuperseded()) {
+      return;
+    }
     if (!run.batch.unchecked().isEmpty()) {
       waiting = run;
       if (!home.verify(run.batch.unchecked(), () -> verified(run))) {
@@ -262,6 +269,15 @@ final class StreamSocket {
     }
     waiting = run;
     home.later(RETRY_MS, () -> retry(run));
+  }
+
+  /** A phone that came back sends what this socket has not brought in; then this one ends. */
+  private boolean isSuperseded() {
+    if (share.isNewest(openedNs)) {
+      return false;
+    }
+    end(StreamEnd.TOO_MANY, "a newer connection sends for the same device");
+    return true;
   }
 
   /** Nothing was read meanwhile, so that a signature never lets a later message pass it. */

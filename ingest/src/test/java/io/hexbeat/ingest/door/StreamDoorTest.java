@@ -125,6 +125,23 @@ final class StreamDoorTest {
   }
 
   @Test
+  void shouldStoreNothingOfAnOlderSocketOnceANewerOneHasSent() throws Exception {
+    try (OpenDoors doors = new OpenDoors(dir)) {
+      Phone broken = Phone.connect(doors, OpenDoors.TOKEN);
+      broken.socket.writeTextMessage(PING.formatted(T0));
+      assertEquals(1, broken.ack().getInteger("journaled"));
+      Phone resumed = Phone.connect(doors, OpenDoors.TOKEN);
+      resumed.socket.writeTextMessage(PING.formatted(T0 + 1));
+      assertEquals(1, resumed.ack().getInteger("journaled"));
+
+      broken.socket.writeTextMessage(PING.formatted(T0 + 2));
+
+      assertEquals(1013, broken.closeCode());
+      assertEquals(2, doors.journaled().size());
+    }
+  }
+
+  @Test
   void shouldLetAnAddressInAgainWhenItsSocketIsClosed() throws Exception {
     try (OpenDoors doors = open(new FairShare(1, 10, 1_000, 1_000))) {
       for (int i = 0; i < 3; i++) {
