@@ -51,7 +51,7 @@ public final class ShardJournal implements AutoCloseable {
 
   private static final long UNLOCKED = Long.MIN_VALUE;
 
-  /** Headers, padding and a page of the queue's own index between two records. */
+  /** Headers, padding and a page of the queue's own index, which may follow any record. */
   private static final long SLACK_BYTES = 64L << 10;
 
   /** The index before any record. */
@@ -282,7 +282,7 @@ public final class ShardJournal implements AutoCloseable {
       finishFile();
       closeMark();
       if (position > 0) {
-        BlockAhead.trim(appender.currentFile().toPath(), position);
+        BlockAhead.trim(appender.currentFile().toPath(), position + SLACK_BYTES);
       }
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be synced", e);

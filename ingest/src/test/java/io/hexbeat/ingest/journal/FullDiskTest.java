@@ -58,6 +58,18 @@ final class FullDiskTest {
     }
   }
 
+  @Test
+  void shouldRefuseADirectoryThatCanOnlyBeRead() throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(dir.resolve("disk"), 16)) {
+      Path journal = disk.dir().resolve("journal");
+      JournalDirectory.open(journal, 1).close();
+      disk.protect();
+      JournalException e =
+          assertThrows(JournalException.class, () -> JournalDirectory.open(journal, 1));
+      assertEquals("journal directory=" + journal + " can't be opened", e.getMessage());
+    }
+  }
+
   private static byte[] record() {
     byte[] unusable = new byte[QuarantineRecord.MAX_RAW_BYTES];
     byte[] bytes = new byte[QuarantineRecord.MAX_BYTES];

@@ -159,7 +159,7 @@ final class ShardJournalTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void shouldKeepEveryAppendThatAKilledProcessWasToldOf() throws Exception {
     long seed = new Random().nextLong();
     Random random = new Random(seed);

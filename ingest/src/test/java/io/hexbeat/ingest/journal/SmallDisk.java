@@ -27,6 +27,11 @@ final class SmallDisk implements AutoCloseable {
     return dir;
   }
 
+  /** From now on it can only be read. */
+  void protect() {
+    run(List.of("mount", "-o", "remount,ro", dir.toString()));
+  }
+
   @Override
   public void close() {
     run(List.of("umount", "-l", dir.toString()));
