@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,16 @@ public final class Authenticator {
   private static final int GIVEN_PASSWORD_BYTES = 12;
   private static final long BUSY_RETRY_S = 5;
 
+  /** Logins looked at at a time: some seconds of work at the usual cost. */
+  private static final int CHECKS_MAX = 32;
+
   private final Store store;
   private final Directory directory;
   private final SessionBook sessions;
   private final Passwords passwords;
   private final LoginThrottle throttle;
   private final LoginStats stats = new LoginStats();
+  private final AtomicInteger checks = new AtomicInteger();
 
   public Authenticator(Store store, SessionBook sessions, Passwords passwords) {
     this(store, sessions, passwords, System::currentTimeMillis);
@@ -99,11 +104,29 @@ public final class Authenticator {
           ? refused(from, "login.throttled", userId, refused)
           : Future.failedFuture(refused);
     }
-    if (passwords.isBusy()) {
+    if (checks.incrementAndGet() > CHECKS_MAX) {
+      checks.decrementAndGet();
       stats.busy.increment();
       return Future.failedFuture(LoginRefused.busy(BUSY_RETRY_S));
     }
     throttle.begin(userId, address);
+    return check(userId, password, from, agent)
+        .onComplete(done -> checks.decrementAndGet())
+        .compose(
+            opened -> {
+              if (opened.isEmpty()) {
+                stats.wrong.increment();
+                return refused(from, "login.refused", userId, LoginRefused.wrong());
+              }
+              stats.accepted.increment();
+              throttle.succeeded(userId, address);
+              return Future.succeededFuture(opened.get());
+            });
+  }
+
+  /** Empty if name or password is wrong; as much work either way. */
+  private Future<Optional<Opened>> check(
+      String userId, String password, Actor from, @Nullable String agent) {
     return store
         .users()
         .credentials(userId)
@@ -119,17 +142,7 @@ public final class Authenticator {
                                   && user.credentialsVersion() == stored.get().version()
                               ? sessions.start(user, from, agent)
                               : Future.succeededFuture(Optional.empty());
-                        }))
-        .compose(
-            opened -> {
-              if (opened.isEmpty()) {
-                stats.wrong.increment();
-                return refused(from, "login.refused", userId, LoginRefused.wrong());
-              }
-              stats.accepted.increment();
-              throttle.succeeded(userId, address);
-              return Future.succeededFuture(opened.get());
-            });
+                        }));
   }
 
   /** Who the token speaks for; empty if it isn't ours, has expired or was revoked. */

@@ -57,9 +57,18 @@ final class LoginThrottle {
         : Math.max(there, waitSeconds(key(userId, ""), FAILURES_OF_USER));
   }
 
-  /** Whether this is the first refused try of its window. */
+  /**
+   * Whether this is the first refused try of its window; of an address or a user that is held back
+   * as a whole there is one window, however many names or addresses are tried.
+   */
   synchronized boolean isNews(String userId, String fullAddress) {
-    String key = key(userId, subscriber(fullAddress));
+    String address = subscriber(fullAddress);
+    String key = key(userId, address);
+    if (waitSeconds(address, FAILURES_OF_ADDRESS) > 0) {
+      key = address;
+    } else if (waitSeconds(key, FAILURES_OF_USER_THERE) == 0) {
+      key = key(userId, "");
+    }
     Failures was = current(key, clockMs.getAsLong());
     failures.put(key, new Failures(was.count(), was.sinceMs(), true));
     return !was.told();

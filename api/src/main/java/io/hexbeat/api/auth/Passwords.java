@@ -5,7 +5,6 @@ import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Slow, salted hashes of passwords (bcrypt). Any thread may ask; the work runs on two threads of
@@ -16,15 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Passwords {
   private static final int THREADS = 2;
 
-  /** Some seconds of work at the usual cost. */
-  private static final int CHECKS_MAX = 32;
-
   private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2A;
 
   private final WorkerExecutor workers;
   private final int cost;
   private final String nobodysHash;
-  private final AtomicInteger checks = new AtomicInteger();
 
   /**
    * @param cost bcrypt's work factor, 4..16; 12 is about a quarter of a second
@@ -44,18 +39,12 @@ public final class Passwords {
         false);
   }
 
-  /** Whether so many checks wait that another one should not. */
-  boolean isBusy() {
-    return checks.get() >= CHECKS_MAX;
-  }
-
   /**
    * Whether the password is the one behind the hash. An empty hash, that of an unknown user, takes
    * as long as any other and is never right.
    */
   public Future<Boolean> matches(String password, String hash) {
     String against = hash.isEmpty() ? nobodysHash : hash;
-    checks.incrementAndGet();
     return workers
         .executeBlocking(
             () ->
@@ -63,7 +52,6 @@ public final class Passwords {
                     .verify(password.toCharArray(), against.toCharArray())
                     .verified,
             false)
-        .onComplete(done -> checks.decrementAndGet())
         .map(verified -> verified && !hash.isEmpty());
   }
 }

@@ -229,12 +229,14 @@ class AuthenticatorTest {
     String hash = get(slow.hash("a good password"));
     long unknownNs = Long.MAX_VALUE;
     long wrongNs = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
+    double ratio = 0;
+    // The shortest of some: other work on the machine only makes it longer.
+    for (int i = 0; i < 3 || (i < 40 && (ratio < 0.7 || ratio > 1.4)); i++) {
       unknownNs = Math.min(unknownNs, nsOf(slow, ""));
       wrongNs = Math.min(wrongNs, nsOf(slow, hash));
+      ratio = (double) unknownNs / wrongNs;
     }
-    double ratio = (double) unknownNs / wrongNs;
-    assertTrue(ratio > 0.6 && ratio < 1.6, "ratio=" + ratio);
+    assertTrue(ratio >= 0.7 && ratio <= 1.4, "ratio=" + ratio);
   }
 
   private static long nsOf(Passwords passwords, String hash) throws Exception {
@@ -255,6 +257,21 @@ class AuthenticatorTest {
       assertEquals(60, refused.waitSeconds());
     }
     assertEquals(2, authenticator.stats().throttled.sum());
+  }
+
+  @Test
+  void shouldSendLoginsAwayBeyondWhatItCanCheck() throws Exception {
+    login();
+    List<Future<?>> flood = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      Actor somewhere = new Actor(null, null, null, "10.0." + i / 250 + "." + i % 250, "r-1");
+      flood.add(authenticator.login("user-" + i, "a guess", somewhere, null).otherwiseEmpty());
+    }
+    get(Future.join(flood));
+    LoginStats stats = authenticator.stats();
+    assertTrue(stats.busy.sum() > 0 && stats.wrong.sum() >= 32, "busy=" + stats.busy.sum());
+    assertEquals(500, stats.busy.sum() + stats.wrong.sum());
+    assertEquals("admin", login().session().userId());
   }
 
   @Test

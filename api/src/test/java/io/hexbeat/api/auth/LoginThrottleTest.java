@@ -87,6 +87,15 @@ class LoginThrottleTest {
   }
 
   @Test
+  void shouldTellOnceOfAnAddressThatTriesManyNames() {
+    for (int i = 0; i < 50; i++) {
+      throttle.begin("user-" + i, "10.0.0.1");
+    }
+    assertTrue(throttle.isNews("somebody", "10.0.0.1"));
+    assertFalse(throttle.isNews("somebody else", "10.0.0.1"));
+  }
+
+  @Test
   void shouldForgetTheOldestNamesOfAFlood() {
     fail("ann", "10.0.0.1", 5);
     for (int i = 0; i < 20_000; i++) {
