@@ -456,6 +456,7 @@ final class DevicePortTest {
         dir,
         1,
         usual.sync(),
+        usual.life(),
         1,
         usual.inboxBytes(),
         usual.defaultPresence(),

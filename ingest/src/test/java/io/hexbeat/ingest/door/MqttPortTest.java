@@ -409,6 +409,7 @@ final class MqttPortTest {
             dir,
             1,
             usual.sync(),
+            usual.life(),
             8,
             usual.inboxBytes(),
             usual.defaultPresence(),

@@ -373,6 +373,7 @@ final class StreamDoorTest {
             dir,
             1,
             usual.sync(),
+            usual.life(),
             2,
             usual.inboxBytes(),
             usual.defaultPresence(),

@@ -443,6 +443,7 @@ final class TcpDoorTest {
             dir,
             1,
             usual.sync(),
+            usual.life(),
             2,
             usual.inboxBytes(),
             usual.defaultPresence(),

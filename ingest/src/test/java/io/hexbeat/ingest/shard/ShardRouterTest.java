@@ -335,7 +335,16 @@ final class ShardRouterTest {
     ShardConfig defaults = ShardConfig.defaults(dir, 1);
     ShardConfig small =
         new ShardConfig(
-            dir, 1, defaults.sync(), 2, 4096, defaults.defaultPresence(), defaults.trust(), 10, 10);
+            dir,
+            1,
+            defaults.sync(),
+            defaults.life(),
+            2,
+            4096,
+            defaults.defaultPresence(),
+            defaults.trust(),
+            10,
+            10);
     try (OpenShards shards = new OpenShards(small, CUSTOMER)) {
       List<Context> loops = shards.homeAndAway(ANNA);
       CountDownLatch held = new CountDownLatch(1);
