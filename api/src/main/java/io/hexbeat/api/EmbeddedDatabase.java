@@ -23,6 +23,9 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final Duration STARTUP_LIMIT = Duration.ofSeconds(60);
 
+  /** Of postmaster.pid. */
+  private static final int PORT_LINE = 4;
+
   private final EmbeddedPostgres postgres;
 
   private EmbeddedDatabase(EmbeddedPostgres postgres) {
@@ -64,7 +67,26 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   /** For clients: {@code postgresql://user@host:port/database}. */
   String uri() {
-    return "postgresql://postgres:postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
+    return uri(postgres.getPort());
+  }
+
+  /** The server that runs in a data directory, whoever started it; empty if none does. */
+  static Optional<String> runningUri(Path dataDir) throws IOException {
+    Path pidFile = dataDir.resolve("postgres").resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(pidFile);
+    boolean running =
+        lines.size() >= PORT_LINE
+            && ProcessHandle.of(Long.parseLong(lines.get(0).strip())).isPresent();
+    return running
+        ? Optional.of(uri(Integer.parseInt(lines.get(PORT_LINE - 1).strip())))
+        : Optional.empty();
+  }
+
+  private static String uri(int port) {
+    return "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres";
   }
 
   @Override

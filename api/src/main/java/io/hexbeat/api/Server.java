@@ -190,6 +190,7 @@ public final class Server {
         new Projector(control, database.pool(), config.shards(), router::tailer, Clock.systemUTC());
     closing(() -> await(router.stop()));
     await(projector.start());
+    router.projectedUpTo(projector::progress);
     closing(() -> await(projector.stop()));
     closing(() -> drain(projector));
     QuarantineSweeper quarantine =
@@ -339,6 +340,7 @@ public final class Server {
         data.journal(),
         config.shards(),
         config.sync(),
+        config.life(),
         config.inboxSubmissions(),
         config.inboxBytes(),
         config.presence(),

@@ -84,20 +84,20 @@ public final class Database {
     return failure instanceof PgException e && UNIQUE_VIOLATION.equals(e.getSqlState());
   }
 
+  static String jdbcUrl(PgConnectOptions server) {
+    return "jdbc:postgresql://"
+        + server.getHost()
+        + ":"
+        + server.getPort()
+        + "/"
+        + server.getDatabase()
+        + (server.getSslMode() == SslMode.DISABLE ? "" : "?sslmode=" + server.getSslMode().value);
+  }
+
   private static int migrate(PgConnectOptions server) {
-    String url =
-        "jdbc:postgresql://"
-            + server.getHost()
-            + ":"
-            + server.getPort()
-            + "/"
-            + server.getDatabase()
-            + (server.getSslMode() == SslMode.DISABLE
-                ? ""
-                : "?sslmode=" + server.getSslMode().value);
     MigrateResult result =
         Flyway.configure(Database.class.getClassLoader())
-            .dataSource(url, server.getUser(), server.getPassword())
+            .dataSource(jdbcUrl(server), server.getUser(), server.getPassword())
             .locations("classpath:db/migration")
             .load()
             .migrate();
