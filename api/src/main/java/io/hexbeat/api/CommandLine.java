@@ -32,7 +32,8 @@ record CommandLine(boolean help, @Nullable Path configFile, Map<String, String> 
         --help                this text
 
       The user admin is created at the first start, with the password in HEXBEAT_ADMIN_PASSWORD or a random one that is
-      printed once. Exit codes: 0 stopped as asked, 1 failed, 2 wrong configuration.
+      printed once. SIGTERM and Ctrl-C stop it in order; a second one ends it at once.
+      Exit codes: 0 stopped as asked, 1 failed or ended at once, 2 wrong configuration.
       """;
 
   private static final Map<String, String> FLAGS =

@@ -102,7 +102,7 @@ public final class Server {
       ServerConfig config =
           ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings()));
       Server server = start(config, System.getenv("HEXBEAT_ADMIN_PASSWORD"));
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "hexbeat-stop"));
+      StopSignals.listen(() -> stop(server));
       System.out.println(server.readyLine());
     } catch (ConfigException e) {
       System.err.println("hexbeat: " + e.getMessage());
@@ -425,15 +425,30 @@ public final class Server {
     return future.await(STEP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Closes within the limit; what a part that hangs still holds is in the journal. */
   private static void stop(Server server) {
-    int status = 0;
+    Duration limit = server.config.shutdownTimeout();
+    Thread guard =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.MILLISECONDS.sleep(limit.toMillis());
+                LOG.error("not stopped within shutdown.timeout={}, ended", limit);
+                exit(1);
+              } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "hexbeat-stop-limit");
+    guard.setDaemon(true);
+    guard.start();
     try {
       server.close();
       LOG.info("stopped");
+      exit(0);
     } catch (Exception e) {
-      status = 1;
+      exit(1);
     }
-    Runtime.getRuntime().halt(status);
   }
 
   private static String cause(Throwable e) {

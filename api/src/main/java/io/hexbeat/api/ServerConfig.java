@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginBcryptCost work factor of password hashes
  * @param sessionLifetime how long a login lasts
  * @param drainTimeout how long a stop waits for the projections to catch up
+ * @param shutdownTimeout how long a stop may take as a whole
  * @param quarantine how much of what could not be used is kept
  * @param console what the web console is told
  * @param effective what was set or defaulted, for the log
@@ -70,6 +71,7 @@ record ServerConfig(
     int loginBcryptCost,
     Duration sessionLifetime,
     Duration drainTimeout,
+    Duration shutdownTimeout,
     QuarantineLimits quarantine,
     ConsoleSettings console,
     Map<String, String> effective) {
@@ -109,6 +111,8 @@ record ServerConfig(
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
             settings.duration("login.session", "12h", Duration.ofMinutes(1), Duration.ofDays(30)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+            settings.duration(
+                "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),
             quarantine(settings),
             console(settings),
             settings.effective());

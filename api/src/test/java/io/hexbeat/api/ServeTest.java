@@ -140,6 +140,9 @@ final class ServeTest {
         "device.public_url=https://phones.example/ is not usable: http(s)://host[:port][/path]");
     assertRefused(List.of("--colour", "red"), "option --colour does not exist");
     assertRefused(
+        List.of("--data", "stderr.log"),
+        "data.dir=" + dir.resolve("stderr.log") + " is not usable: a directory that can be");
+    assertRefused(
         List.of("--config", "nowhere.properties"), "--config=nowhere.properties is not usable");
   }
 

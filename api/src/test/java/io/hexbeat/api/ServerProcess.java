@@ -3,6 +3,7 @@ package io.hexbeat.api;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -124,6 +125,20 @@ public final class ServerProcess implements AutoCloseable {
   /** Kills it as {@code kill -9} does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Asks it to stop and doesn't wait. */
+  public void signal() {
+    process.destroy();
+  }
+
+  /** Whether the port of phones is open. */
+  public boolean stillListens() {
+    try (Socket socket = new Socket(device.getHost(), device.getPort())) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Asks it to stop and returns its exit code. */

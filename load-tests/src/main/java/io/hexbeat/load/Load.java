@@ -47,6 +47,7 @@ public final class Load {
         --warm-up S        before that, not measured (default 10)
         --managers M       live sockets that watch all of it (default 1)
         --heap SIZE        -Xmx of the server of --self, such as 1g (default: what Java takes, a quarter of the machine)
+        --journal-sync MODE  what acks of the server of --self wait for: process, interval, commit (default process)
         --idle-stream N    besides, WebSockets /v1/stream of N more phones that only stay connected
         --idle-http N      the same by keep-alive connections of HTTP
         --idle-mqtt N      the same by MQTT
@@ -120,6 +121,7 @@ public final class Load {
                   "idle-rate",
                   "source-addresses",
                   "heap",
+                  "journal-sync",
                   "json"),
               Set.of("self", "remote"));
       load = new Load(args, plan(args), idlePlan(args));
@@ -300,14 +302,16 @@ public final class Load {
     return started;
   }
 
-  /** What a server of its own needs to keep the idle phones. */
+  /** What a server of its own is told: what acks wait for, and to keep the idle phones. */
   private List<String> settings() {
-    if (idle.total() == 0) {
-      return List.of();
+    List<String> settings = new ArrayList<>();
+    settings.add("journal.sync=" + args.text("journal-sync", "process"));
+    if (idle.total() > 0) {
+      int connections = idle.http() + idle.stream() + 2 * plan.devices();
+      settings.add("device.idle_time=1h");
+      settings.add("device.connections=" + Math.max(USUAL_CONNECTIONS, connections));
     }
-    int connections = idle.http() + idle.stream() + 2 * plan.devices();
-    return List.of(
-        "device.idle_time=1h", "device.connections=" + Math.max(USUAL_CONNECTIONS, connections));
+    return settings;
   }
 
   /** Manager, team, fences, members; the tokens of their phones. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -46,6 +47,9 @@ public final class ShardJournal implements AutoCloseable {
 
   private static final long UNLOCKED = Long.MIN_VALUE;
 
+  /** Headers, padding and a page of the queue's own index, which may follow any record. */
+  private static final long SLACK_BYTES = 64L << 10;
+
   /** The index before any record. */
   private static final long NOTHING = -1;
 
@@ -66,7 +70,13 @@ public final class ShardJournal implements AutoCloseable {
 
   private final RecordChecksum checksum = new RecordChecksum();
 
+  private final BlockAhead ahead;
+
   private int cycle = Integer.MIN_VALUE;
+
+  /** Where the last record of this process ends in its file. */
+  private long position;
+
   private long appendedRecords;
   private long appendedBytes;
 
@@ -104,6 +114,7 @@ public final class ShardJournal implements AutoCloseable {
     this.appended = lastIndex;
     this.queue = queue;
     this.appender = appender;
+    this.ahead = BlockAhead.start(queue, "journal-ahead-" + dir.getFileName());
   }
 
   /** Opens the journal under {@code journalDir/shard-N}; the caller holds the directory. */
@@ -132,6 +143,7 @@ public final class ShardJournal implements AutoCloseable {
       long last = found.isEmpty() ? NOTHING : lastIndex(found);
       ShardJournal journal = new ShardJournal(dir, sync, repair.files(), queue, appender, last);
       journal.becomeDurable(found);
+      journal.lookAhead(found);
       return journal;
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be opened", e);
@@ -153,13 +165,18 @@ public final class ShardJournal implements AutoCloseable {
       throw new JournalException(
           "record bytes=" + length + " max=" + RecordEnvelope.MAX_RECORD_BYTES);
     }
+    if (position > 0
+        && !ahead.hasRoom(cycle, position + length + SLACK_BYTES, appender.currentFile())) {
+      ahead.at(cycle, position);
+      throw new JournalException("the disk is full");
+    }
     try (DocumentContext document = appender.writingDocument()) {
       try {
-        document
-            .wire()
-            .bytes()
+        Bytes<?> target = document.wire().bytes();
+        target
             .write(bytes, offset, length)
             .writeInt(checksum.of(bytes, offset, length, document.index()));
+        position = target.writePosition();
       } catch (RuntimeException | Error e) {
         document.rollbackOnClose();
         throw e;
@@ -171,6 +188,7 @@ public final class ShardJournal implements AutoCloseable {
       cycle = appender.cycle();
       begun.add(appender.currentFile().toPath());
     }
+    ahead.at(cycle, position);
     long index = appender.lastIndexAppended();
     appendedRecords++;
     appendedBytes += length;
@@ -372,13 +390,17 @@ public final class ShardJournal implements AutoCloseable {
    */
   @Override
   public void close() {
-    try (appender;
-        queue) {
+    ahead.close();
+    try (queue;
+        appender) {
       if (!failed) {
         sync();
       }
       finishFile();
       closeMark();
+      if (position > 0) {
+        BlockAhead.trim(appender.currentFile().toPath(), position + SLACK_BYTES);
+      }
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be synced", e);
     }
@@ -398,6 +420,14 @@ public final class ShardJournal implements AutoCloseable {
       failed = true;
       close();
       throw e;
+    }
+  }
+
+  /** The first append finds its block as every later one does. */
+  private void lookAhead(List<JournalRepair.Scanned> found) {
+    if (!found.isEmpty()) {
+      JournalRepair.Scanned last = found.get(found.size() - 1);
+      ahead.at(last.file().cycle(), last.scan().end());
     }
   }
 

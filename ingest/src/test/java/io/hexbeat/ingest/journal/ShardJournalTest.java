@@ -11,10 +11,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import net.openhft.chronicle.queue.RollCycles;
@@ -157,7 +159,33 @@ final class ShardJournalTest {
   }
 
   @Test
+  @Timeout(120)
   void shouldKeepEveryAppendThatAKilledProcessWasToldOf() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    long kept = 0;
+    long blocksAfterFirst = 0;
+    for (int kill = 0; kill < 20; kill++) {
+      long told = appendInAProcessKilledAfter(kept, 1 + random.nextInt(3_000));
+      try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+          ShardJournal journal = directory.openShard(0)) {
+        List<Long> versions = versions(journal);
+        String where = "seed=" + seed + " kill=" + kill;
+        assertTrue(versions.size() >= told, where + " kept=" + versions.size() + " told=" + told);
+        for (int i = 0; i < versions.size(); i++) {
+          assertEquals(i + 1, versions.get(i), where);
+        }
+        kept = versions.size();
+        append(journal, ++kept);
+      }
+      blocksAfterFirst = kill == 0 ? diskBytes() : blocksAfterFirst;
+    }
+    long grown = diskBytes() - blocksAfterFirst;
+    assertTrue(grown <= kept * 64 + (1 << 20), "20 kills took bytes=" + grown);
+  }
+
+  /** What the server was told before it ended, with versions that go on from those kept. */
+  private long appendInAProcessKilledAfter(long kept, int appends) throws Exception {
     Process writer =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -166,26 +194,25 @@ final class ShardJournalTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Writer.class.getName(),
-                dir.toString())
+                dir.toString(),
+                Long.toString(kept + 1))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     long told = 0;
     try (DataInputStream acks = new DataInputStream(writer.getInputStream())) {
-      while (told < 20_000) {
+      while (told < kept + appends) {
         told = acks.readLong();
       }
       writer.destroyForcibly().waitFor();
     }
-    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
-        ShardJournal journal = directory.openShard(0)) {
-      List<Long> versions = versions(journal);
-      assertTrue(versions.size() >= told, "kept=" + versions.size() + " told=" + told);
-      for (int i = 0; i < versions.size(); i++) {
-        assertEquals(i + 1, versions.get(i));
-      }
-      append(journal, versions.size() + 1);
-      assertEquals(versions.size() + 1, versions(journal).size());
-    }
+    return told;
+  }
+
+  /** What the journal takes on the disk, holes not counted. */
+  private long diskBytes() throws Exception {
+    Process du = new ProcessBuilder("du", "-sk", dir.toString()).start();
+    String said = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return Long.parseLong(said.substring(0, said.indexOf('\t'))) * 1024;
   }
 
   /** Another server: appends and tells each append once it is done, until it is killed. */
@@ -197,7 +224,7 @@ final class ShardJournalTest {
       JournalDirectory directory = JournalDirectory.open(Path.of(args[0]), 1);
       ShardJournal journal = directory.openShard(0);
       byte[] record = new byte[FencesRecord.BYTES];
-      for (long version = 1; version > 0; version++) {
+      for (long version = Long.parseLong(args[1]); version > 0; version++) {
         new FencesRecord().wrapNew(record, 0, 0, version, 0);
         journal.append(record, 0, record.length);
         acks.writeLong(version);
