@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * #close}; the operating system releases the lock of a killed process.
  */
 final class DataDirectory implements AutoCloseable {
+  static final String SIGNING_KEY = "signing.key";
+
   private final Path path;
   private final FileChannel channel;
 
@@ -65,7 +67,7 @@ final class DataDirectory implements AutoCloseable {
 
   /** The key from which devices' signing secrets are made; made at the first start. */
   SigningSecrets signing() {
-    Path file = path.resolve("signing.key");
+    Path file = path.resolve(SIGNING_KEY);
     try {
       return SigningSecrets.open(file);
     } catch (IOException e) {

@@ -29,6 +29,9 @@ final class EmbeddedDatabase implements AutoCloseable {
   private static final long LOOK_EVERY_S = 1;
   private static final int FREE_PORT = 0;
 
+  /** Of postmaster.pid. */
+  private static final int PORT_LINE = 4;
+
   private final Path dataDir;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -99,7 +102,26 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   /** For clients: {@code postgresql://user@host:port/database}. */
   synchronized String uri() {
-    return "postgresql://postgres:postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
+    return uri(postgres.getPort());
+  }
+
+  /** The server that runs in a data directory, whoever started it; empty if none does. */
+  static Optional<String> runningUri(Path dataDir) throws IOException {
+    Path pidFile = dataDir.resolve("postgres").resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(pidFile);
+    boolean running =
+        lines.size() >= PORT_LINE
+            && ProcessHandle.of(Long.parseLong(lines.get(0).strip())).isPresent();
+    return running
+        ? Optional.of(uri(Integer.parseInt(lines.get(PORT_LINE - 1).strip())))
+        : Optional.empty();
+  }
+
+  private static String uri(int port) {
+    return "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres";
   }
 
   @Override

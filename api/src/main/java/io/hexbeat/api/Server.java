@@ -212,6 +212,7 @@ public final class Server {
             config.pgTimeouts().statement().multipliedBy(2));
     closing(() -> await(router.stop()));
     await(projector.start());
+    router.projectedUpTo(projector::progress);
     closing(() -> await(projector.stop()));
     closing(() -> drain(projector));
     QuarantineSweeper quarantine =
@@ -367,6 +368,7 @@ public final class Server {
         data.journal(),
         config.shards(),
         config.sync(),
+        config.life(),
         config.inboxSubmissions(),
         config.inboxBytes(),
         config.inboxMaxWait(),

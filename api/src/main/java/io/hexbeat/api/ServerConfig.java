@@ -8,6 +8,8 @@ import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
 import io.hexbeat.ingest.journal.JournalDirectory;
+import io.hexbeat.ingest.journal.JournalLife;
+import io.hexbeat.ingest.journal.JournalRoll;
 import io.hexbeat.ingest.journal.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param pgTimeouts how long PostgreSQL may take to connect and to run a statement
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param sync what an acknowledgement waits for
+ * @param life how long journals keep what they hold, and when snapshots are made
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
  *     stays bounded
  * @param inboxBytes and their bytes, so that memory stays bounded
@@ -65,6 +68,7 @@ record ServerConfig(
     Database.Timeouts pgTimeouts,
     int shards,
     SyncPolicy sync,
+    JournalLife life,
     int inboxSubmissions,
     long inboxBytes,
     Duration inboxMaxWait,
@@ -107,6 +111,7 @@ record ServerConfig(
             pgTimeouts(settings),
             shards,
             sync(settings),
+            life(settings),
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
             inboxBytes,
             settings.duration("inbox.max_wait", "1s", Duration.ofMillis(10), Duration.ofMinutes(5)),
@@ -186,6 +191,17 @@ record ServerConfig(
         (int)
             settings.number(
                 "login.sessions_per_user", SessionLimits.DEFAULT.perUser(), 1, 100_000));
+  }
+
+  private static JournalLife life(Settings settings) {
+    JournalLife usual = JournalLife.DEFAULT;
+    List<String> rolls = List.of(JournalRoll.HOURLY.text(), JournalRoll.DAILY.text());
+    return new JournalLife(
+        JournalRoll.of(settings.choice("journal.roll", usual.roll().text(), rolls)),
+        settings.duration("journal.retention", "7d", Duration.ZERO, Duration.ofDays(3_650)),
+        settings.number("journal.snapshot_records", usual.snapshotRecords(), 1_000, 1_000_000_000),
+        settings.number("journal.snapshot_bytes", usual.snapshotBytes(), 1L << 20, 1L << 40),
+        usual.checkEvery());
   }
 
   private static QuarantineLimits quarantine(Settings settings) {

@@ -1,6 +1,7 @@
 package io.hexbeat.benchmarks;
 
 import io.hexbeat.benchmarks.BenchRow.PeerName;
+import io.hexbeat.ingest.shard.ReplayBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -25,6 +26,7 @@ public final class Bench {
       """
       usage: hexbeat bench fences [options]    the fence index beside JTS, S2, H3 and a linear scan; see --help
              hexbeat bench doors [options]     what doors make of a request beside Jackson's tree; see --help
+             hexbeat bench replay [options]    what a restart costs, with and without a snapshot; see --help
              hexbeat bench journal [options]   appends, block changes, checksums and syncs; see --help
              hexbeat bench project [options]   journal to PostgreSQL beside PostgreSQL alone; see --help
              hexbeat bench line                not there yet
@@ -72,6 +74,9 @@ public final class Bench {
             "hexbeat bench: line comes later; bench fences and bench doors are there");
         return 2;
       }
+      case "replay" -> {
+        return ReplayBench.run(args.subList(1, args.size()));
+      }
       case "doors" -> {
         return DoorBench.run(args.subList(1, args.size()));
       }
@@ -80,7 +85,8 @@ public final class Bench {
       }
       case "fences" -> {}
       default -> {
-        System.err.println("hexbeat bench: " + what + " is not fences, line, doors or journal");
+        System.err.println(
+            "hexbeat bench: " + what + " is not fences, doors, replay, journal or line");
         return 2;
       }
     }

@@ -311,6 +311,41 @@ public final class Metrics implements AutoCloseable {
     registry.close();
   }
 
+  private void life(String shard, ShardStats stats) {
+    gauge(
+        "hexbeat.journal.files",
+        "Files of the journal",
+        () -> stats.journal().files(),
+        "shard",
+        shard);
+    gauge("hexbeat.journal.bytes", "Their bytes", () -> stats.journal().bytes(), "shard", shard);
+    gauge(
+        "hexbeat.journal.oldest.seconds",
+        "When its oldest file begins, Unix time; 0 without files",
+        () -> stats.journal().oldestMs() / 1_000.0,
+        "shard",
+        shard);
+    gauge(
+        "hexbeat.snapshot.made.seconds",
+        "When the newest snapshot was made, Unix time; 0 without one",
+        () -> stats.snapshot().madeMs() / 1_000.0,
+        "shard",
+        shard);
+    gauge(
+        "hexbeat.snapshot.index",
+        "Journal index of the newest snapshot, -1 without one",
+        () -> stats.snapshot().index(),
+        "shard",
+        shard);
+    gauge("hexbeat.snapshot.bytes", "Its bytes", () -> stats.snapshot().bytes(), "shard", shard);
+    gauge(
+        "hexbeat.snapshot.duration.ms",
+        "What it took to make, or to load at the start",
+        () -> stats.snapshot().durationMs(),
+        "shard",
+        shard);
+  }
+
   private void shard(String shard, ShardStats stats) {
     ofShard(shard, "pings", "Pings journaled", stats::pings);
     ofShard(shard, "punches", "Punches journaled", stats::punches);
@@ -334,6 +369,7 @@ public final class Metrics implements AutoCloseable {
         "shard",
         shard);
     syncs(shard, stats.syncs());
+    life(shard, stats);
     gauge("hexbeat.devices", "Devices with state", stats::devices, "shard", shard);
     gauge(
         "hexbeat.fence.index.version",

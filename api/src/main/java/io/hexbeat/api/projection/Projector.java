@@ -82,6 +82,11 @@ public final class Projector {
     return Future.all(shards.stream().map(ShardProjector::awaitCaughtUp).toList()).mapEmpty();
   }
 
+  /** The index of a shard's last record that is in PostgreSQL, -1 while none is known to be. */
+  public long progress(int shard) {
+    return shards.get(shard).progress();
+  }
+
   /** Of each shard, in order. */
   public List<ShardLag> lags() {
     return shards.stream().map(ShardProjector::lag).toList();

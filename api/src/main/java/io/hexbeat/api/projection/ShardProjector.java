@@ -83,7 +83,9 @@ final class ShardProjector extends VerticleBase {
   /** Runs ahead to the journal's end and only counts, so that the lag is known. */
   private @Nullable JournalTailer scout;
 
-  private long progress = NOTHING;
+  /** Written by the worker, read by whoever deletes what is projected. */
+  private volatile long progress = NOTHING;
+
   private boolean positioned;
   private boolean scouting;
   private boolean stopping;
@@ -140,6 +142,11 @@ final class ShardProjector extends VerticleBase {
               waiting.forEach(w -> w.tryFail("projector shard=" + shard + " stopped"));
               waiting.clear();
             });
+  }
+
+  /** The index of the last record whose projection is known to be committed, -1 before any. */
+  long progress() {
+    return progress;
   }
 
   /** Completes when all that was journaled before the call is committed. Any thread. */

@@ -113,25 +113,25 @@ public final class Database {
     return failure instanceof PgException e && UNIQUE_VIOLATION.equals(e.getSqlState());
   }
 
-  private static int migrate(PgConnectOptions server, Timeouts timeouts) {
+  static String jdbcUrl(PgConnectOptions server, Timeouts timeouts) {
     long connectSeconds = Math.max(1, timeouts.connect().toSeconds());
-    String url =
-        "jdbc:postgresql://"
-            + server.getHost()
-            + ":"
-            + server.getPort()
-            + "/"
-            + server.getDatabase()
-            + "?connectTimeout="
-            + connectSeconds
-            + "&loginTimeout="
-            + connectSeconds
-            + (server.getSslMode() == SslMode.DISABLE
-                ? ""
-                : "&sslmode=" + server.getSslMode().value);
+    return "jdbc:postgresql://"
+        + server.getHost()
+        + ":"
+        + server.getPort()
+        + "/"
+        + server.getDatabase()
+        + "?connectTimeout="
+        + connectSeconds
+        + "&loginTimeout="
+        + connectSeconds
+        + (server.getSslMode() == SslMode.DISABLE ? "" : "&sslmode=" + server.getSslMode().value);
+  }
+
+  private static int migrate(PgConnectOptions server, Timeouts timeouts) {
     Flyway flyway =
         Flyway.configure(Database.class.getClassLoader())
-            .dataSource(url, server.getUser(), server.getPassword())
+            .dataSource(jdbcUrl(server, timeouts), server.getUser(), server.getPassword())
             .locations("classpath:db/migration")
             .load();
     refuseNewer(flyway.info());

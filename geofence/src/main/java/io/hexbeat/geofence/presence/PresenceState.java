@@ -3,6 +3,7 @@ package io.hexbeat.geofence.presence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.SafeRegion;
+import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
 /**
@@ -281,6 +282,29 @@ public final class PresenceState extends SafeRegion {
     z = (z ^ z >>> 30) * 0xBF58_476D_1CE4_E5B9L;
     z = (z ^ z >>> 27) * 0x94D0_49BB_1331_11EBL;
     return z ^ z >>> 31;
+  }
+
+  /** Every field, kept or restored. */
+  public void keep(StateFields fields) {
+    lastTimeMs = fields.i64(lastTimeMs);
+    lastLatE7 = fields.i32(lastLatE7);
+    lastLngE7 = fields.i32(lastLngE7);
+    lastAccuracyCm = fields.i32(lastAccuracyCm);
+    newestFixTimeMs = fields.i64(newestFixTimeMs);
+    batchTimeMs = fields.i32(batchTimeMs);
+    ofBatch = (byte) fields.i32(ofBatch);
+    int ring = fields.i32(remembered.length);
+    if (ring != remembered.length) {
+      remembered = new long[ring];
+    }
+    rememberedCount = (byte) fields.i32(rememberedCount);
+    rememberedNext = (byte) fields.i32(rememberedNext);
+    fields.bits(remembered, rememberedCount);
+    size = fields.i32(size);
+    if (stays.length < STAY * size) {
+      stays = new long[STAY * size];
+    }
+    fields.i64s(stays, STAY * size);
   }
 
   /** Every field, so that two states can be compared in a test. */

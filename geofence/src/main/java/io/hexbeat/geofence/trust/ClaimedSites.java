@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
 /**
@@ -54,6 +55,15 @@ final class ClaimedSites {
       }
     }
     return -1;
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    size = fields.i32(size);
+    next = fields.i32(next);
+    fields.i32s(siteHandle, size);
+    fields.i32s(latE7, size);
+    fields.i32s(lngE7, size);
   }
 
   @Override

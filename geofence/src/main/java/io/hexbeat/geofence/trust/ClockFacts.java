@@ -1,6 +1,7 @@
 package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
 /**
@@ -55,6 +56,11 @@ final class ClockFacts {
         seq = nextSeq;
         atMs = nextAtMs;
       }
+    }
+
+    private void keep(StateFields fields) {
+      seq = fields.i64(seq);
+      atMs = fields.i64(atMs);
     }
 
     @Override
@@ -158,6 +164,17 @@ final class ClockFacts {
 
   private boolean beforeStart(long atMs, long slackMs) {
     return atMs <= bootMs() + slackMs;
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    uptimeAtMs = fields.i64(uptimeAtMs);
+    uptimeMs = fields.i64(uptimeMs);
+    receptionMs = fields.i64(receptionMs);
+    offsets = fields.i32(offsets);
+    fields.i64s(offsetsMs, offsets);
+    pings.keep(fields);
+    punches.keep(fields);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
 /**
@@ -51,6 +52,17 @@ final class Episodes {
       if ((openedBits >>> i & 1) != 0) {
         seenMs[i] = Math.max(seenMs[i], nowMs);
         openedMs[i] = Math.max(openedMs[i], nowMs);
+      }
+    }
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    for (int i = 0; i < seenMs.length; i++) {
+      boolean ever = fields.flag(seenMs[i] != NEVER || openedMs[i] != NEVER);
+      if (ever) {
+        seenMs[i] = fields.i64(seenMs[i]);
+        openedMs[i] = fields.i64(openedMs[i]);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.StateFields;
 
 /**
  * The run of identical fixes that a device is in: the same position and accuracy to the last digit,
@@ -81,6 +82,19 @@ final class FrozenRun {
     return (fix.altitudeCm() == Fix.UNKNOWN_ALTITUDE || fix.altitudeCm() == 0)
         && fix.speedCmps() <= 0
         && fix.bearingCdeg() <= 0;
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    fixes = fields.i32(fixes);
+    told = fields.flag(told);
+    usual = fields.flag(usual);
+    latE7 = fields.i32(latE7);
+    lngE7 = fields.i32(lngE7);
+    accuracyCm = fields.i32(accuracyCm);
+    firstFixMs = fields.i64(firstFixMs);
+    lastFixMs = fields.i64(lastFixMs);
+    lastReceivedMs = fields.i64(lastReceivedMs);
   }
 
   @Override

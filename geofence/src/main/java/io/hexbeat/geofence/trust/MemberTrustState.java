@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.StateFields;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -65,6 +66,17 @@ public final class MemberTrustState {
     long offsetMs =
         zone.getRules().getOffset(Instant.ofEpochMilli(atMs)).getTotalSeconds() * 1_000L;
     return Math.floorMod(atMs + offsetMs, DAY_MS);
+  }
+
+  /** Every field, kept or restored. */
+  public void keep(StateFields fields) {
+    punches = fields.i32(punches);
+    nextPunch = fields.i32(nextPunch);
+    fields.i64s(punchedMs, punches);
+    nextPhone = fields.i32(nextPhone);
+    for (int i = 0; i < PHONES; i++) {
+      phones[i] = fields.text(phones[i]);
+    }
   }
 
   /** Every field, so that two states can be compared in a test. */

@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
 /**
@@ -55,6 +56,15 @@ final class Rhythm {
       longest = Math.max(longest, gapsMs[i]);
     }
     return longest;
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    gaps = fields.i32(gaps);
+    fields.i64s(gapsMs, gaps);
+    next = fields.i32(next);
+    pings = fields.i64(pings);
+    lastReceivedMs = fields.i64(lastReceivedMs);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
 /**
@@ -103,6 +104,19 @@ final class SignedCounter {
 
   private static long mix(long bits) {
     return PunchClaim.mix(bits);
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    key = fields.i32(key);
+    counter = fields.i64(counter);
+    atMs = fields.i64(atMs);
+    next = fields.i32(next);
+    int length = fields.i32(hashes.length);
+    if (length != hashes.length) {
+      hashes = new int[length];
+    }
+    fields.i32s(hashes, length);
   }
 
   @Override

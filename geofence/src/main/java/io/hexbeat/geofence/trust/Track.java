@@ -1,5 +1,7 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.StateFields;
+
 /**
  * Where a device was of late, and its last leap. Owned by a {@link TrustState}. Bounded: the newest
  * fixes, thinned to one in {@link #THINNED_MS} but always with the newest. A leap is remembered
@@ -75,6 +77,16 @@ final class Track {
 
     private void set(Point other) {
       set(other.timeMs, other.latE7, other.lngE7, other.accuracyCm);
+    }
+
+    private void keep(StateFields fields) {
+      known = fields.flag(known);
+      if (known) {
+        timeMs = fields.i64(timeMs);
+        latE7 = fields.i32(latE7);
+        lngE7 = fields.i32(lngE7);
+        accuracyCm = fields.i32(accuracyCm);
+      }
     }
 
     @Override
@@ -174,6 +186,22 @@ final class Track {
       leapSettled = true;
     }
     last.set(atMs, lat, lng, accuracy);
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    count = fields.i32(count);
+    fields.i64s(timeMs, count);
+    fields.i32s(latE7, count);
+    fields.i32s(lngE7, count);
+    fields.i32s(accuracyCm, count);
+    last.keep(fields);
+    leapFrom.keep(fields);
+    leapTo.keep(fields);
+    leapHeld = fields.flag(leapHeld);
+    leapSettled = fields.flag(leapSettled);
+    leapByPunch = fields.flag(leapByPunch);
+    leapsInRow = fields.i32(leapsInRow);
   }
 
   @Override

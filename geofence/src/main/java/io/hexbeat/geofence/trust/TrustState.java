@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.trust;
 
+import io.hexbeat.geofence.StateFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,20 @@ public final class TrustState {
     return lastPunchId != null && lastPunchAtMs >= fromMs && lastPunchAtMs <= toMs
         ? lastPunchId
         : null;
+  }
+
+  /** Every field, kept or restored. */
+  public void keep(StateFields fields) {
+    track.keep(fields);
+    frozen.keep(fields);
+    clock.keep(fields);
+    rhythm.keep(fields);
+    episodes.keep(fields);
+    claimedSites.keep(fields);
+    signedPings.keep(fields);
+    signedPunches.keep(fields);
+    lastPunchId = fields.text(lastPunchId);
+    lastPunchAtMs = fields.i64(lastPunchAtMs);
   }
 
   /** Every field, so that two states can be compared in a test. */

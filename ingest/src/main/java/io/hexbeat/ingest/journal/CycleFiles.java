@@ -54,6 +54,12 @@ final class CycleFiles {
     return (long) cycle * rollCycle.lengthInMillis();
   }
 
+  /** The file of a cycle, there or not. */
+  CycleFile of(int cycle) {
+    Path path = names.resourceFor(cycle).path.toPath();
+    return new CycleFile(path, cycle, rollCycle.toIndex(cycle, 0));
+  }
+
   private CycleFile file(Path path) {
     String name = path.getFileName().toString();
     int cycle = names.parseCount(name.substring(0, name.length() - SUFFIX.length()));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks one file of a journal byte by byte, to the last of them, and tells what is in it: records,
@@ -57,7 +58,7 @@ final class CycleScan {
   private static final int NOT_COMPLETE = 0x8000_0000;
   private static final int SEALED = NOT_COMPLETE | META;
   private static final int LENGTH = META - 1;
-  private static final int HEADER_BYTES = 4;
+  static final int HEADER_BYTES = 4;
   private static final int MIN_EXCERPT_BYTES = HEADER_BYTES + RecordEnvelope.BYTES;
   private static final int MAX_EXCERPT_BYTES =
       RecordEnvelope.MAX_RECORD_BYTES + RecordChecksum.BYTES;
@@ -81,6 +82,7 @@ final class CycleScan {
   private long lastTimeMs;
   private long lost;
   private boolean sealed;
+  private boolean growing;
   private long leftOverBytes;
 
   private CycleScan(FileChannel channel, long firstIndex) throws IOException {
@@ -98,7 +100,43 @@ final class CycleScan {
   static CycleScan of(Path file, long firstIndex, RecordVisitor visitor) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       CycleScan scan = new CycleScan(channel, firstIndex);
-      scan.walk(visitor);
+      scan.walk(0, visitor);
+      return scan;
+    }
+  }
+
+  /**
+   * Reads the file, whoever deletes its name meanwhile.
+   *
+   * @param growing it is being appended to: the first place without a whole record is its end
+   */
+  static CycleScan of(FileChannel channel, long firstIndex, boolean growing, RecordVisitor visitor)
+      throws IOException {
+    CycleScan scan = new CycleScan(channel, firstIndex);
+    scan.growing = growing;
+    scan.walk(0, visitor);
+    return scan;
+  }
+
+  /**
+   * Reads the file from the waypoint in it on, which must be there; null if it isn't.
+   *
+   * @param firstIndex of the file's cycle
+   */
+  static @Nullable CycleScan from(Path file, long firstIndex, Waypoint waypoint)
+      throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      CycleScan scan = new CycleScan(channel, firstIndex);
+      scan.nextIndex = waypoint.index();
+      long at = waypoint.position();
+      if (at < 0 || at + MIN_EXCERPT_BYTES > scan.size) {
+        return null;
+      }
+      if (!scan.step(at, (index, position, bytes, length) -> {}).isEmpty()
+          || scan.nextIndex == waypoint.index()) {
+        return null;
+      }
+      scan.walk(scan.end, (index, position, bytes, length) -> {});
       return scan;
     }
   }
@@ -148,15 +186,15 @@ final class CycleScan {
     return gaps;
   }
 
-  private void walk(RecordVisitor visitor) throws IOException {
-    long at = 0;
+  private void walk(long from, RecordVisitor visitor) throws IOException {
+    long at = from;
     while (true) {
       String reason = step(at, visitor);
       if (reason.isEmpty()) {
         at = end;
         continue;
       }
-      if (sealed) {
+      if (sealed || growing) {
         return;
       }
       long next = resync(at);

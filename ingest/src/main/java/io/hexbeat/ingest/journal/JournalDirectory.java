@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,20 @@ public final class JournalDirectory implements AutoCloseable {
   private static final String LOCK = "journal.lock";
   private static final String FORMAT_KEY = "format";
   private static final String SHARDS = "shards";
+  private static final String ROLL = "roll";
 
   private final Path dir;
   private final int shards;
+  private final JournalRoll roll;
+  private final LongSupplier clockMs;
   private final FileChannel lockFile;
 
-  private JournalDirectory(Path dir, int shards, FileChannel lockFile) {
+  private JournalDirectory(
+      Path dir, int shards, JournalRoll roll, LongSupplier clockMs, FileChannel lockFile) {
     this.dir = dir;
     this.shards = shards;
+    this.roll = roll;
+    this.clockMs = clockMs;
     this.lockFile = lockFile;
   }
 
@@ -47,6 +54,24 @@ public final class JournalDirectory implements AutoCloseable {
    * @throws JournalException if another process holds it, or it was written in another way
    */
   public static JournalDirectory open(Path dir, int shards) {
+    return open(dir, shards, JournalRoll.DAILY);
+  }
+
+  /**
+   * Takes the directory, made if it isn't there, its journals cut into files in this way then.
+   *
+   * @throws JournalException if another process holds it, or it was written in another way
+   */
+  public static JournalDirectory open(Path dir, int shards, JournalRoll roll) {
+    return open(dir, shards, roll, System::currentTimeMillis);
+  }
+
+  /**
+   * The same by another clock.
+   *
+   * @param clockMs says which file a record goes to; never goes back
+   */
+  static JournalDirectory open(Path dir, int shards, JournalRoll roll, LongSupplier clockMs) {
     try {
       DurableFiles.createDirectories(dir);
       FileChannel lockFile =
@@ -57,12 +82,12 @@ public final class JournalDirectory implements AutoCloseable {
             "journal directory=" + dir + " is in use by another process; stop it first");
       }
       try {
-        checkProperties(dir, shards);
+        checkProperties(dir, shards, roll);
       } catch (IOException | RuntimeException e) {
         lockFile.close();
         throw e;
       }
-      return new JournalDirectory(dir, shards, lockFile);
+      return new JournalDirectory(dir, shards, storedRoll(dir), clockMs, lockFile);
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be opened", e);
     }
@@ -75,10 +100,30 @@ public final class JournalDirectory implements AutoCloseable {
 
   /** Opens one shard's journal. */
   public ShardJournal openShard(int shard, SyncPolicy sync) {
+    return openShard(shard, sync, Waypoint.START);
+  }
+
+  /** Opens one shard's journal, of which a part is known to be whole. */
+  public ShardJournal openShard(int shard, SyncPolicy sync, Waypoint known) {
     if (shard < 0 || shard >= shards) {
       throw new IllegalArgumentException("shard=" + shard + " shards=" + shards);
     }
-    return ShardJournal.open(dir, shard, sync);
+    return ShardJournal.open(dir, shard, sync, known, roll, clockMs);
+  }
+
+  /** How its journals are cut into files. */
+  public JournalRoll roll() {
+    return roll;
+  }
+
+  /** Where snapshots of shards lie. */
+  public Path snapshots() {
+    return snapshots(dir);
+  }
+
+  /** Where they lie in a directory that another process may hold. */
+  public static Path snapshots(Path dir) {
+    return dir.resolve("snapshots");
   }
 
   /** How records are laid out there. */
@@ -118,10 +163,22 @@ public final class JournalDirectory implements AutoCloseable {
     }
   }
 
-  private static void checkProperties(Path dir, int shards) throws IOException {
+  /** How the journals there are cut into files; those of earlier versions daily. */
+  public static JournalRoll storedRoll(Path dir) {
+    try {
+      return JournalRoll.of(properties(dir).getProperty(ROLL, JournalRoll.DAILY.text()).trim());
+    } catch (IOException e) {
+      return JournalRoll.DAILY;
+    } catch (IllegalArgumentException e) {
+      throw new JournalException(
+          dir.resolve(PROPERTIES) + " says a roll that this server doesn't know", e);
+    }
+  }
+
+  private static void checkProperties(Path dir, int shards, JournalRoll roll) throws IOException {
     Path file = dir.resolve(PROPERTIES);
     if (!Files.exists(file)) {
-      write(file, shards);
+      write(file, shards, roll);
       return;
     }
     Properties found = properties(dir);
@@ -149,7 +206,7 @@ public final class JournalDirectory implements AutoCloseable {
               + ": leave the setting out, the stored number is taken then");
     }
     if (older) {
-      write(file, shards);
+      write(file, shards, storedRoll(dir));
     }
   }
 
@@ -163,8 +220,8 @@ public final class JournalDirectory implements AutoCloseable {
     return found;
   }
 
-  private static void write(Path file, int shards) throws IOException {
-    String text = "format=" + FORMAT + "\nshards=" + shards + "\n";
+  private static void write(Path file, int shards, JournalRoll roll) throws IOException {
+    String text = "format=" + FORMAT + "\nshards=" + shards + "\nroll=" + roll.text() + "\n";
     DurableFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -38,6 +38,7 @@ final class JournalRepair {
       ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0xC000_0000).array();
 
   private final Path dir;
+  private final JournalRoll roll;
   private final CycleFiles files;
 
   /** One file and what is in it. */
@@ -45,7 +46,8 @@ final class JournalRepair {
 
   JournalRepair(Path dir) {
     this.dir = dir;
-    this.files = new CycleFiles(dir, ShardJournal.ROLL_CYCLE);
+    this.roll = JournalDirectory.storedRoll(dir.toAbsolutePath().getParent());
+    this.files = new CycleFiles(dir, roll.cycle());
   }
 
   CycleFiles files() {
@@ -55,17 +57,19 @@ final class JournalRepair {
   /**
    * Looks at all that isn't known to be on the disk, the last file at least, and cuts a torn end.
    *
+   * @param known what need not be looked at again
    * @return what was looked at, as it is now, oldest first
    * @throws JournalException if records are missing that were on the disk
    */
-  List<Scanned> settle() throws IOException {
+  List<Scanned> settle(Waypoint known) throws IOException {
     long synced = SyncMark.read(dir);
+    long onDisk = Math.max(synced, known.index());
     List<Scanned> scanned = new ArrayList<>();
     List<CycleFile> all = files.list();
     for (CycleFile file : all) {
       boolean last = file.equals(all.get(all.size() - 1));
-      if (last || synced == SyncMark.NONE || file.cycle() >= files.cycleOf(synced)) {
-        scanned.add(settled(file, last, synced));
+      if (last || onDisk < 0 || file.cycle() >= files.cycleOf(onDisk)) {
+        scanned.add(settled(file, last, synced, known));
       }
     }
     long next = scanned.isEmpty() ? 0 : scanned.get(scanned.size() - 1).scan().nextIndex();
@@ -121,8 +125,9 @@ final class JournalRepair {
         + " sets the damaged file aside and goes on without it";
   }
 
-  private Scanned settled(CycleFile file, boolean last, long synced) throws IOException {
-    CycleScan scan = scan(file);
+  private Scanned settled(CycleFile file, boolean last, long synced, Waypoint known)
+      throws IOException {
+    CycleScan scan = scan(file, known);
     if (scan.leftOverBytes() > 0) {
       LOG.warn(
           "{}: the last server was killed in an append, {} bytes behind the last record are dropped",
@@ -160,6 +165,16 @@ final class JournalRepair {
     return new Scanned(file, scan(file));
   }
 
+  private CycleScan scan(CycleFile file, Waypoint known) throws IOException {
+    if (!known.isStart() && files.cycleOf(known.index()) == file.cycle()) {
+      CycleScan scan = CycleScan.from(file.path(), file.firstIndex(), known);
+      if (scan != null) {
+        return scan;
+      }
+    }
+    return scan(file);
+  }
+
   private static CycleScan scan(CycleFile file) throws IOException {
     return CycleScan.of(file.path(), file.firstIndex(), (index, position, bytes, length) -> {});
   }
@@ -167,7 +182,7 @@ final class JournalRepair {
   private void copy(CycleFile file, CycleScan scan, long cutAt, Path into) throws IOException {
     long startMs = files.startMs(file.cycle());
     try (SingleChronicleQueue queue =
-            ShardJournal.builder(into).timeProvider(() -> startMs).build();
+            ShardJournal.builder(into, roll).timeProvider(() -> startMs).build();
         ExcerptAppender appender = queue.createAppender()) {
       Copy copy = new Copy(appender, file.firstIndex(), cutAt);
       CycleScan.of(file.path(), file.firstIndex(), copy);
@@ -179,7 +194,7 @@ final class JournalRepair {
   }
 
   /** Appends each record under its old index. */
-  private static final class Copy implements CycleScan.RecordVisitor {
+  static final class Copy implements CycleScan.RecordVisitor {
     private final ExcerptAppender appender;
     private final long cutAt;
     private final RecordChecksum checksum = new RecordChecksum();

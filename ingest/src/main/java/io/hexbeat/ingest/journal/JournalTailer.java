@@ -72,6 +72,11 @@ public final class JournalTailer implements AutoCloseable {
     return index;
   }
 
+  /** Where that record begins in its file. */
+  public long position() {
+    return offset - CycleScan.HEADER_BYTES;
+  }
+
   /** {@link #next} will read the journal's first record. */
   public void toStart() {
     tailer.toStart();

@@ -12,10 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.queue.RollCycle;
-import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
@@ -28,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * One shard's journal: every record that was acknowledged, in its order. Opened and replayed off
  * the loop, then only the shard's loop appends; a {@link #tailer} may be made by any thread, {@link
  * #sync} belongs to one thread that may wait for the disk. Appending allocates nothing; the file
- * grows by blocks and rolls to a new one each day, UTC. An append that fails throws and leaves
- * nothing behind.
+ * grows by blocks and rolls to a new one each hour or day, UTC. An append that fails throws and
+ * leaves nothing behind.
  */
 public final class ShardJournal implements AutoCloseable {
   /** Receives each record of a replay; the bytes are good until it returns. */
@@ -40,9 +39,6 @@ public final class ShardJournal implements AutoCloseable {
 
   /** A block holds several hundred thousand pings and many of the longest records. */
   static final long BLOCK_BYTES = 64L << 20;
-
-  /** How the journal is cut into files. */
-  static final RollCycle ROLL_CYCLE = RollCycles.FAST_DAILY;
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardJournal.class);
 
@@ -62,6 +58,7 @@ public final class ShardJournal implements AutoCloseable {
 
   private final Path dir;
   private final SyncPolicy sync;
+  private final CycleFiles files;
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
 
@@ -81,6 +78,7 @@ public final class ShardJournal implements AutoCloseable {
   private long position;
 
   private long appendedRecords;
+  private long appendedBytes;
 
   /** Through {@link #APPENDED}: written by the loop after each append. */
   @SuppressWarnings("unused")
@@ -93,6 +91,9 @@ public final class ShardJournal implements AutoCloseable {
   /** The file that the next sync is about; the syncing thread's. */
   private @Nullable FileChannel syncing;
 
+  /** Up to where {@link #force} has put everything on the disk. */
+  private long forced;
+
   /** The syncing thread's. */
   private @Nullable SyncMark mark;
 
@@ -102,11 +103,13 @@ public final class ShardJournal implements AutoCloseable {
   private ShardJournal(
       Path dir,
       SyncPolicy sync,
+      CycleFiles files,
       SingleChronicleQueue queue,
       ExcerptAppender appender,
       long lastIndex) {
     this.dir = dir;
     this.sync = sync;
+    this.files = files;
     this.lastIndexFound = lastIndex;
     this.appended = lastIndex;
     this.queue = queue;
@@ -115,24 +118,30 @@ public final class ShardJournal implements AutoCloseable {
   }
 
   /** Opens the journal under {@code journalDir/shard-N}; the caller holds the directory. */
-  static ShardJournal open(Path journalDir, int shard, SyncPolicy sync) {
+  static ShardJournal open(
+      Path journalDir,
+      int shard,
+      SyncPolicy sync,
+      Waypoint known,
+      JournalRoll roll,
+      LongSupplier clockMs) {
     requireNoAnalytics();
     Path dir = journalDir.resolve("shard-" + shard);
     try {
       JournalRepair repair = new JournalRepair(dir);
-      List<JournalRepair.Scanned> found = repair.settle();
-      SingleChronicleQueue queue = builder(dir).build();
+      List<JournalRepair.Scanned> found = repair.settle(known);
+      SingleChronicleQueue queue = builder(dir, roll).timeProvider(clockMs::getAsLong).build();
       unlock(queue, shard);
       if (knowsMoreThanThereIs(queue, found)) {
         queue.close();
         JournalRepair.Scanned last = found.get(found.size() - 1);
         repair.rewrite(last.file(), last.scan(), Files.size(last.file().path()));
-        queue = builder(dir).build();
+        queue = builder(dir, roll).timeProvider(clockMs::getAsLong).build();
       }
       ExcerptAppender appender = queue.createAppender();
       appender.singleThreadedCheckDisabled(true);
       long last = found.isEmpty() ? NOTHING : lastIndex(found);
-      ShardJournal journal = new ShardJournal(dir, sync, queue, appender, last);
+      ShardJournal journal = new ShardJournal(dir, sync, repair.files(), queue, appender, last);
       journal.becomeDurable(found);
       journal.lookAhead(found);
       return journal;
@@ -141,8 +150,8 @@ public final class ShardJournal implements AutoCloseable {
     }
   }
 
-  static SingleChronicleQueueBuilder builder(Path dir) {
-    return SingleChronicleQueueBuilder.binary(dir).rollCycle(ROLL_CYCLE).blockSize(BLOCK_BYTES);
+  static SingleChronicleQueueBuilder builder(Path dir, JournalRoll roll) {
+    return SingleChronicleQueueBuilder.binary(dir).rollCycle(roll.cycle()).blockSize(BLOCK_BYTES);
   }
 
   /**
@@ -182,6 +191,7 @@ public final class ShardJournal implements AutoCloseable {
     ahead.at(cycle, position);
     long index = appender.lastIndexAppended();
     appendedRecords++;
+    appendedBytes += length;
     APPENDED.setRelease(this, index);
     return index;
   }
@@ -200,8 +210,18 @@ public final class ShardJournal implements AutoCloseable {
   }
 
   /** Appended since the journal was opened; for figures, by any thread. */
-  long appendedRecords() {
+  public long appendedRecords() {
     return appendedRecords;
+  }
+
+  /** Their bytes. */
+  public long appendedBytes() {
+    return appendedBytes;
+  }
+
+  /** The index of the last record when the journal was opened; -1 if there was none. */
+  public long lastIndexFound() {
+    return lastIndexFound;
   }
 
   /**
@@ -236,17 +256,27 @@ public final class ShardJournal implements AutoCloseable {
 
   /** Reads all records from the first on; before the first append. */
   public ReplayFigures replay(RecordConsumer consumer) {
+    return replay(NOTHING, consumer);
+  }
+
+  /**
+   * Reads all records that follow the one at the index, all if it is -1; before the first append.
+   *
+   * @throws JournalException if not all that follow are still there
+   */
+  public ReplayFigures replay(long afterIndex, RecordConsumer consumer) {
     long startNs = System.nanoTime();
     long records = 0;
-    long last = NOTHING;
+    long last = afterIndex;
     try (JournalTailer tailer = new JournalTailer(queue.createTailer(), () -> Long.MAX_VALUE)) {
+      goAfter(tailer, afterIndex);
       while (tailer.next()) {
         consumer.accept(tailer.index(), tailer.bytes(), tailer.length());
         records++;
       }
-      last = tailer.index();
+      last = records > 0 ? tailer.index() : last;
     }
-    if (records > 0 ? last < lastIndexFound : lastIndexFound != NOTHING) {
+    if (last != NOTHING ? last < lastIndexFound : lastIndexFound != NOTHING) {
       throw new JournalException(
           "journal directory="
               + dir
@@ -258,6 +288,93 @@ public final class ShardJournal implements AutoCloseable {
               + new JournalRepair(dir).howToGoOn());
     }
     return new ReplayFigures(records, (System.nanoTime() - startNs) / 1_000_000);
+  }
+
+  /**
+   * A reader of what follows the record at the index, all if it is -1.
+   *
+   * @throws JournalException if not all that follows is still there
+   */
+  public JournalTailer tailerAfter(long index) {
+    JournalTailer tailer = tailer();
+    try {
+      goAfter(tailer, index);
+      return tailer;
+    } catch (RuntimeException e) {
+      tailer.close();
+      throw e;
+    }
+  }
+
+  /** Whether the record at the index and all that follow are still in the journal. */
+  public boolean reaches(long index) {
+    try (JournalTailer tailer = tailer()) {
+      return index <= lastIndexFound && tailer.moveToIndex(index);
+    }
+  }
+
+  /**
+   * Puts what was appended up to the index on the disk, whatever the sync policy; beside the thread
+   * that syncs. A snapshot may say nothing that the journal could lose.
+   */
+  public void force(long index) throws IOException {
+    for (CycleFiles.CycleFile file : files.list()) {
+      if (file.cycle() >= files.cycleOf(forced) && file.cycle() <= files.cycleOf(index)) {
+        DurableFiles.sync(file.path());
+      }
+    }
+    DurableFiles.syncDirectory(dir);
+    forced = index;
+  }
+
+  /**
+   * Deletes the files that lie wholly before the index and before the time, never the last; by the
+   * thread that makes snapshots. Where the journal begins then is noted first, durably, so that no
+   * restart takes what is left for the whole.
+   *
+   * @return how many
+   */
+  public int deleteBefore(long index, long beforeMs) throws IOException {
+    List<CycleFiles.CycleFile> all = files.list();
+    int deleted = 0;
+    while (index >= 0
+        && deleted < all.size() - 1
+        && all.get(deleted).cycle() < files.cycleOf(index)
+        && files.startMs(all.get(deleted).cycle() + 1) <= beforeMs) {
+      JournalBegin.write(dir, all.get(deleted + 1).firstIndex());
+      Path name = all.get(deleted).path().getFileName();
+      begun.removeIf(file -> file.endsWith(name));
+      Files.delete(all.get(deleted).path());
+      LOG.info("deleted {}, which snapshots and projections cover", all.get(deleted).path());
+      deleted++;
+    }
+    if (deleted > 0) {
+      DurableFiles.syncDirectory(dir);
+      queue.refreshDirectoryListing();
+    }
+    return deleted;
+  }
+
+  /** What lies on the disk; waits for it. */
+  public JournalFigures figures() throws IOException {
+    List<CycleFiles.CycleFile> all = files.list();
+    long bytes = 0;
+    for (CycleFiles.CycleFile file : all) {
+      bytes += Files.size(file.path());
+    }
+    long oldestMs = all.isEmpty() ? 0 : files.startMs(all.get(0).cycle());
+    return new JournalFigures(all.size(), bytes, oldestMs);
+  }
+
+  private void goAfter(JournalTailer tailer, long index) {
+    if (index != NOTHING) {
+      if (!tailer.moveAfter(index)) {
+        throw new JournalException(
+            "journal directory=" + dir + " has no index=" + Long.toHexString(index));
+      }
+      return;
+    }
+    JournalBegin.requireWhole(dir);
   }
 
   /** A reader at the journal's start, of what the sync policy's promise covers. */

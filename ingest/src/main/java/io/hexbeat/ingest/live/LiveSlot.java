@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.live;
 
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.StateFields;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,29 @@ public final class LiveSlot {
     }
     beginWrite();
     this.fenceHandles = fenceHandles;
+    endWrite();
+  }
+
+  /** By the shard: what is shown, kept or restored. */
+  public void keep(StateFields fields) {
+    if (!fields.flag(sequence != 0)) {
+      return;
+    }
+    beginWrite();
+    deviceHandle = fields.i32(deviceHandle);
+    latE7 = fields.i32(latE7);
+    lngE7 = fields.i32(lngE7);
+    fixTimeMs = fields.i64(fixTimeMs);
+    receivedTimeMs = fields.i64(receivedTimeMs);
+    accuracyCm = fields.i32(accuracyCm);
+    speedCmps = fields.i32(speedCmps);
+    bearingCdeg = fields.i32(bearingCdeg);
+    batteryPct = fields.i32(batteryPct);
+    int fences = fields.i32(fenceHandles.length);
+    if (fields.restoring() && fences > 0) {
+      fenceHandles = new int[fences];
+    }
+    fields.i32s(fenceHandles, fences);
     endWrite();
   }
 

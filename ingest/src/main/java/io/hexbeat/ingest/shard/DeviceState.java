@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.geofence.StateFields;
 import io.hexbeat.geofence.presence.PresenceState;
 import io.hexbeat.geofence.trust.TrustState;
 import io.hexbeat.ingest.wire.PingRecord;
@@ -28,6 +29,17 @@ final class DeviceState {
   DeviceState(int deviceHandle, MemberState member) {
     this.deviceHandle = deviceHandle;
     this.member = member;
+  }
+
+  /** Every field that replay makes, kept or restored. */
+  void keep(StateFields fields) {
+    presence.keep(fields);
+    trust.keep(fields);
+    refused.keep(fields);
+    alerts = fields.i32(alerts);
+    if (fields.restoring() && presence.size() > 0) {
+      fenceHandles = presence.fenceHandles();
+    }
   }
 
   /**

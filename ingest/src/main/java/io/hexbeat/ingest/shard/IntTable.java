@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.shard;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class IntTable<V> {
   @Nullable V get(int key) {
     int at = slot(key);
     return (V) values[at];
+  }
+
+  /** All keys, ascending; a new array. */
+  int[] keys() {
+    return Arrays.stream(keys).filter(key -> key != 0).sorted().toArray();
   }
 
   /** The key must be new. */

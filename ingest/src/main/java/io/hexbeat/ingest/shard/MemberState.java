@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.geofence.StateFields;
 import io.hexbeat.geofence.trust.MemberTrustState;
 import io.hexbeat.ingest.live.LiveSlot;
 
@@ -17,5 +18,12 @@ final class MemberState {
   MemberState(int memberHandle, LiveSlot live) {
     this.memberHandle = memberHandle;
     this.live = live;
+  }
+
+  /** Every field that replay makes, kept or restored. */
+  void keep(StateFields fields) {
+    trust.keep(fields);
+    shownTimeMs = fields.i64(shownTimeMs);
+    live.keep(fields);
   }
 }

@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.geofence.StateFields;
 import io.hexbeat.ingest.wire.RecordEnvelope;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,16 @@ final class RefusedPrints {
     prints[next] = print(bytes, offset);
     next = (next + 1) % REMEMBERED;
     size = Math.min(size + 1, REMEMBERED);
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    size = fields.i32(size);
+    next = fields.i32(next);
+    if (size > 0 && prints.length == 0) {
+      prints = new long[REMEMBERED];
+    }
+    fields.bits(prints, size);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.trust.TrustPolicy;
+import io.hexbeat.ingest.journal.JournalLife;
 import io.hexbeat.ingest.journal.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param journalDir where the journals lie, one directory a shard
  * @param shards how many; a journal is bound to the number it was made with
  * @param sync what an acknowledgement waits for
+ * @param life how long journals keep what they hold, and when snapshots are made
  * @param inboxSubmissions submissions that may wait for one shard: at a microsecond a record, what
  *     it catches up with in some ten milliseconds
  * @param inboxBytes bytes that may wait for one shard: bounds its memory whatever the batches' size
@@ -26,6 +28,7 @@ public record ShardConfig(
     Path journalDir,
     int shards,
     SyncPolicy sync,
+    JournalLife life,
     int inboxSubmissions,
     long inboxBytes,
     Duration inboxMaxWait,
@@ -64,6 +67,7 @@ public record ShardConfig(
         journalDir,
         shards,
         SyncPolicy.DEFAULT,
+        JournalLife.DEFAULT,
         8192,
         32L << 20,
         Duration.ofSeconds(1),
@@ -78,6 +82,23 @@ public record ShardConfig(
     return new ShardConfig(
         journalDir,
         shards,
+        other,
+        life,
+        inboxSubmissions,
+        inboxBytes,
+        inboxMaxWait,
+        defaultPresence,
+        trust,
+        punchIdsKept,
+        maxPhones);
+  }
+
+  /** The same with journals that are kept in another way. */
+  public ShardConfig living(JournalLife other) {
+    return new ShardConfig(
+        journalDir,
+        shards,
+        sync,
         other,
         inboxSubmissions,
         inboxBytes,
@@ -94,6 +115,7 @@ public record ShardConfig(
         journalDir,
         shards,
         sync,
+        life,
         submissions,
         bytes,
         maxWait,

@@ -1,7 +1,6 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.FenceIndex;
-import io.hexbeat.geofence.trust.PhoneBook;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalTailer;
@@ -12,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 
 /**
  * The way to the shards: a member's records go to {@code floorMod(memberHandle, shards)}, all of
@@ -23,16 +23,19 @@ public final class ShardRouter {
   private final JournalDirectory directory;
   private final List<ShardVerticle> shards;
   private final List<String> deployments;
+  private final JournalUpkeep upkeep;
 
   private ShardRouter(
       Vertx vertx,
       JournalDirectory directory,
       List<ShardVerticle> shards,
-      List<String> deployments) {
+      List<String> deployments,
+      JournalUpkeep upkeep) {
     this.vertx = vertx;
     this.directory = directory;
     this.shards = shards;
     this.deployments = deployments;
+    this.upkeep = upkeep;
   }
 
   /**
@@ -42,7 +45,9 @@ public final class ShardRouter {
   public static Future<ShardRouter> start(
       Vertx vertx, ShardConfig config, DeviceRegistry devices, FenceIndex index, LiveBoard board) {
     return vertx
-        .executeBlocking(() -> JournalDirectory.open(config.journalDir(), config.shards()), false)
+        .executeBlocking(
+            () -> JournalDirectory.open(config.journalDir(), config.shards(), config.life().roll()),
+            false)
         .compose(directory -> deploy(vertx, config, devices, index, board, directory));
   }
 
@@ -71,7 +76,22 @@ public final class ShardRouter {
 
   /** Refuses what is new, finishes what was taken, then closes the journals. */
   public Future<Void> stop() {
-    return undeploy(vertx, deployments, directory);
+    return vertx
+        .executeBlocking(
+            () -> {
+              upkeep.stop();
+              return null;
+            },
+            false)
+        .compose(v -> undeploy(vertx, deployments, directory));
+  }
+
+  /**
+   * What says up to which index a shard's journal is projected, -1 for not at all; nothing of a
+   * journal is deleted before. Any thread.
+   */
+  public void projectedUpTo(IntToLongFunction index) {
+    upkeep.projectedUpTo(index);
   }
 
   public int shards() {
@@ -98,7 +118,7 @@ public final class ShardRouter {
       FenceIndex index,
       LiveBoard board,
       JournalDirectory directory) {
-    PhoneBook phones = new SharedPhoneBook(config.maxPhones());
+    SharedPhoneBook phones = new SharedPhoneBook(config.maxPhones());
     List<ShardVerticle> shards = new ArrayList<>();
     List<Future<String>> deployed = new ArrayList<>();
     for (int shard = 0; shard < config.shards(); shard++) {
@@ -108,7 +128,14 @@ public final class ShardRouter {
       deployed.add(vertx.deployVerticle(verticle));
     }
     return Future.join(deployed)
-        .map(all -> new ShardRouter(vertx, directory, shards, ids(deployed)))
+        .map(
+            all ->
+                new ShardRouter(
+                    vertx,
+                    directory,
+                    shards,
+                    ids(deployed),
+                    JournalUpkeep.start(shards, config.life().checkEvery())))
         .recover(
             failure ->
                 undeploy(vertx, ids(deployed), directory)

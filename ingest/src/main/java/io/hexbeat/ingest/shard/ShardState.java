@@ -1,10 +1,10 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.geofence.StateFields;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.hexbeat.geofence.presence.PresenceDecision;
 import io.hexbeat.geofence.presence.PresenceEngine;
-import io.hexbeat.geofence.trust.PhoneBook;
 import io.hexbeat.geofence.trust.TrustEngine;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
@@ -27,7 +27,7 @@ final class ShardState {
   private final ReceiptBook receipts;
   private final DeviceRegistry registry;
   private final LiveBoard board;
-  private final PhoneBook phones;
+  private final SharedPhoneBook phones;
   private final PresenceDecision recorded = new PresenceDecision();
   private final PingRecord ping = new PingRecord();
   private final PingDecision pingDecision = new PingDecision();
@@ -35,7 +35,10 @@ final class ShardState {
   private final FencesRecord fences = new FencesRecord();
   private long indexVersion;
 
-  ShardState(int maxReceipts, DeviceRegistry registry, LiveBoard board, PhoneBook phones) {
+  /** Version of {@link #keep}: grows with each change of what is kept or in which order. */
+  static final int ENCODING = 1;
+
+  ShardState(int maxReceipts, DeviceRegistry registry, LiveBoard board, SharedPhoneBook phones) {
     this.receipts = new ReceiptBook(maxReceipts);
     this.registry = registry;
     this.board = board;
@@ -67,6 +70,26 @@ final class ShardState {
       devices.put(deviceHandle, device);
     }
     return device;
+  }
+
+  /** All that replay makes, kept, or restored into an empty state; by ascending handles. */
+  void keep(StateFields fields) {
+    indexVersion = fields.i64(indexVersion);
+    int[] memberHandles = members.keys();
+    int memberCount = fields.i32(memberHandles.length);
+    for (int i = 0; i < memberCount; i++) {
+      member(fields.i32(fields.restoring() ? 0 : memberHandles[i])).keep(fields);
+    }
+    int[] deviceHandles = devices.keys();
+    int deviceCount = fields.i32(deviceHandles.length);
+    for (int i = 0; i < deviceCount; i++) {
+      int deviceHandle = fields.i32(fields.restoring() ? 0 : deviceHandles[i]);
+      DeviceState known = devices.get(deviceHandle);
+      int memberHandle = fields.i32(known == null ? 0 : known.member.memberHandle);
+      device(deviceHandle, memberHandle).keep(fields);
+    }
+    receipts.keep(fields);
+    phones.keep(fields);
   }
 
   /** A record of the journal at replay. */

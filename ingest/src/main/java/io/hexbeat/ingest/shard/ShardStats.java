@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.ingest.journal.JournalFigures;
 import io.hexbeat.ingest.journal.ReplayFigures;
 import io.hexbeat.ingest.metrics.Counter;
 import io.hexbeat.ingest.metrics.StageLatency;
@@ -27,6 +28,8 @@ public final class ShardStats {
   private final SyncStats syncs = new SyncStats();
   private final ShardInbox inbox;
   volatile ReplayFigures replay = ReplayFigures.NONE;
+  volatile SnapshotFigures snapshot = SnapshotFigures.NONE;
+  volatile JournalFigures journal = JournalFigures.NONE;
   volatile int devices;
   volatile int held;
   volatile boolean stopped;
@@ -139,6 +142,16 @@ public final class ShardStats {
   /** One in sixteen records is timed, every inbox wait is. */
   public StageLatency stages() {
     return stages;
+  }
+
+  /** The newest snapshot. */
+  public SnapshotFigures snapshot() {
+    return snapshot;
+  }
+
+  /** The journal's files, as last looked at. */
+  public JournalFigures journal() {
+    return journal;
   }
 
   /** Of this start. */

@@ -1,7 +1,6 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.FenceIndex;
-import io.hexbeat.geofence.trust.PhoneBook;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.GroupCommit;
 import io.hexbeat.ingest.journal.JournalDirectory;
@@ -16,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,13 +37,13 @@ final class ShardVerticle extends VerticleBase {
 
   private final int shard;
   private final ShardConfig config;
-  private final JournalDirectory directory;
   private final DeviceRegistry registry;
-  private final PhoneBook phones;
+  private final SharedPhoneBook phones;
   private final LiveBoard board;
   private final FenceIndex firstIndex;
   private final ShardInbox inbox;
   private final ShardStats stats;
+  private final StateKeeper keeper;
   private final Completions completions = new Completions();
   private final boolean holding;
   private final HeldAcks held;
@@ -74,12 +74,11 @@ final class ShardVerticle extends VerticleBase {
       ShardConfig config,
       JournalDirectory directory,
       DeviceRegistry registry,
-      PhoneBook phones,
+      SharedPhoneBook phones,
       LiveBoard board,
       FenceIndex firstIndex) {
     this.shard = shard;
     this.config = config;
-    this.directory = directory;
     this.registry = registry;
     this.phones = phones;
     this.board = board;
@@ -88,6 +87,7 @@ final class ShardVerticle extends VerticleBase {
         new ShardInbox(
             config.inboxSubmissions(), config.inboxBytes(), config.inboxMaxWait().toNanos());
     this.stats = new ShardStats(inbox);
+    this.keeper = new StateKeeper(shard, config, directory, registry, stats);
     this.holding = config.sync().mode() == SyncPolicy.Mode.COMMIT;
     this.held = new HeldAcks(config.inboxSubmissions(), config.inboxBytes());
   }
@@ -162,6 +162,20 @@ final class ShardVerticle extends VerticleBase {
 
   ShardStats stats() {
     return stats;
+  }
+
+  /** Makes a snapshot if it is due and deletes what it makes needless; not on the loop. */
+  void upkeep(long projectedIndex, long nowMs) throws IOException {
+    ShardJournal kept = journal();
+    if (keeper.due(kept)) {
+      keeper.compact(kept, true);
+    }
+    keeper.trim(kept, projectedIndex, nowMs);
+  }
+
+  /** The upkeep under way ends soon. Any thread. */
+  void giveUpUpkeep() {
+    keeper.stop();
   }
 
   JournalTailer tailer() {
@@ -273,13 +287,28 @@ final class ShardVerticle extends VerticleBase {
     ShardJournal closing = journal();
     return vertx.executeBlocking(
         () -> {
-          if (syncing != null) {
-            syncing.close();
+          try {
+            if (syncing != null) {
+              syncing.close();
+            }
+            keepState(closing);
+          } finally {
+            closing.close();
           }
-          closing.close();
           return null;
         },
         false);
+  }
+
+  /** The next start is quick; if not, it replays. */
+  private void keepState(ShardJournal closing) {
+    try {
+      if (keeper.worthIt(closing)) {
+        keeper.compact(closing, false);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("shard {}: no snapshot at the stop, the next start replays more", shard, e);
+    }
   }
 
   private void stopIfBroken() {
@@ -318,7 +347,7 @@ final class ShardVerticle extends VerticleBase {
 
   /** Opens the journal and takes it in; on a worker, before the loop sees any of it. */
   private ShardLine replay() {
-    ShardJournal opened = directory.openShard(shard, config.sync());
+    ShardJournal opened = keeper.open();
     try {
       ShardLine replayed = replay(opened);
       journal = opened;
@@ -331,7 +360,7 @@ final class ShardVerticle extends VerticleBase {
 
   private ShardLine replay(ShardJournal opened) {
     ShardState state = new ShardState(config.punchIdsKept(), registry, board, phones);
-    ReplayFigures figures = opened.replay((index, bytes, length) -> state.apply(bytes, length));
+    ReplayFigures figures = keeper.restore(opened, state);
     stats.replay = figures;
     stats.devices = state.devices();
     LOG.info(

@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.geofence.StateFields;
 import io.hexbeat.geofence.trust.PhoneBook;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,6 +88,23 @@ final class SharedPhoneBook implements PhoneBook {
     return nearest;
   }
 
+  /**
+   * Every phone and who used it, kept, or added to what is there: shards restore into one book. By
+   * one thread a book while it keeps.
+   */
+  void keep(StateFields fields) {
+    List<String> phoneIds =
+        fields.restoring() ? List.of() : byPhone.keySet().stream().sorted().toList();
+    int count = fields.i32(phoneIds.size());
+    for (int i = 0; i < count; i++) {
+      String phoneId = fields.required(fields.restoring() ? "" : phoneIds.get(i));
+      Uses uses = Uses.kept(fields, byPhone.getOrDefault(phoneId, Uses.NONE));
+      if (fields.restoring()) {
+        byPhone.merge(phoneId, uses, Uses::mergedWith);
+      }
+    }
+  }
+
   private void noteNew(String phoneId, int memberHandle, long useMs) {
     if (byPhone.size() >= maxPhones) {
       sweep(useMs);
@@ -116,6 +134,16 @@ final class SharedPhoneBook implements PhoneBook {
     private Uses(int[] members, long[] useMs) {
       this.members = members;
       this.useMs = useMs;
+    }
+
+    /** Kept, or restored whatever is given. */
+    static Uses kept(StateFields fields, Uses uses) {
+      int count = fields.i32(uses.members.length);
+      int[] members = Arrays.copyOf(uses.members, count);
+      long[] useMs = Arrays.copyOf(uses.useMs, count);
+      fields.i32s(members, count);
+      fields.i64s(useMs, count);
+      return new Uses(members, useMs);
     }
 
     long lastUseMs(int memberHandle) {

@@ -165,7 +165,8 @@ final class DamagedJournalTest {
     Path old = dir.resolve("old");
     Files.createDirectories(old);
     Files.writeString(old.resolve("journal.properties"), "format=1\nshards=1\n");
-    try (SingleChronicleQueue queue = ShardJournal.builder(old.resolve("shard-0")).build();
+    try (SingleChronicleQueue queue =
+            ShardJournal.builder(old.resolve("shard-0"), JournalRoll.DAILY).build();
         ExcerptAppender appender = queue.createAppender()) {
       for (int version = 1; version <= 3; version++) {
         new FencesRecord().wrapNew(record, 0, 0, version, 0);
@@ -179,7 +180,8 @@ final class DamagedJournalTest {
       append(journal, 4);
       assertEquals(upTo(4), versions(journal));
     }
-    assertEquals("format=2\nshards=1\n", Files.readString(old.resolve("journal.properties")));
+    assertEquals(
+        "format=2\nshards=1\nroll=daily\n", Files.readString(old.resolve("journal.properties")));
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.hexbeat.geofence.trust.PhoneBook;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalDirectory;
@@ -30,7 +29,7 @@ final class ShardLineTest {
   void shouldAllocateNothingAPing() {
     ShardConfig config = ShardConfig.defaults(dir, 1);
     LiveBoard board = new LiveBoard();
-    PhoneBook phones = new SharedPhoneBook(100);
+    SharedPhoneBook phones = new SharedPhoneBook(100);
     try (JournalDirectory directory = JournalDirectory.open(dir, 1);
         ShardJournal journal = directory.openShard(0)) {
       ShardStats stats = new ShardStats(new ShardInbox(8, 4096, 1_000_000_000L));
