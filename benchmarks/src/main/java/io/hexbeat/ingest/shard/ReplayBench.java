@@ -227,7 +227,7 @@ public final class ReplayBench {
 
   private static void line(String what, long sinceNs, int records) {
     double ms = (System.nanoTime() - sinceNs) / 1e6;
-    System.out.printf("%-32s %,9.0f ms, %,.0f records/s%n", what, ms, records * 1_000 / ms);
+    System.out.printf("%-32s %,9.0f ms, %,.0f records/s%n", what, ms, records * 1_000.0 / ms);
   }
 
   private static String value(List<String> args, int i, String option) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.ingest.wire.PingRecord;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +103,52 @@ final class JournalLifeTest {
     assertNull(CycleScan.from(file, first, new Waypoint(there.index() + 1, position)));
     assertNull(CycleScan.from(file, first, new Waypoint(there.index(), position + 4)));
     assertNull(CycleScan.from(file, first, new Waypoint(there.index(), 1L << 40)));
+  }
+
+  @Test
+  void shouldMakeTheSameJournalOfACopyWhateverIsDeletedOrAppendedMeanwhile() throws IOException {
+    List<String> names = new ArrayList<>();
+    List<byte[]> copies = new ArrayList<>();
+    long needed;
+    try (JournalDirectory directory = open(JournalRoll.HOURLY);
+        ShardJournal journal = directory.openShard(0)) {
+      write(journal);
+      needed = indexes.get(2 * AN_HOUR + 5);
+    }
+    try (JournalDirectory directory = open(JournalRoll.HOURLY);
+        ShardJournal journal = directory.openShard(0);
+        JournalCopy copy = JournalCopy.hold(dir, 0)) {
+      assertEquals(3, journal.deleteBefore(indexes.get(3 * AN_HOUR), nowMs.get()));
+      append(journal, HOURS * AN_HOUR);
+      long last =
+          copy.write(
+              needed,
+              (name, writing) -> {
+                ByteArrayOutputStream to = new ByteArrayOutputStream();
+                writing.to(to);
+                names.add(name);
+                copies.add(to.toByteArray());
+              });
+      assertEquals(indexes.get(indexes.size() - 1), last);
+      assertTrue(copy.partial(needed));
+    }
+    Path other = dir.resolve("other");
+    JournalDirectory.open(other, 1, JournalRoll.HOURLY).close();
+    try (JournalCopy.Restoring restoring = new JournalCopy.Restoring(other, 0, true)) {
+      for (int i = 0; i < names.size(); i++) {
+        restoring.file(names.get(i), new ByteArrayInputStream(copies.get(i)));
+      }
+    }
+    try (JournalDirectory directory =
+            JournalDirectory.open(other, 1, JournalRoll.HOURLY, nowMs::get);
+        ShardJournal journal = directory.openShard(0)) {
+      assertEquals(indexes.subList(2 * AN_HOUR, indexes.size()), read(journal.tailer()));
+      assertEquals(
+          indexes.size() - (2 * AN_HOUR + 6),
+          journal.replay(needed, (index, bytes, length) -> {}).records());
+      assertThrows(JournalException.class, () -> journal.replay((index, bytes, length) -> {}));
+      assertTrue(append(journal, 0) > indexes.get(indexes.size() - 2));
+    }
   }
 
   private JournalDirectory open(JournalRoll roll) {
