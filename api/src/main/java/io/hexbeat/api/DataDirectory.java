@@ -55,7 +55,12 @@ final class DataDirectory implements AutoCloseable {
   }
 
   Path journal() {
-    return path.resolve("journal");
+    return journal(path);
+  }
+
+  /** Where the journals of a data directory lie. */
+  static Path journal(Path dataDir) {
+    return dataDir.resolve("journal");
   }
 
   /** The key from which devices' signing secrets are made; made at the first start. */

@@ -37,6 +37,7 @@ import io.hexbeat.ingest.door.TcpConfig;
 import io.hexbeat.ingest.door.TcpDoor;
 import io.hexbeat.ingest.door.TcpSupplies;
 import io.hexbeat.ingest.door.TlsFiles;
+import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.shard.ShardConfig;
 import io.hexbeat.ingest.shard.ShardRouter;
@@ -106,6 +107,9 @@ public final class Server {
     } catch (ConfigException e) {
       System.err.println("hexbeat: " + e.getMessage());
       exit(2);
+    } catch (JournalException e) {
+      System.err.println("hexbeat: " + e.getMessage() + cause(e));
+      exit(1);
     } catch (Exception e) {
       LOG.error("hexbeat could not start: {}", e.getMessage(), e);
       exit(1);
@@ -334,6 +338,7 @@ public final class Server {
     return new ShardConfig(
         data.journal(),
         config.shards(),
+        config.sync(),
         config.inboxSubmissions(),
         config.inboxBytes(),
         config.presence(),
@@ -427,6 +432,10 @@ public final class Server {
       status = 1;
     }
     Runtime.getRuntime().halt(status);
+  }
+
+  private static String cause(Throwable e) {
+    return e.getCause() == null ? "" : " (" + e.getCause() + ")";
   }
 
   /** Ends at once: a failed start may have left loops running. */

@@ -6,9 +6,12 @@ import io.hexbeat.api.store.Database;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
+import io.hexbeat.ingest.journal.JournalDirectory;
+import io.hexbeat.ingest.journal.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport what the event loops wait on, one of {@link Loops#NAMES}
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param shards owners of device state, one event loop each; fixed for a data directory
+ * @param sync what an acknowledgement waits for
  * @param inboxSubmissions requests that may wait for one shard: beyond it 503, so that latency
  *     stays bounded
  * @param inboxBytes and their bytes, so that memory stays bounded
@@ -53,6 +57,7 @@ record ServerConfig(
     String transport,
     @Nullable String pgUri,
     int shards,
+    SyncPolicy sync,
     int inboxSubmissions,
     long inboxBytes,
     Duration clockSkewMax,
@@ -70,12 +75,15 @@ record ServerConfig(
 
   static ServerConfig read(Settings settings) {
     int cores = Runtime.getRuntime().availableProcessors();
-    int shards = (int) settings.number("shards", Math.min(cores, 64), 1, 64);
+    Path dataDir = Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize();
+    int stored =
+        JournalDirectory.storedShards(DataDirectory.journal(dataDir)).orElse(Math.min(cores, 64));
+    int shards = (int) settings.number("shards", Math.max(1, Math.min(stored, 64)), 1, 64);
     long inboxBytes = settings.number("inbox.bytes", 16L << 20, 1L << 16, 1L << 30);
     Endpoint device = Endpoint.read(settings, "device", 5055);
     ServerConfig config =
         new ServerConfig(
-            Path.of(settings.text("data.dir", "data")).toAbsolutePath().normalize(),
+            dataDir,
             Endpoint.read(settings, "api", 8080),
             device,
             DoorSettings.read(settings, device, shards, inboxBytes),
@@ -87,6 +95,7 @@ record ServerConfig(
             settings.choice("transport", "auto", Loops.NAMES),
             pgUri(settings),
             shards,
+            sync(settings),
             (int) settings.number("inbox.submissions", 4096, 16, 1_048_576),
             inboxBytes,
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
@@ -132,6 +141,18 @@ record ServerConfig(
           "pg.uri", "***", "postgresql://user:password@host:port/database is allowed");
     }
     return uri;
+  }
+
+  private static SyncPolicy sync(Settings settings) {
+    List<String> modes = List.of("process", "interval", "commit");
+    String mode = settings.choice("journal.sync", "process", modes);
+    return new SyncPolicy(
+        SyncPolicy.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
+        settings.duration(
+            "journal.sync_interval",
+            SyncPolicy.DEFAULT.interval().toMillis() + "ms",
+            Duration.ofMillis(1),
+            Duration.ofMinutes(1)));
   }
 
   private static QuarantineLimits quarantine(Settings settings) {

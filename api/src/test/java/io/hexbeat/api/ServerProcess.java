@@ -94,7 +94,7 @@ public final class ServerProcess implements AutoCloseable {
     return dataDir.resolve("stderr.log");
   }
 
-  private static Path root() {
+  static Path root() {
     Path here = Path.of("").toAbsolutePath();
     return here.resolve("jvm.options").toFile().exists() ? here : here.getParent();
   }
@@ -115,6 +115,10 @@ public final class ServerProcess implements AutoCloseable {
   /** Fails while that door is closed. */
   public URI mqtt() {
     return mqtt.orElseThrow();
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /** Kills it as {@code kill -9} does. */

@@ -14,6 +14,7 @@ import io.hexbeat.ingest.door.StreamEnd;
 import io.hexbeat.ingest.door.StreamStats;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.SyncStats;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.ShardStats;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -49,26 +50,24 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
-  /** The histogram of a stage, copied once a scrape and not once a quantile. */
-  private static final class StageSnapshot {
-    private final StageLatency stages;
-    private final StageLatency.Stage stage;
+  /** A histogram, copied once a scrape and not once a quantile. */
+  private static final class Snapshot {
+    private final Supplier<Histogram> source;
     private Histogram histogram;
     private long takenNs;
 
-    StageSnapshot(StageLatency stages, StageLatency.Stage stage) {
-      this.stages = stages;
-      this.stage = stage;
-      this.histogram = stages.snapshot(stage);
+    Snapshot(Supplier<Histogram> source) {
+      this.source = source;
+      this.histogram = source.get();
       this.takenNs = System.nanoTime();
     }
 
-    synchronized double secondsAt(double quantile) {
+    synchronized double at(double quantile) {
       if (System.nanoTime() - takenNs > SNAPSHOT_KEEP_NS) {
-        histogram = stages.snapshot(stage);
+        histogram = source.get();
         takenNs = System.nanoTime();
       }
-      return histogram.getValueAtPercentile(quantile * 100) / NS_PER_SECOND;
+      return histogram.getValueAtPercentile(quantile * 100);
     }
   }
 
@@ -290,6 +289,14 @@ public final class Metrics implements AutoCloseable {
     ofShard(shard, "refused", "Submissions that found the inbox full", stats::refused);
     gauge("hexbeat.inbox.depth", "Submissions that wait", stats::inboxDepth, "shard", shard);
     gauge("hexbeat.inbox.bytes", "Bytes that wait", stats::inboxBytes, "shard", shard);
+    gauge("hexbeat.acks.held", "Acks that wait for a sync", stats::held, "shard", shard);
+    gauge(
+        "hexbeat.shard.stopped",
+        "1 once the shard takes nothing any more",
+        () -> stats.stopped() ? 1 : 0,
+        "shard",
+        shard);
+    syncs(shard, stats.syncs());
     gauge("hexbeat.devices", "Devices with state", stats::devices, "shard", shard);
     gauge(
         "hexbeat.fence.index.version",
@@ -310,12 +317,12 @@ public final class Metrics implements AutoCloseable {
         "shard",
         shard);
     for (StageLatency.Stage stage : StageLatency.Stage.values()) {
-      StageSnapshot snapshot = new StageSnapshot(stats.stages(), stage);
+      Snapshot snapshot = new Snapshot(() -> stats.stages().snapshot(stage));
       for (double quantile : QUANTILES) {
         gauge(
             "hexbeat.stage.seconds",
             "Time a stage of the line took, since start",
-            () -> snapshot.secondsAt(quantile),
+            () -> snapshot.at(quantile) / NS_PER_SECOND,
             "shard",
             shard,
             "stage",
@@ -323,6 +330,31 @@ public final class Metrics implements AutoCloseable {
             "quantile",
             Double.toString(quantile));
       }
+    }
+  }
+
+  private void syncs(String shard, SyncStats syncs) {
+    ofShard(shard, "journal.syncs", "Syncs of the journal that had something to do", syncs::syncs);
+    Snapshot durations = new Snapshot(syncs::durations);
+    Snapshot groups = new Snapshot(syncs::groups);
+    for (double quantile : QUANTILES) {
+      String label = Double.toString(quantile);
+      gauge(
+          "hexbeat.journal.sync.seconds",
+          "Time a sync took, since start",
+          () -> durations.at(quantile) / NS_PER_SECOND,
+          "shard",
+          shard,
+          "quantile",
+          label);
+      gauge(
+          "hexbeat.journal.sync.records",
+          "Records that one sync made durable, since start",
+          () -> groups.at(quantile),
+          "shard",
+          shard,
+          "quantile",
+          label);
     }
   }
 

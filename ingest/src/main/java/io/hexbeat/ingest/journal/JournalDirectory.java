@@ -2,14 +2,14 @@ package io.hexbeat.ingest.journal;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalDirectory implements AutoCloseable {
   /** How records and queues are laid out; grows when old code couldn't read new journals. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** Records without checksums; still read, new ones get theirs. */
+  static final int FORMAT_WITHOUT_CHECKSUMS = 1;
 
   private static final String PROPERTIES = "journal.properties";
   private static final String LOCK = "journal.lock";
+  private static final String FORMAT_KEY = "format";
+  private static final String SHARDS = "shards";
 
   private final Path dir;
   private final int shards;
@@ -43,7 +48,7 @@ public final class JournalDirectory implements AutoCloseable {
    */
   public static JournalDirectory open(Path dir, int shards) {
     try {
-      Files.createDirectories(dir);
+      DurableFiles.createDirectories(dir);
       FileChannel lockFile =
           FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!locks(lockFile)) {
@@ -63,12 +68,22 @@ public final class JournalDirectory implements AutoCloseable {
     }
   }
 
-  /** Opens one shard's journal. */
+  /** Opens one shard's journal, whose pages the kernel writes when it likes. */
   public ShardJournal openShard(int shard) {
+    return openShard(shard, SyncPolicy.DEFAULT);
+  }
+
+  /** Opens one shard's journal. */
+  public ShardJournal openShard(int shard, SyncPolicy sync) {
     if (shard < 0 || shard >= shards) {
       throw new IllegalArgumentException("shard=" + shard + " shards=" + shards);
     }
-    return ShardJournal.open(dir, shard);
+    return ShardJournal.open(dir, shard, sync);
+  }
+
+  /** How records are laid out there. */
+  public int format() {
+    return FORMAT;
   }
 
   /** Gives the directory back; the journals must be closed. */
@@ -91,34 +106,65 @@ public final class JournalDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * How many shards the journals there were written with; empty if there are none, or if what says
+   * so can't be read, which {@link #open} then refuses.
+   */
+  public static OptionalInt storedShards(Path dir) {
+    try {
+      return OptionalInt.of(Integer.parseInt(properties(dir).getProperty(SHARDS, "").trim()));
+    } catch (IOException | NumberFormatException e) {
+      return OptionalInt.empty();
+    }
+  }
+
   private static void checkProperties(Path dir, int shards) throws IOException {
     Path file = dir.resolve(PROPERTIES);
     if (!Files.exists(file)) {
       write(file, shards);
       return;
     }
-    Properties found = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      found.load(reader);
-    }
-    require(file, found, "format", FORMAT);
-    require(file, found, "shards", shards);
-  }
-
-  private static void require(Path file, Properties found, String key, int wanted) {
-    String value = found.getProperty(key, "");
-    if (!value.trim().equals(Integer.toString(wanted))) {
+    Properties found = properties(dir);
+    String format = found.getProperty(FORMAT_KEY, "").trim();
+    boolean older = format.equals(Integer.toString(FORMAT_WITHOUT_CHECKSUMS));
+    if (!older && !format.equals(Integer.toString(FORMAT))) {
       throw new JournalException(
-          file + " says " + key + "=" + value + ", this server wants " + key + "=" + wanted);
+          file
+              + " says format="
+              + format
+              + ", this server reads "
+              + FORMAT_WITHOUT_CHECKSUMS
+              + " and "
+              + FORMAT
+              + ": start the version of Hexbeat that wrote it, or a newer one");
+    }
+    String count = found.getProperty(SHARDS, "").trim();
+    if (!count.equals(Integer.toString(shards))) {
+      throw new JournalException(
+          file
+              + " says shards="
+              + count
+              + ", this server wants shards="
+              + shards
+              + ": leave the setting out, the stored number is taken then");
+    }
+    if (older) {
+      write(file, shards);
     }
   }
 
-  /** Whole or not at all: a kill in the middle must not leave a half file. */
-  private static void write(Path file, int shards) throws IOException {
-    Path half = file.resolveSibling(PROPERTIES + ".new");
-    try (Writer writer = Files.newBufferedWriter(half)) {
-      writer.write("format=" + FORMAT + "\nshards=" + shards + "\n");
+  private static Properties properties(Path dir) throws IOException {
+    Properties found = new Properties();
+    try (Reader reader = Files.newBufferedReader(dir.resolve(PROPERTIES))) {
+      found.load(reader);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(dir.resolve(PROPERTIES) + " is no properties file", e);
     }
-    Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return found;
+  }
+
+  private static void write(Path file, int shards) throws IOException {
+    String text = "format=" + FORMAT + "\nshards=" + shards + "\n";
+    DurableFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,7 +1,8 @@
 package io.hexbeat.ingest.journal;
 
 import io.hexbeat.ingest.wire.InvalidRecordException;
-import io.hexbeat.ingest.wire.RecordEnvelope;
+import io.hexbeat.ingest.wire.RecordChecksum;
+import java.util.function.LongSupplier;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -9,41 +10,50 @@ import net.openhft.chronicle.wire.DocumentContext;
 /**
  * A reader of one shard's journal, at its own pace, while the shard appends. One thread at a time,
  * any thread; waits for nobody and holds nobody up. Reuses one buffer: {@link #bytes} are good
- * until the next {@link #next}.
+ * until the next {@link #next}. Where the journal promises durability it ends at what is durable,
+ * so that whoever copies from it never knows more than the journal does after a power cut. Records
+ * that a repair gave up are passed over.
  */
 public final class JournalTailer implements AutoCloseable {
   private final ExcerptTailer tailer;
+  private final LongSupplier lastReadable;
+  private final RecordChecksum checksum = new RecordChecksum();
   private byte[] bytes = new byte[4096];
   private int length;
   private long index;
+  private long offset;
 
-  JournalTailer(ExcerptTailer tailer) {
+  JournalTailer(ExcerptTailer tailer, LongSupplier lastReadable) {
     this.tailer = tailer;
+    this.lastReadable = lastReadable;
     tailer.singleThreadedCheckDisabled(true);
   }
 
   /**
    * Reads the next record, false when there is none yet.
    *
-   * @throws JournalException if it is none that this code can read
+   * @throws JournalException if it is none that this code can read; the next call reads the one
+   *     behind it
    */
   public boolean next() {
-    try (DocumentContext document = tailer.readingDocument()) {
-      if (!document.isPresent()) {
+    do {
+      if (!excerpt()) {
         return false;
       }
-      Bytes<?> source = document.wire().bytes();
-      length = (int) source.readRemaining();
-      if (length > bytes.length) {
-        bytes = new byte[Math.max(length, bytes.length * 2)];
-      }
-      source.read(bytes, 0, length);
-      index = document.index();
-    }
+    } while (Excerpt.isLost(bytes, length));
     try {
-      RecordEnvelope.check(bytes, 0, length);
+      length = checksum.check(bytes, 0, length, index);
     } catch (InvalidRecordException e) {
-      throw new JournalException("journal index=" + Long.toHexString(index) + " is unreadable", e);
+      throw new JournalException(
+          "journal index="
+              + Long.toHexString(index)
+              + " in "
+              + tailer.currentFile()
+              + " at offset="
+              + offset
+              + " is damaged: "
+              + e.getMessage(),
+          e);
     }
     return true;
   }
@@ -75,14 +85,35 @@ public final class JournalTailer implements AutoCloseable {
   /**
    * {@link #next} will read the record that follows the one at the index, even if it is yet to
    * come; false if there is none at the index. What a reader calls that has dealt with a record
-   * before a restart.
+   * before a restart, whatever it was.
    */
   public boolean moveAfter(long index) {
-    return tailer.moveToIndex(index) && next();
+    return tailer.moveToIndex(index) && excerpt();
   }
 
   @Override
   public void close() {
     tailer.close();
+  }
+
+  private boolean excerpt() {
+    try (DocumentContext document = tailer.readingDocument()) {
+      if (!document.isPresent()) {
+        return false;
+      }
+      if (document.index() > lastReadable.getAsLong()) {
+        document.rollbackOnClose();
+        return false;
+      }
+      Bytes<?> source = document.wire().bytes();
+      offset = source.readPosition();
+      length = (int) source.readRemaining();
+      if (length > bytes.length) {
+        bytes = new byte[Math.max(length, bytes.length * 2)];
+      }
+      source.read(bytes, 0, length);
+      index = document.index();
+    }
+    return true;
   }
 }

@@ -1,20 +1,34 @@
 package io.hexbeat.ingest.journal;
 
+import io.hexbeat.ingest.wire.RecordChecksum;
 import io.hexbeat.ingest.wire.RecordEnvelope;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One shard's journal: every record that was acknowledged, in its order. Opened and replayed off
- * the loop, then only the shard's loop appends; a {@link #tailer} may be made by any thread.
- * Appending allocates nothing; the file grows by blocks and rolls to a new one each day, UTC. An
- * append that fails throws and leaves nothing behind.
+ * the loop, then only the shard's loop appends; a {@link #tailer} may be made by any thread, {@link
+ * #sync} belongs to one thread that may wait for the disk. Appending allocates nothing; the file
+ * grows by blocks and rolls to a new one each day, UTC. An append that fails throws and leaves
+ * nothing behind.
  */
 public final class ShardJournal implements AutoCloseable {
   /** Receives each record of a replay; the bytes are good until it returns. */
@@ -26,6 +40,9 @@ public final class ShardJournal implements AutoCloseable {
   /** A block holds several hundred thousand pings and many of the longest records. */
   static final long BLOCK_BYTES = 64L << 20;
 
+  /** How the journal is cut into files. */
+  static final RollCycle ROLL_CYCLE = RollCycles.FAST_DAILY;
+
   private static final Logger LOG = LoggerFactory.getLogger(ShardJournal.class);
 
   /** The queue's own lock among writers, and what stands there while nobody holds it. */
@@ -33,31 +50,92 @@ public final class ShardJournal implements AutoCloseable {
 
   private static final long UNLOCKED = Long.MIN_VALUE;
 
+  /** The index before any record. */
+  private static final long NOTHING = -1;
+
+  private static final VarHandle APPENDED = handle("appended");
+  private static final VarHandle DURABLE = handle("durable");
+
+  private final Path dir;
+  private final SyncPolicy sync;
   private final SingleChronicleQueue queue;
   private final ExcerptAppender appender;
 
-  private ShardJournal(SingleChronicleQueue queue, ExcerptAppender appender) {
+  /** Files that the loop began since the last sync, oldest first. */
+  private final Queue<Path> begun = new ConcurrentLinkedQueue<>();
+
+  /** Of the last record when the journal was opened. */
+  private final long lastIndexFound;
+
+  private final RecordChecksum checksum = new RecordChecksum();
+
+  private int cycle = Integer.MIN_VALUE;
+  private long appendedRecords;
+
+  /** Through {@link #APPENDED}: written by the loop after each append. */
+  @SuppressWarnings("unused")
+  private long appended = NOTHING;
+
+  /** Through {@link #DURABLE}: written by the thread that syncs. */
+  @SuppressWarnings("unused")
+  private long durable = NOTHING;
+
+  /** The file that the next sync is about; the syncing thread's. */
+  private @Nullable FileChannel syncing;
+
+  /** The syncing thread's. */
+  private @Nullable SyncMark mark;
+
+  /** A sync failed: the kernel may have dropped the pages, so another one would prove nothing. */
+  private volatile boolean failed;
+
+  private ShardJournal(
+      Path dir,
+      SyncPolicy sync,
+      SingleChronicleQueue queue,
+      ExcerptAppender appender,
+      long lastIndex) {
+    this.dir = dir;
+    this.sync = sync;
+    this.lastIndexFound = lastIndex;
+    this.appended = lastIndex;
     this.queue = queue;
     this.appender = appender;
   }
 
   /** Opens the journal under {@code journalDir/shard-N}; the caller holds the directory. */
-  static ShardJournal open(Path journalDir, int shard) {
+  static ShardJournal open(Path journalDir, int shard, SyncPolicy sync) {
     requireNoAnalytics();
-    SingleChronicleQueue queue =
-        SingleChronicleQueueBuilder.binary(journalDir.resolve("shard-" + shard))
-            .rollCycle(RollCycles.FAST_DAILY)
-            .blockSize(BLOCK_BYTES)
-            .build();
-    unlock(queue, shard);
-    ExcerptAppender appender = queue.createAppender();
-    appender.singleThreadedCheckDisabled(true);
-    return new ShardJournal(queue, appender);
+    Path dir = journalDir.resolve("shard-" + shard);
+    try {
+      JournalRepair repair = new JournalRepair(dir);
+      List<JournalRepair.Scanned> found = repair.settle();
+      SingleChronicleQueue queue = builder(dir).build();
+      unlock(queue, shard);
+      if (knowsMoreThanThereIs(queue, found)) {
+        queue.close();
+        JournalRepair.Scanned last = found.get(found.size() - 1);
+        repair.rewrite(last.file(), last.scan(), Files.size(last.file().path()));
+        queue = builder(dir).build();
+      }
+      ExcerptAppender appender = queue.createAppender();
+      appender.singleThreadedCheckDisabled(true);
+      long last = found.isEmpty() ? NOTHING : lastIndex(found);
+      ShardJournal journal = new ShardJournal(dir, sync, queue, appender, last);
+      journal.becomeDurable(found);
+      return journal;
+    } catch (IOException e) {
+      throw new JournalException("journal directory=" + dir + " can't be opened", e);
+    }
+  }
+
+  static SingleChronicleQueueBuilder builder(Path dir) {
+    return SingleChronicleQueueBuilder.binary(dir).rollCycle(ROLL_CYCLE).blockSize(BLOCK_BYTES);
   }
 
   /**
-   * Writes a record and returns its index. Once it returns, the record survives the death of the
-   * process.
+   * Writes a record with its checksum and returns its index. Once it returns, the record survives
+   * the death of the process.
    *
    * @throws JournalException if it can't; nothing is left of the record then
    */
@@ -68,7 +146,11 @@ public final class ShardJournal implements AutoCloseable {
     }
     try (DocumentContext document = appender.writingDocument()) {
       try {
-        document.wire().bytes().write(bytes, offset, length);
+        document
+            .wire()
+            .bytes()
+            .write(bytes, offset, length)
+            .writeInt(checksum.of(bytes, offset, length, document.index()));
       } catch (RuntimeException | Error e) {
         document.rollbackOnClose();
         throw e;
@@ -76,31 +158,185 @@ public final class ShardJournal implements AutoCloseable {
     } catch (RuntimeException | InternalError e) { // InternalError: a page that the disk can't back
       throw new JournalException("append of bytes=" + length + " failed", e);
     }
-    return appender.lastIndexAppended();
+    if (appender.cycle() != cycle) {
+      cycle = appender.cycle();
+      begun.add(appender.currentFile().toPath());
+    }
+    long index = appender.lastIndexAppended();
+    appendedRecords++;
+    APPENDED.setRelease(this, index);
+    return index;
+  }
+
+  /** The index of the last record; -1 while there is none. Any thread. */
+  public long appended() {
+    return (long) APPENDED.getAcquire(this);
+  }
+
+  /**
+   * The index of the last record that survives a power cut; never beyond {@link #appended}. Any
+   * thread.
+   */
+  public long durable() {
+    return (long) DURABLE.getAcquire(this);
+  }
+
+  /** Appended since the journal was opened; for figures, by any thread. */
+  long appendedRecords() {
+    return appendedRecords;
+  }
+
+  /**
+   * Makes durable what was appended before the call. One thread at a time, off the loop, which goes
+   * on appending. On Linux syncing the file is what {@code msync} does to the mapping of it, but
+   * needs no address that a block change takes away, and takes index pages and lengths along.
+   *
+   * @throws JournalException if the disk failed; what is durable is unknown then
+   */
+  public void sync() {
+    long upTo = appended();
+    try {
+      for (Path file = begun.poll(); file != null; file = begun.poll()) {
+        finishFile();
+        syncing = FileChannel.open(file, StandardOpenOption.WRITE);
+        DurableFiles.syncDirectory(dir);
+      }
+      FileChannel current = syncing;
+      if (current != null) {
+        current.force(false);
+      }
+      SyncMark written = mark;
+      if (written != null && upTo != NOTHING) {
+        written.write(upTo);
+      }
+    } catch (IOException e) {
+      failed = true;
+      throw new JournalException("journal directory=" + dir + " can't be synced", e);
+    }
+    DURABLE.setRelease(this, upTo);
   }
 
   /** Reads all records from the first on; before the first append. */
   public ReplayFigures replay(RecordConsumer consumer) {
     long startNs = System.nanoTime();
     long records = 0;
-    try (JournalTailer tailer = tailer()) {
+    long last = NOTHING;
+    try (JournalTailer tailer = new JournalTailer(queue.createTailer(), () -> Long.MAX_VALUE)) {
       while (tailer.next()) {
         consumer.accept(tailer.index(), tailer.bytes(), tailer.length());
         records++;
       }
+      last = tailer.index();
+    }
+    if (records > 0 ? last < lastIndexFound : lastIndexFound != NOTHING) {
+      throw new JournalException(
+          "journal directory="
+              + dir
+              + " can be read up to index="
+              + Long.toHexString(last)
+              + " only, its last one is "
+              + Long.toHexString(lastIndexFound)
+              + "; "
+              + new JournalRepair(dir).howToGoOn());
     }
     return new ReplayFigures(records, (System.nanoTime() - startNs) / 1_000_000);
   }
 
-  /** A reader at the journal's start. */
+  /** A reader at the journal's start, of what the sync policy's promise covers. */
   public JournalTailer tailer() {
-    return new JournalTailer(queue.createTailer());
+    boolean everything = sync.mode() == SyncPolicy.Mode.PROCESS;
+    return new JournalTailer(
+        queue.createTailer(), everything ? () -> Long.MAX_VALUE : this::durable);
   }
 
+  /**
+   * Syncs, unless that failed before, then gives the files back; off the loop, after the last
+   * append.
+   */
   @Override
   public void close() {
-    appender.close();
-    queue.close();
+    try (appender;
+        queue) {
+      if (!failed) {
+        sync();
+      }
+      finishFile();
+      closeMark();
+    } catch (IOException e) {
+      throw new JournalException("journal directory=" + dir + " can't be synced", e);
+    }
+  }
+
+  /** What an earlier process left in the page cache is on the disk before anybody builds on it. */
+  private void becomeDurable(List<JournalRepair.Scanned> found) throws IOException {
+    for (JournalRepair.Scanned file : found) {
+      begun.add(file.file().path());
+    }
+    try {
+      mark = SyncMark.open(dir);
+      DurableFiles.syncDirectory(dir);
+      DurableFiles.syncDirectory(dir.toAbsolutePath().getParent());
+      sync();
+    } catch (IOException | RuntimeException e) {
+      failed = true;
+      close();
+      throw e;
+    }
+  }
+
+  /** The queue's own notes were on the disk before the records that they speak of. */
+  private static boolean knowsMoreThanThereIs(
+      SingleChronicleQueue queue, List<JournalRepair.Scanned> found) {
+    if (found.isEmpty()) {
+      return false;
+    }
+    JournalRepair.Scanned last = found.get(found.size() - 1);
+    SingleChronicleQueueStore store = queue.storeForCycle(last.file().cycle(), 0, false, null);
+    if (store == null) {
+      return false;
+    }
+    try {
+      return store.writePosition() > Math.max(0, last.scan().lastPosition());
+    } finally {
+      queue.closeStore(store);
+    }
+  }
+
+  private static long lastIndex(List<JournalRepair.Scanned> found) {
+    for (int i = found.size() - 1; i >= 0; i--) {
+      if (found.get(i).scan().count() > 0) {
+        return found.get(i).scan().nextIndex() - 1;
+      }
+    }
+    return NOTHING;
+  }
+
+  private void finishFile() throws IOException {
+    FileChannel done = syncing;
+    if (done != null) {
+      syncing = null;
+      try (done) {
+        if (!failed) {
+          done.force(false);
+        }
+      }
+    }
+  }
+
+  private void closeMark() throws IOException {
+    SyncMark written = mark;
+    if (written != null) {
+      mark = null;
+      written.close();
+    }
+  }
+
+  private static VarHandle handle(String field) {
+    try {
+      return MethodHandles.lookup().findVarHandle(ShardJournal.class, field, long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   /**

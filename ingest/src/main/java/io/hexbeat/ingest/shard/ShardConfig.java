@@ -2,6 +2,7 @@ package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.trust.TrustPolicy;
+import io.hexbeat.ingest.journal.SyncPolicy;
 import java.nio.file.Path;
 
 /**
@@ -9,6 +10,7 @@ import java.nio.file.Path;
  *
  * @param journalDir where the journals lie, one directory a shard
  * @param shards how many; a journal is bound to the number it was made with
+ * @param sync what an acknowledgement waits for
  * @param inboxSubmissions submissions that may wait for one shard: at a microsecond a record, what
  *     it catches up with in some ten milliseconds
  * @param inboxBytes bytes that may wait for one shard: bounds its memory whatever the batches' size
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 public record ShardConfig(
     Path journalDir,
     int shards,
+    SyncPolicy sync,
     int inboxSubmissions,
     long inboxBytes,
     PresencePolicy defaultPresence,
@@ -51,12 +54,27 @@ public record ShardConfig(
     return new ShardConfig(
         journalDir,
         shards,
+        SyncPolicy.DEFAULT,
         8192,
         32L << 20,
         PresencePolicy.DEFAULT,
         TrustPolicy.DEFAULT,
         100_000,
         1_000_000);
+  }
+
+  /** The same with another promise behind an acknowledgement. */
+  public ShardConfig syncing(SyncPolicy other) {
+    return new ShardConfig(
+        journalDir,
+        shards,
+        other,
+        inboxSubmissions,
+        inboxBytes,
+        defaultPresence,
+        trust,
+        punchIdsKept,
+        maxPhones);
   }
 
   private static void require(boolean ok, String name, long value, String allowed) {

@@ -3,6 +3,7 @@ package io.hexbeat.ingest.shard;
 import io.hexbeat.ingest.journal.ReplayFigures;
 import io.hexbeat.ingest.metrics.Counter;
 import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.SyncStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -21,9 +22,12 @@ public final class ShardStats {
   final Counter failed = new Counter();
   final LongAdder refused = new LongAdder();
   private final StageLatency stages = new StageLatency();
+  private final SyncStats syncs = new SyncStats();
   private final ShardInbox inbox;
   volatile ReplayFigures replay = ReplayFigures.NONE;
   volatile int devices;
+  volatile int held;
+  volatile boolean stopped;
   volatile long indexVersion;
 
   ShardStats(ShardInbox inbox) {
@@ -88,6 +92,21 @@ public final class ShardStats {
   /** Their bytes. */
   public long inboxBytes() {
     return inbox.waitingBytes();
+  }
+
+  /** Submissions in the journal whose acknowledgement waits for a sync. */
+  public int held() {
+    return held;
+  }
+
+  /** The shard takes nothing any more until the server is started again. */
+  public boolean stopped() {
+    return stopped;
+  }
+
+  /** The journal's syncs; none while {@code journal.sync} is {@code process}. */
+  public SyncStats syncs() {
+    return syncs;
   }
 
   /** Devices with state. */

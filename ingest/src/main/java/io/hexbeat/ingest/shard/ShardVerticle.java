@@ -3,10 +3,12 @@ package io.hexbeat.ingest.shard;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.PhoneBook;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.journal.GroupCommit;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.journal.ReplayFigures;
 import io.hexbeat.ingest.journal.ShardJournal;
+import io.hexbeat.ingest.journal.SyncPolicy;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.vertx.core.Context;
@@ -22,8 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One shard: an event loop, its {@link ShardLine} and the inbox before it. {@link #submit} may be
  * called on any event loop; on the shard's own it runs inline, from others through the inbox with
- * one wake-up for all that came meanwhile. Starting replays the journal on a worker. Stopping
- * refuses what is new, finishes what was taken, then closes the journal.
+ * one wake-up for all that came meanwhile. Where acks wait for the disk, a sync wakes the loop,
+ * which sends those that it covers, in order. Starting replays the journal on a worker. Stopping
+ * refuses what is new, finishes what was taken, then closes the journal. A shard that can't apply a
+ * record or sync its journal takes nothing any more.
  */
 final class ShardVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ShardVerticle.class);
@@ -41,6 +45,9 @@ final class ShardVerticle extends VerticleBase {
   private final ShardInbox inbox;
   private final ShardStats stats;
   private final Completions completions = new Completions();
+  private final boolean holding;
+  private final HeldAcks held;
+  private final Promise<Void> drained = Promise.promise();
   private final AtomicBoolean awake = new AtomicBoolean();
 
   /** Written once by the loop at its start, read by any thread that submits. */
@@ -53,6 +60,11 @@ final class ShardVerticle extends VerticleBase {
   private @Nullable ShardJournal journal;
 
   private @Nullable ShardLine line;
+
+  /** Null where the kernel syncs when it likes. */
+  private @Nullable GroupCommit commit;
+
+  private boolean stopping;
 
   /** The line is running: what its completions submit must queue up, not run inside of it. */
   private boolean busy;
@@ -74,6 +86,8 @@ final class ShardVerticle extends VerticleBase {
     this.firstIndex = firstIndex;
     this.inbox = new ShardInbox(config.inboxSubmissions(), config.inboxBytes());
     this.stats = new ShardStats(inbox);
+    this.holding = config.sync().mode() == SyncPolicy.Mode.COMMIT;
+    this.held = new HeldAcks(config.inboxSubmissions(), config.inboxBytes());
   }
 
   @Override
@@ -84,6 +98,8 @@ final class ShardVerticle extends VerticleBase {
         .map(
             replayed -> {
               line = replayed;
+              commit = startSyncing();
+              requestSync();
               accepting = true;
               return null;
             });
@@ -92,19 +108,9 @@ final class ShardVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     accepting = false;
-    while (!inbox.isEmpty()) {
-      turn();
-    }
-    line().close();
-    ShardJournal closing = journal;
-    return closing == null
-        ? Future.succeededFuture()
-        : vertx.executeBlocking(
-            () -> {
-              closing.close();
-              return null;
-            },
-            false);
+    stopping = true;
+    drain();
+    return drained.future().compose(v -> closeJournal());
   }
 
   /** True: taken, its completion will be told. False: full or stopped. */
@@ -113,7 +119,7 @@ final class ShardVerticle extends VerticleBase {
       stats.refused.increment();
       return false;
     }
-    if (Thread.currentThread() == loop && !busy && inbox.isEmpty()) {
+    if (Thread.currentThread() == loop && !busy && inbox.isEmpty() && !held.full()) {
       runInline(submission);
       return true;
     }
@@ -137,6 +143,7 @@ final class ShardVerticle extends VerticleBase {
         v -> {
           try {
             line().adopt(index, false, System.currentTimeMillis());
+            requestSync();
             adopted.complete();
           } catch (RuntimeException e) {
             adopted.fail(e);
@@ -150,11 +157,7 @@ final class ShardVerticle extends VerticleBase {
   }
 
   JournalTailer tailer() {
-    ShardJournal open = journal;
-    if (open == null) {
-      throw new IllegalStateException("shard=" + shard + " isn't started");
-    }
-    return open.tailer();
+    return journal().tailer();
   }
 
   private void runInline(Submission submission) {
@@ -162,10 +165,16 @@ final class ShardVerticle extends VerticleBase {
     try {
       line().run(submission);
       stopIfBroken();
-      submission.completion().complete(submission);
+      if (!mustHold()) {
+        submission.completion().complete(submission);
+        return;
+      }
     } finally {
       busy = false;
     }
+    submission.submittedFrom(Vertx.currentContext(), 0);
+    hold(submission);
+    requestSync();
   }
 
   private void wake() {
@@ -180,24 +189,115 @@ final class ShardVerticle extends VerticleBase {
     long nowNs = System.nanoTime();
     int records = 0;
     Submission submission;
-    while (records < MAX_RECORDS_PER_TURN && (submission = inbox.poll()) != null) {
+    while (records < MAX_RECORDS_PER_TURN && !held.full() && (submission = inbox.poll()) != null) {
       stats.stages().record(Stage.INBOX_WAIT, nowNs - submission.submittedNs());
       records += submission.count();
       line().run(submission);
-      completions.add(submission);
+      if (mustHold()) {
+        hold(submission);
+      } else {
+        completions.add(submission);
+      }
     }
     busy = false;
     stopIfBroken();
     completions.send();
-    if (!inbox.isEmpty()) {
+    requestSync();
+    if (!inbox.isEmpty() && !held.full()) {
       wake();
     }
+  }
+
+  /**
+   * Whether the ack of what was just run has to wait: for its own records, or for those that it
+   * found there already.
+   */
+  private boolean mustHold() {
+    return holding
+        && (!held.isEmpty() || journal().durable() < journal().appended())
+        && !line().broken();
+  }
+
+  private void hold(Submission submission) {
+    held.add(submission, journal().appended());
+    stats.held = held.size();
+  }
+
+  private void requestSync() {
+    GroupCommit syncing = commit;
+    if (holding && syncing != null && journal().durable() < journal().appended()) {
+      syncing.request();
+    }
+  }
+
+  /** The journal is durable a bit further, or never again. */
+  private void synced() {
+    GroupCommit syncing = commit;
+    if (syncing != null && syncing.failure() != null) {
+      line().close();
+      stopIfBroken();
+      held.fail(completions);
+    } else {
+      held.release(journal().durable(), completions);
+    }
+    stats.held = held.size();
+    completions.send();
+    if (stopping) {
+      drain();
+    } else if (!inbox.isEmpty()) {
+      wake();
+    }
+  }
+
+  /** Finishes what was taken; goes on after each sync until nothing is left. */
+  private void drain() {
+    while (!inbox.isEmpty() && !held.full()) {
+      turn();
+    }
+    if (inbox.isEmpty() && held.isEmpty()) {
+      drained.tryComplete();
+    }
+  }
+
+  private Future<Void> closeJournal() {
+    line().close();
+    GroupCommit syncing = commit;
+    ShardJournal closing = journal();
+    return vertx.executeBlocking(
+        () -> {
+          if (syncing != null) {
+            syncing.close();
+          }
+          closing.close();
+          return null;
+        },
+        false);
   }
 
   private void stopIfBroken() {
     if (line().broken()) {
       accepting = false;
+      stats.stopped = true;
     }
+  }
+
+  private @Nullable GroupCommit startSyncing() {
+    return config.sync().mode() == SyncPolicy.Mode.PROCESS
+        ? null
+        : GroupCommit.start(
+            journal(),
+            config.sync(),
+            "journal-sync-" + shard,
+            stats.syncs(),
+            () -> context.runOnContext(v -> synced()));
+  }
+
+  private ShardJournal journal() {
+    ShardJournal opened = journal;
+    if (opened == null) {
+      throw new IllegalStateException("shard=" + shard + " isn't started");
+    }
+    return opened;
   }
 
   private ShardLine line() {
@@ -210,7 +310,7 @@ final class ShardVerticle extends VerticleBase {
 
   /** Opens the journal and takes it in; on a worker, before the loop sees any of it. */
   private ShardLine replay() {
-    ShardJournal opened = directory.openShard(shard);
+    ShardJournal opened = directory.openShard(shard, config.sync());
     try {
       ShardLine replayed = replay(opened);
       journal = opened;

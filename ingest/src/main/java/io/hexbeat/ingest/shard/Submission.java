@@ -38,6 +38,7 @@ public final class Submission {
   private boolean receiptRepeated;
   private @Nullable Context origin;
   private long submittedNs;
+  private long heldUntilIndex;
 
   public Submission(int initialBytes) {
     this.bytes = new byte[initialBytes];
@@ -134,6 +135,15 @@ public final class Submission {
 
   long submittedNs() {
     return submittedNs;
+  }
+
+  /** It is told when the journal is durable up to this index. */
+  void heldUntil(long index) {
+    this.heldUntilIndex = index;
+  }
+
+  long heldUntilIndex() {
+    return heldUntilIndex;
   }
 
   void finish(Outcome outcome, int journaled) {

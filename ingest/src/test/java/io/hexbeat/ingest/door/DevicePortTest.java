@@ -455,6 +455,7 @@ final class DevicePortTest {
     return new ShardConfig(
         dir,
         1,
+        usual.sync(),
         1,
         usual.inboxBytes(),
         usual.defaultPresence(),

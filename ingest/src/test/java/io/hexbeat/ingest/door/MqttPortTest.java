@@ -408,6 +408,7 @@ final class MqttPortTest {
         new ShardConfig(
             dir,
             1,
+            usual.sync(),
             8,
             usual.inboxBytes(),
             usual.defaultPresence(),

@@ -389,6 +389,7 @@ final class StreamDoorTest {
         new ShardConfig(
             dir,
             1,
+            usual.sync(),
             2,
             usual.inboxBytes(),
             usual.defaultPresence(),

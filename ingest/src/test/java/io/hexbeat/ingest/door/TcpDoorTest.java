@@ -442,6 +442,7 @@ final class TcpDoorTest {
         new ShardConfig(
             dir,
             1,
+            usual.sync(),
             2,
             usual.inboxBytes(),
             usual.defaultPresence(),

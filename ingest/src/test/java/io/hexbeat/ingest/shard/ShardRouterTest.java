@@ -334,7 +334,8 @@ final class ShardRouterTest {
   void shouldRefuseWhenTheInboxIsFullAndTakeTheRestLater() throws Exception {
     ShardConfig defaults = ShardConfig.defaults(dir, 1);
     ShardConfig small =
-        new ShardConfig(dir, 1, 2, 4096, defaults.defaultPresence(), defaults.trust(), 10, 10);
+        new ShardConfig(
+            dir, 1, defaults.sync(), 2, 4096, defaults.defaultPresence(), defaults.trust(), 10, 10);
     try (OpenShards shards = new OpenShards(small, CUSTOMER)) {
       List<Context> loops = shards.homeAndAway(ANNA);
       CountDownLatch held = new CountDownLatch(1);

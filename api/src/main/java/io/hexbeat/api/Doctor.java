@@ -1,0 +1,212 @@
+package io.hexbeat.api;
+
+import io.hexbeat.ingest.journal.JournalDirectory;
+import io.hexbeat.ingest.journal.JournalDoctor;
+import io.hexbeat.ingest.journal.JournalException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * {@code hexbeat doctor}: what is in a data directory, whether it can be read, and what a repair
+ * would cost. The main thread; the server must be stopped, whose locks it takes meanwhile. Changes
+ * nothing without {@code --repair}, and deletes nothing with it.
+ */
+public final class Doctor {
+  static final String HELP =
+      """
+      usage: hexbeat doctor [--data DIR] [--repair]
+
+        --data DIR   the data directory of a stopped server (default ./data)
+        --repair     set damaged files of the journal aside, under journal/damaged, and put files in their place that
+                     hold all that can be read, under the same indexes; the records told as missing are given up
+        --help       this text
+
+      Reads each journal to its end and checks every record. Exit codes: 0 nothing is wrong (any more), 1 damage was
+      found, 2 wrong arguments, 3 the directory can't be looked at, for instance because a server runs on it.
+      """;
+
+  private static final int DAMAGED = 1;
+  private static final int WRONG_ARGUMENTS = 2;
+  private static final int NOT_LOOKED_AT = 3;
+
+  private final PrintStream out;
+  private final Path dataDir;
+  private final boolean repairing;
+
+  private Doctor(PrintStream out, Path dataDir, boolean repairing) {
+    this.out = out;
+    this.dataDir = dataDir;
+    this.repairing = repairing;
+  }
+
+  public static void main(String[] words) {
+    int status;
+    try {
+      status = run(words, System.out);
+    } catch (ConfigException | JournalException | IOException e) {
+      System.err.println("hexbeat doctor: " + e.getMessage());
+      status = e instanceof ConfigException ? WRONG_ARGUMENTS : NOT_LOOKED_AT;
+    }
+    System.exit(status);
+  }
+
+  private static int run(String[] words, PrintStream out) throws IOException {
+    Path dir = Path.of("data");
+    boolean repair = false;
+    for (int i = 0; i < words.length; i++) {
+      switch (words[i]) {
+        case "--help", "-h" -> {
+          out.print(HELP);
+          return 0;
+        }
+        case "--repair" -> repair = true;
+        case "--data" -> {
+          if (++i == words.length) {
+            throw new ConfigException("option --data needs a value; see hexbeat doctor --help");
+          }
+          dir = Path.of(words[i]);
+        }
+        default ->
+            throw new ConfigException(
+                "option " + words[i] + " does not exist; see hexbeat doctor --help");
+      }
+    }
+    return new Doctor(out, dir.toAbsolutePath().normalize(), repair).look();
+  }
+
+  private int look() throws IOException {
+    if (!Files.isDirectory(dataDir)) {
+      throw new IOException(dataDir + " is no directory");
+    }
+    line("data directory", dataDir.toString());
+    line("free disk", bytes(Files.getFileStore(dataDir).getUsableSpace()));
+    try (Stream<Path> entries = Files.list(dataDir)) {
+      line(
+          "holds",
+          String.join(", ", entries.map(e -> e.getFileName().toString()).sorted().toList()));
+    }
+    try (DataDirectory held = taken()) {
+      return journal(held.journal());
+    }
+  }
+
+  private DataDirectory taken() throws IOException {
+    try {
+      DataDirectory held = DataDirectory.open(dataDir);
+      line("in use", "no");
+      return held;
+    } catch (ConfigException e) {
+      throw new IOException(e.getMessage() + "; stop it first", e);
+    }
+  }
+
+  private int journal(Path dir) throws IOException {
+    if (!Files.isDirectory(dir)) {
+      line("journal", "none yet");
+      return 0;
+    }
+    OptionalInt shards = JournalDirectory.storedShards(dir);
+    if (shards.isEmpty()) {
+      throw new IOException(dir + " doesn't say how many shards it has in journal.properties");
+    }
+    try (JournalDirectory held = JournalDirectory.open(dir, shards.getAsInt())) {
+      line("journal", "format " + held.format() + ", " + shards.getAsInt() + " shards");
+      List<JournalDoctor.Shard> ill = new ArrayList<>();
+      for (JournalDoctor.Shard shard : JournalDoctor.inspect(dir, shards.getAsInt())) {
+        tell(shard);
+        if (!shard.damage().isEmpty() || shard.cutShort()) {
+          ill.add(shard);
+        }
+      }
+      if (ill.isEmpty()) {
+        out.println("nothing is wrong");
+        return 0;
+      }
+      if (!repairing) {
+        out.println("damaged; --repair goes on without what is missing and keeps the old files");
+        return DAMAGED;
+      }
+      for (JournalDoctor.Shard shard : ill) {
+        for (Path aside : JournalDoctor.repair(dir, shard.shard())) {
+          line("repaired", "shard " + shard.shard() + ", the old file is " + aside);
+        }
+      }
+      out.println("repaired");
+      return 0;
+    }
+  }
+
+  private void tell(JournalDoctor.Shard shard) {
+    String name = "shard " + shard.shard();
+    if (shard.lastIndex() < 0) {
+      line(name, "no records");
+    } else {
+      line(
+          name,
+          String.format(
+              Locale.ROOT,
+              "%,d records, index %x to %x, the last of %s, %d files, %s",
+              shard.records(),
+              shard.firstIndex(),
+              shard.lastIndex(),
+              Instant.ofEpochMilli(shard.lastTimeMs()),
+              shard.files(),
+              bytes(shard.bytes())));
+    }
+    if (shard.givenUp() > 0) {
+      line("", shard.givenUp() + " records were given up by earlier repairs");
+    }
+    if (shard.cutShort()) {
+      line(
+          "damage",
+          String.format(
+              Locale.ROOT,
+              "it ends before index %x, which was on the disk: the records after index %x are gone",
+              shard.syncedIndex(),
+              shard.lastIndex()));
+    }
+    for (JournalDoctor.Damage damage : shard.damage()) {
+      line("damage", told(damage));
+    }
+  }
+
+  private static String told(JournalDoctor.Damage damage) {
+    String missing =
+        damage.records() == 0
+            ? String.format(Locale.ROOT, "nothing readable from index %x on", damage.firstIndex())
+            : String.format(
+                Locale.ROOT,
+                "%d records missing, index %x to %x",
+                damage.records(),
+                damage.firstIndex(),
+                damage.firstIndex() + damage.records() - 1);
+    return damage.file()
+        + " offset "
+        + damage.offset()
+        + " to "
+        + damage.until()
+        + ": "
+        + damage.reason()
+        + "; "
+        + missing
+        + (damage.beforeMs() > 0 ? ", after " + Instant.ofEpochMilli(damage.beforeMs()) : "")
+        + (damage.afterMs() > 0 ? ", before " + Instant.ofEpochMilli(damage.afterMs()) : "")
+        + (damage.memberHandle() > 0 ? ", perhaps of member handle " + damage.memberHandle() : "");
+  }
+
+  private void line(String name, String text) {
+    out.printf("%-16s%s%n", name, text);
+  }
+
+  private static String bytes(long bytes) {
+    return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
+  }
+}

@@ -1,0 +1,159 @@
+package io.hexbeat.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.api.projection.TestJournal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as an operator meets it: what it says, what it changes, how it exits. */
+final class DoctorTest {
+  private static final long T0 = 1_760_000_000_000L;
+
+  @TempDir Path dir;
+
+  private record Answer(int status, String text) {}
+
+  @Test
+  void shouldTellWhatIsInAHealthyDirectory() throws Exception {
+    Path data = journalOf(500);
+    Answer answer = doctor("--data", data.toString());
+    assertEquals(0, answer.status(), answer.text());
+    assertTrue(answer.text().contains("journal         format 2, 2 shards"), answer.text());
+    assertTrue(answer.text().contains("shard 1         500 records, index "), answer.text());
+    assertTrue(answer.text().contains("shard 0         no records"), answer.text());
+    assertTrue(answer.text().endsWith("nothing is wrong\n"), answer.text());
+  }
+
+  @Test
+  void shouldSayWhatIsLostAndRepairOnDemand() throws Exception {
+    Path data = journalOf(500);
+    damage(file(data));
+    Answer found = doctor("--data", data.toString());
+    assertEquals(1, found.status(), found.text());
+    assertTrue(found.text().contains("1 records missing, index "), found.text());
+    assertTrue(found.text().contains("perhaps of member handle 1"), found.text());
+
+    Answer repaired = doctor("--data", data.toString(), "--repair");
+    assertEquals(0, repaired.status(), repaired.text());
+    assertTrue(repaired.text().contains("the old file is "), repaired.text());
+    Answer after = doctor("--data", data.toString());
+    assertEquals(0, after.status(), after.text());
+    assertTrue(after.text().contains("499 records, index "), after.text());
+    assertTrue(after.text().contains("1 records were given up"), after.text());
+    try (Stream<Path> aside = Files.list(data.resolve("journal/damaged"))) {
+      assertEquals(1, aside.count());
+    }
+  }
+
+  @Test
+  void shouldSendTheOperatorToTheDoctorWhenAStartMeetsDamage() throws Exception {
+    Path data = journalOf(500);
+    damage(file(data));
+    Process server =
+        ServerProcess.launch(
+            dir,
+            List.of(
+                "--data",
+                data.toString(),
+                "--api-port",
+                "0",
+                "--device-port",
+                "0",
+                "--tcp-port",
+                "0",
+                "--mqtt-port",
+                "0"));
+    assertEquals(1, server.waitFor());
+    String errors = Files.readString(ServerProcess.errors(dir));
+    assertTrue(
+        errors.contains("hexbeat: journal " + file(data) + " is damaged at offset="), errors);
+    assertTrue(errors.contains("hexbeat doctor"), errors);
+    assertTrue(!errors.contains("\tat "), errors);
+  }
+
+  @Test
+  void shouldNotTouchADirectoryInUse() throws Exception {
+    Path data = journalOf(1);
+    try (DataDirectory held = DataDirectory.open(data)) {
+      Answer answer = doctor("--data", held.path().toString());
+      assertEquals(3, answer.status());
+      assertTrue(
+          answer.text().contains("another Hexbeat is running on it; stop it first"), answer.text());
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatItDoesNotKnow() throws Exception {
+    assertEquals(2, doctor("--heal").status());
+    assertEquals(2, doctor("--data").status());
+    assertEquals(3, doctor("--data", dir.resolve("nowhere").toString()).status());
+    Answer help = doctor("--help");
+    assertEquals(0, help.status());
+    assertTrue(help.text().startsWith("usage: hexbeat doctor"));
+  }
+
+  private Path journalOf(int records) throws IOException {
+    Path data = dir.resolve("data");
+    Files.createDirectories(data);
+    try (TestJournal journal = TestJournal.open(data.resolve("journal"), 2)) {
+      for (int i = 0; i < records; i++) {
+        journal.ping(1, 1, T0 + i * 1_000L, 302_672_000, -977_431_000);
+      }
+    }
+    return data;
+  }
+
+  private static Path file(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("journal/shard-1"))) {
+      return files.filter(file -> file.toString().endsWith(".cq4")).findFirst().orElseThrow();
+    }
+  }
+
+  /** A changed bit in the middle of the records. */
+  private static void damage(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer head = ByteBuffer.allocate(200_000);
+      channel.read(head, 0);
+      byte[] bytes = head.array();
+      int position = -1;
+      byte[] tenth =
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(T0 + 10_000L).array();
+      for (int i = 0; i < bytes.length - 8 && position < 0; i++) {
+        if (Arrays.equals(bytes, i, i + 8, tenth, 0, 8)) {
+          position = i;
+        }
+      }
+      bytes[position] ^= 1;
+      channel.write(ByteBuffer.wrap(bytes, position, 1), position);
+    }
+  }
+
+  private Answer doctor(String... words) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + ServerProcess.root().resolve("jvm.options"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.hexbeat.api.Doctor"));
+    command.addAll(List.of(words));
+    Process process =
+        new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).start();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    process.getInputStream().transferTo(text);
+    return new Answer(process.waitFor(), text.toString(StandardCharsets.UTF_8));
+  }
+}
