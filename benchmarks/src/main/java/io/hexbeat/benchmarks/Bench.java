@@ -25,6 +25,7 @@ public final class Bench {
       """
       usage: hexbeat bench fences [options]    the fence index beside JTS, S2, H3 and a linear scan; see --help
              hexbeat bench doors [options]     what doors make of a request beside Jackson's tree; see --help
+             hexbeat bench journal [options]   appends, block changes, checksums and syncs; see --help
              hexbeat bench line                not there yet
       """;
 
@@ -73,9 +74,12 @@ public final class Bench {
       case "doors" -> {
         return DoorBench.run(args.subList(1, args.size()));
       }
+      case "journal" -> {
+        return JournalBench.run(args.subList(1, args.size()));
+      }
       case "fences" -> {}
       default -> {
-        System.err.println("hexbeat bench: " + what + " is not fences, line or doors");
+        System.err.println("hexbeat bench: " + what + " is not fences, line, doors or journal");
         return 2;
       }
     }

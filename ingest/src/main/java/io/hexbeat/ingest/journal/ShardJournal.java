@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.RollCycles;
@@ -50,6 +51,9 @@ public final class ShardJournal implements AutoCloseable {
 
   private static final long UNLOCKED = Long.MIN_VALUE;
 
+  /** Headers, padding and a page of the queue's own index between two records. */
+  private static final long SLACK_BYTES = 64L << 10;
+
   /** The index before any record. */
   private static final long NOTHING = -1;
 
@@ -69,7 +73,13 @@ public final class ShardJournal implements AutoCloseable {
 
   private final RecordChecksum checksum = new RecordChecksum();
 
+  private final BlockAhead ahead;
+
   private int cycle = Integer.MIN_VALUE;
+
+  /** Where the last record of this process ends in its file. */
+  private long position;
+
   private long appendedRecords;
 
   /** Through {@link #APPENDED}: written by the loop after each append. */
@@ -101,6 +111,7 @@ public final class ShardJournal implements AutoCloseable {
     this.appended = lastIndex;
     this.queue = queue;
     this.appender = appender;
+    this.ahead = BlockAhead.start(queue, "journal-ahead-" + dir.getFileName());
   }
 
   /** Opens the journal under {@code journalDir/shard-N}; the caller holds the directory. */
@@ -123,6 +134,7 @@ public final class ShardJournal implements AutoCloseable {
       long last = found.isEmpty() ? NOTHING : lastIndex(found);
       ShardJournal journal = new ShardJournal(dir, sync, queue, appender, last);
       journal.becomeDurable(found);
+      journal.lookAhead(found);
       return journal;
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be opened", e);
@@ -144,13 +156,18 @@ public final class ShardJournal implements AutoCloseable {
       throw new JournalException(
           "record bytes=" + length + " max=" + RecordEnvelope.MAX_RECORD_BYTES);
     }
+    if (position > 0
+        && !ahead.hasRoom(cycle, position + length + SLACK_BYTES, appender.currentFile())) {
+      ahead.at(cycle, position);
+      throw new JournalException("the disk is full");
+    }
     try (DocumentContext document = appender.writingDocument()) {
       try {
-        document
-            .wire()
-            .bytes()
+        Bytes<?> target = document.wire().bytes();
+        target
             .write(bytes, offset, length)
             .writeInt(checksum.of(bytes, offset, length, document.index()));
+        position = target.writePosition();
       } catch (RuntimeException | Error e) {
         document.rollbackOnClose();
         throw e;
@@ -162,6 +179,7 @@ public final class ShardJournal implements AutoCloseable {
       cycle = appender.cycle();
       begun.add(appender.currentFile().toPath());
     }
+    ahead.at(cycle, position);
     long index = appender.lastIndexAppended();
     appendedRecords++;
     APPENDED.setRelease(this, index);
@@ -255,13 +273,17 @@ public final class ShardJournal implements AutoCloseable {
    */
   @Override
   public void close() {
-    try (appender;
-        queue) {
+    ahead.close();
+    try (queue;
+        appender) {
       if (!failed) {
         sync();
       }
       finishFile();
       closeMark();
+      if (position > 0) {
+        BlockAhead.trim(appender.currentFile().toPath(), position);
+      }
     } catch (IOException e) {
       throw new JournalException("journal directory=" + dir + " can't be synced", e);
     }
@@ -281,6 +303,14 @@ public final class ShardJournal implements AutoCloseable {
       failed = true;
       close();
       throw e;
+    }
+  }
+
+  /** The first append finds its block as every later one does. */
+  private void lookAhead(List<JournalRepair.Scanned> found) {
+    if (!found.isEmpty()) {
+      JournalRepair.Scanned last = found.get(found.size() - 1);
+      ahead.at(last.file().cycle(), last.scan().end());
     }
   }
 
