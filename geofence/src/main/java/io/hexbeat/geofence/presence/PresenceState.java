@@ -19,7 +19,9 @@ public final class PresenceState extends SafeRegion {
    */
   static final int REMEMBERED_FIXES = 10;
 
-  /** So many of who sends batches; a longer one's head, sent again, is STALE instead of DUPLICATE. */
+  /**
+   * So many of who sends batches; a longer one's head, sent again, is STALE instead of DUPLICATE.
+   */
   static final int REMEMBERED_OF_BATCH = 64;
 
   /** Fixes received less apart come from one batch, or from one window of a stream. */
