@@ -255,7 +255,10 @@ final class BrowserTest {
     List<String> errors = new ArrayList<>();
     Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
     page.getByTestId("operations").click();
-    page.getByTestId("quarantine-device").fill("odd-phone");
+    // Typing rests before it is asked for: what is clicked before that would be listed anew.
+    page.waitForResponse(
+        response -> response.url().contains("/v1/quarantine?device=odd-phone"),
+        () -> page.getByTestId("quarantine-device").fill("odd-phone"));
     Locator reason = page.getByTestId("quarantine-reason");
     assertThat(reason.filter(new Locator.FilterOptions().setHasText("All"))).hasText("All53");
     Locator rows = page.getByTestId("quarantine-row");

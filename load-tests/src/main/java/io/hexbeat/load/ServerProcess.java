@@ -12,15 +12,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Hexbeat server as a child process. {@link #start} blocks its caller until the server says that
- * it is ready; any thread may call {@link #close}. One daemon thread copies the server's output to
- * a log file; nothing is kept in memory. A server that ends before it is ready is an {@link
- * IOException} that carries the end of that log.
+ * it is ready; {@link #launch} leaves the waiting to {@link #awaitReady}. Any thread may call
+ * {@link #close}. One daemon thread copies the server's output to a log file; nothing is kept in
+ * memory. A server that ends before it is ready is an {@link IOException} that carries the end of
+ * that log.
  */
 public final class ServerProcess implements AutoCloseable {
   private static final String READY = "hexbeat ready ";
@@ -31,13 +33,12 @@ public final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final Path dataDir;
   private final Path log;
-  private final String readyLine;
+  private String readyLine = "";
 
-  private ServerProcess(Process process, Path dataDir, Path log, String readyLine) {
+  private ServerProcess(Process process, Path dataDir, Path log) {
     this.process = process;
     this.dataDir = dataDir;
     this.log = log;
-    this.readyLine = readyLine;
   }
 
   /**
@@ -59,14 +60,9 @@ public final class ServerProcess implements AutoCloseable {
       List<String> settings,
       String javaOptions)
       throws IOException {
-    Files.createDirectories(dataDir);
     List<String> words =
         new ArrayList<>(
             List.of(
-                command,
-                "serve",
-                "--data",
-                dataDir.toString(),
                 "--api-port",
                 Integer.toString(apiPort),
                 "--device-port",
@@ -79,11 +75,47 @@ public final class ServerProcess implements AutoCloseable {
       words.add("--set");
       words.add(setting);
     }
+    Map<String, String> environment =
+        Map.of("HEXBEAT_ADMIN_PASSWORD", adminPassword, JAVA_OPTIONS, javaOptions);
+    ServerProcess server = launch(List.of(command, "serve"), dataDir, words, environment, log);
+    server.awaitReady(readyWithinSeconds);
+    return server;
+  }
+
+  /**
+   * Starts the process and does not wait for anything; {@link #awaitReady} does.
+   *
+   * @param command what comes before the options of {@code serve}
+   * @param environment beside this process's own; JVM flags are added to those already there
+   */
+  public static ServerProcess launch(
+      List<String> command,
+      Path dataDir,
+      List<String> options,
+      Map<String, String> environment,
+      Path log)
+      throws IOException {
+    Files.createDirectories(dataDir);
+    List<String> words = new ArrayList<>(command);
+    words.add("--data");
+    words.add(dataDir.toString());
+    words.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-    builder.environment().put("HEXBEAT_ADMIN_PASSWORD", adminPassword);
-    builder.environment().merge(JAVA_OPTIONS, javaOptions, (given, more) -> given + " " + more);
-    Process process = builder.start();
-    Thread guard = killAfter(process, readyWithinSeconds);
+    Map<String, String> inherited = builder.environment();
+    environment.forEach(
+        (name, value) -> {
+          if (name.equals(JAVA_OPTIONS)) {
+            inherited.merge(name, value, (given, more) -> given + " " + more);
+          } else {
+            inherited.put(name, value);
+          }
+        });
+    return new ServerProcess(builder.start(), dataDir, log);
+  }
+
+  /** Blocks until the server says that it is ready; once. */
+  public void awaitReady(long withinSeconds) throws IOException {
+    Thread guard = killAfter(process, withinSeconds);
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     BufferedWriter copy = Files.newBufferedWriter(log);
     String ready = copyUntilReady(output, copy);
@@ -96,7 +128,7 @@ public final class ServerProcess implements AutoCloseable {
     Thread pump = new Thread(() -> pump(output, copy), "server-log");
     pump.setDaemon(true);
     pump.start();
-    return new ServerProcess(process, dataDir, log, ready);
+    readyLine = ready;
   }
 
   public URI api() throws IOException {
@@ -131,6 +163,16 @@ public final class ServerProcess implements AutoCloseable {
   /** The last lines that the server printed. */
   public String lastOutput() throws IOException {
     return lastLines(log);
+  }
+
+  /** Ends it as {@code kill -9} does and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** What it told the operating system at its end; it has ended. */
+  public int exitCode() {
+    return process.exitValue();
   }
 
   /** Asks the server to drain and end, and waits for it; a server that does not is killed. */

@@ -20,8 +20,13 @@ public final class PresenceState extends SafeRegion {
    */
   static final int REMEMBERED_FIXES = 10;
 
-  /** So many of one batch; a longer batch's head, sent again, is STALE instead of DUPLICATE. */
+  /**
+   * So many of who sends batches; a longer one's head, sent again, is STALE instead of DUPLICATE.
+   */
   static final int REMEMBERED_OF_BATCH = 64;
+
+  /** Fixes received less apart come from one batch, or from one window of a stream. */
+  private static final int BURST_MS = 500;
 
   private static final long NOT_PENDING = Long.MIN_VALUE;
 
@@ -36,15 +41,12 @@ public final class PresenceState extends SafeRegion {
   private byte rememberedCount;
   private byte rememberedNext;
 
-  /** Of the last batch, up to what is remembered of one. */
-  private byte ofBatch;
-
   private int lastLatE7;
   private int lastLngE7;
   private int lastAccuracyCm = Fix.UNKNOWN;
   private int size;
 
-  /** Lowest bits of when the last batch was received. */
+  /** Lowest bits of when the last fix was received. */
   private int batchTimeMs;
 
   /** How long nothing changes without a move. */
@@ -144,14 +146,17 @@ public final class PresenceState extends SafeRegion {
     return false;
   }
 
-  /** Fixes that were received at one time are one batch. */
+  /**
+   * Who sends fixes in one batch or hardly apart may have a window of them under way, part of which
+   * came earlier: before such a fix would push another out, the ring grows.
+   */
   void remember(long fixTimeMs, int latE7, int lngE7, long receivedTimeMs) {
-    ofBatch = (int) receivedTimeMs == batchTimeMs ? (byte) (ofBatch + 1) : 1;
+    int sinceMs = (int) receivedTimeMs - batchTimeMs;
+    boolean burst = rememberedCount > 0 && sinceMs >= 0 && sinceMs < BURST_MS;
     batchTimeMs = (int) receivedTimeMs;
-    if (ofBatch > remembered.length) {
+    if (burst) {
       growRing();
     }
-    ofBatch = (byte) Math.min(ofBatch, remembered.length);
     remembered[rememberedNext] = print(fixTimeMs, latE7, lngE7);
     rememberedNext = (byte) ((rememberedNext + 1) % remembered.length);
     rememberedCount = (byte) Math.min(rememberedCount + 1, remembered.length);
@@ -292,7 +297,6 @@ public final class PresenceState extends SafeRegion {
     lastAccuracyCm = fields.i32(lastAccuracyCm);
     newestFixTimeMs = fields.i64(newestFixTimeMs);
     batchTimeMs = fields.i32(batchTimeMs);
-    ofBatch = (byte) fields.i32(ofBatch);
     int ring = fields.i32(remembered.length);
     if (ring != remembered.length) {
       remembered = new long[ring];

@@ -38,11 +38,27 @@ class PresenceStateTest {
   }
 
   @Test
+  void shouldRememberTheMessagesThatAStreamHasUnderWay() {
+    PresenceState state = new PresenceState();
+    for (int i = 0; i < 100; i++) {
+      state.remember(T + i, i, i, T + i * 1_000L);
+    }
+    for (int i = 100; i < 124; i++) {
+      int message = (i - 100) / 6;
+      state.remember(T + i, i, i, T + 100_000 + message * 40L);
+    }
+    for (int i = 100; i < 124; i++) {
+      assertTrue(state.remembers(T + i, i, i), "i=" + i);
+    }
+  }
+
+  @Test
   void shouldRememberTheLastTenOfSingleFixes() {
     PresenceState state = new PresenceState();
     for (int i = 0; i < 1_000; i++) {
-      state.remember(T + i, i, i, T + i);
+      state.remember(T + i, i, i, T + i * 1_000L);
     }
+    assertFalse(state.remembers(T + 989, 989, 989));
     for (int i = 990; i < 1_000; i++) {
       assertTrue(state.remembers(T + i, i, i), "i=" + i);
     }

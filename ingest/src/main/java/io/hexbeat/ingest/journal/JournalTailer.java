@@ -2,8 +2,10 @@ package io.hexbeat.ingest.journal;
 
 import io.hexbeat.ingest.wire.InvalidRecordException;
 import io.hexbeat.ingest.wire.RecordChecksum;
+import java.nio.file.Path;
 import java.util.function.LongSupplier;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
 
@@ -17,6 +19,10 @@ import net.openhft.chronicle.wire.DocumentContext;
 public final class JournalTailer implements AutoCloseable {
   private final ExcerptTailer tailer;
   private final LongSupplier lastReadable;
+
+  /** At the end: nothing, or a queue of its own. */
+  private final Runnable closeQueue;
+
   private final RecordChecksum checksum = new RecordChecksum();
   private byte[] bytes = new byte[4096];
   private int length;
@@ -24,9 +30,25 @@ public final class JournalTailer implements AutoCloseable {
   private long offset;
 
   JournalTailer(ExcerptTailer tailer, LongSupplier lastReadable) {
+    this(tailer, lastReadable, () -> {});
+  }
+
+  private JournalTailer(ExcerptTailer tailer, LongSupplier lastReadable, Runnable closeQueue) {
     this.tailer = tailer;
     this.lastReadable = lastReadable;
+    this.closeQueue = closeQueue;
     tailer.singleThreadedCheckDisabled(true);
+  }
+
+  /**
+   * A reader of a journal that a process holds or has left, which changes nothing in it; what isn't
+   * sound yet is for the server's next start. For tests and tools, any thread.
+   */
+  public static JournalTailer readOnly(Path journalDir, int shard) {
+    JournalRoll roll = JournalDirectory.storedRoll(journalDir);
+    ChronicleQueue queue =
+        ShardJournal.builder(journalDir.resolve("shard-" + shard), roll).readOnly(true).build();
+    return new JournalTailer(queue.createTailer(), () -> Long.MAX_VALUE, queue::close);
   }
 
   /**
@@ -99,6 +121,7 @@ public final class JournalTailer implements AutoCloseable {
   @Override
   public void close() {
     tailer.close();
+    closeQueue.run();
   }
 
   private boolean excerpt() {

@@ -123,6 +123,11 @@ public final class GatewayClient {
     sendRecords(open, frame);
   }
 
+  /** Whether it is connected and the server takes records. */
+  public boolean welcome() {
+    return welcome;
+  }
+
   /** Records that are not acknowledged. */
   public int unacknowledged() {
     return unacknowledged.size();

@@ -1,0 +1,110 @@
+package io.hexbeat.load.faults;
+
+import io.hexbeat.load.Args;
+import io.hexbeat.load.TemporaryDir;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code hexbeat test faults}: reads the command line, runs, reports. Ends with 1 when a promise
+ * was broken, with 2 when the command line is wrong. The data directory is kept when anything was
+ * found, so that it can be looked at.
+ */
+public final class Faults {
+  private static final String HELP =
+      """
+      usage: hexbeat test faults [options]
+
+      Starts a server on an empty directory, puts phones at every door, kills and hinders it at random and holds
+      journal, tables, live events, presence and receipts after each start against a model that knows every ack.
+
+        --runs N        end after so many kills (default 200)
+        --seconds S     or after so long, whichever comes first (default 1500)
+        --seed N        of all that is random but for how long things take (default: by the clock, and told)
+        --only KINDS    only these faults, by commas: KNOWN
+        --dir DIR       an empty directory for data and logs (default: a temporary one)
+        --keep          keep that directory even if all is well
+        --json FILE     the report for machines as well
+        --help          this text
+
+      A full disk has tests of its own (FullDiskTest): it can't be had here without being root. The clock is
+      wrong only where --only asks for it, and needs libfaketime.
+      Exit codes: 0 all promises kept, 1 one was broken, 2 wrong options.
+      """;
+
+  private Faults() {}
+
+  /** Runs and exits. */
+  public static void main(String[] argv) throws Exception {
+    if (List.of(argv).contains("--help") || List.of(argv).contains("-h")) {
+      System.out.print(HELP.replace("KNOWN", FaultKind.labels()));
+      return;
+    }
+    Args args;
+    FaultPlan plan;
+    try {
+      args =
+          Args.parse(
+              argv,
+              Set.of("server-command", "runs", "seconds", "seed", "only", "dir", "json"),
+              Set.of("keep"));
+      plan = plan(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("hexbeat test faults: " + e.getMessage());
+      System.exit(2);
+      return;
+    }
+    FaultReport report = run(plan);
+    System.out.print(report.text());
+    String json = args.text("json");
+    if (json != null) {
+      Files.writeString(Path.of(json), report.json().encodePrettily());
+    }
+    if (!report.good()) {
+      System.out.printf(
+          "kept       %s%nrepeat by  hexbeat test faults --seed %d --runs %d%s%n",
+          plan.dir(),
+          plan.seed(),
+          plan.kills(),
+          args.has("only") ? " --only " + args.text("only") : "");
+    } else if (!args.has("keep")) {
+      TemporaryDir.remove(plan.dir());
+    }
+    System.exit(report.good() ? 0 : 1);
+  }
+
+  private static FaultReport run(FaultPlan plan) throws Exception {
+    System.err.println("hexbeat test faults: seed " + plan.seed() + ", data in " + plan.dir());
+    try (FaultRun run =
+        new FaultRun(plan, line -> System.err.println("hexbeat test faults: " + line))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(run::abandon, "faults-stop"));
+      return run.run();
+    }
+  }
+
+  static FaultPlan plan(Args args) throws IOException {
+    Set<FaultKind> kinds = FaultKind.usual();
+    String only = args.text("only");
+    if (only != null) {
+      kinds.clear();
+      for (String label : only.split(",", -1)) {
+        kinds.add(FaultKind.of(label));
+      }
+    }
+    long seed =
+        args.has("seed")
+            ? args.integer("seed", 0, 0, Integer.MAX_VALUE)
+            : System.currentTimeMillis() % Integer.MAX_VALUE;
+    String dir = args.text("dir");
+    return new FaultPlan(
+        List.of(args.text("server-command", "./hexbeat"), "serve"),
+        dir == null ? Files.createTempDirectory("hexbeat-faults-") : Path.of(dir),
+        args.integer("runs", 200, 1, FaultPlan.MAX_KILLS),
+        args.integer("seconds", 1_500, 1, FaultPlan.MAX_SECONDS),
+        seed,
+        kinds);
+  }
+}
