@@ -361,7 +361,7 @@ final class ShardRouterTest {
   @Test
   void shouldRefuseAtOnceWhenWhatWaitsIsLateAndTakeAgainOnceItHasCaughtUp() throws Exception {
     ShardConfig impatient =
-        ShardConfig.defaults(dir, 1).withInbox(1_000, 1 << 20, Duration.ofMillis(20));
+        ShardConfig.defaults(dir, 1).withInbox(100_000, 1 << 28, Duration.ofMillis(20));
     try (OpenShards shards = new OpenShards(impatient, CUSTOMER)) {
       List<Context> loops = shards.homeAndAway(ANNA);
       CountDownLatch held = new CountDownLatch(1);
