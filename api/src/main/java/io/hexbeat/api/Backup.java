@@ -45,6 +45,9 @@ public final class Backup {
       1 there is none, 2 wrong arguments.
       """;
 
+  private static final BackupCommand COMMAND =
+      new BackupCommand("backup", "--to", HELP, "there is no backup");
+
   private static final int HOLD_TRIES = 5;
 
   private final Path target;
@@ -68,26 +71,17 @@ public final class Backup {
   }
 
   static int run(String[] words, PrintStream out, PrintStream err) {
-    try {
-      BackupWords said = BackupWords.parse("backup", "--to", words);
-      if (said.help()) {
-        out.print(HELP);
-        return 0;
-      }
-      Path target = said.file();
-      if (Files.exists(target)) {
-        throw new ConfigException(
-            "--to", target.toString(), "a file that isn't there yet is needed");
-      }
-      new Backup(target, said.config(), err).write();
-      return 0;
-    } catch (ConfigException e) {
-      err.println("hexbeat backup: " + e.getMessage());
-      return 2;
-    } catch (Exception e) {
-      err.println("hexbeat backup: there is no backup: " + e.getMessage());
-      return 1;
-    }
+    return COMMAND.run(
+        words,
+        out,
+        err,
+        (target, config) -> {
+          if (Files.exists(target)) {
+            throw new ConfigException(
+                "--to", target.toString(), "a file that isn't there yet is needed");
+          }
+          new Backup(target, config, err).write();
+        });
   }
 
   private void write() throws Exception {

@@ -38,6 +38,9 @@ public final class Restore {
       Start the server on the directory afterwards. Exit codes: 0 restored, 1 nothing was restored, 2 wrong arguments.
       """;
 
+  private static final BackupCommand COMMAND =
+      new BackupCommand("restore", "--from", HELP, "nothing was restored");
+
   private final Path backup;
   private final Path dataDir;
   private final @Nullable String pgUri;
@@ -55,21 +58,8 @@ public final class Restore {
   }
 
   static int run(String[] words, PrintStream out, PrintStream err) {
-    try {
-      BackupWords said = BackupWords.parse("restore", "--from", words);
-      if (said.help()) {
-        out.print(HELP);
-        return 0;
-      }
-      new Restore(said.file(), said.config(), err).read();
-      return 0;
-    } catch (ConfigException e) {
-      err.println("hexbeat restore: " + e.getMessage());
-      return 2;
-    } catch (Exception e) {
-      err.println("hexbeat restore: nothing was restored: " + e.getMessage());
-      return 1;
-    }
+    return COMMAND.run(
+        words, out, err, (target, config) -> new Restore(target, config, err).read());
   }
 
   private void read() throws Exception {

@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -172,70 +173,74 @@ public final class DeviceBook {
 
   /** Changes what is known of a phone; its token stays. Records from then on are read by it. */
   public Future<Device> edit(Actor actor, String memberId, String deviceId, Edit edit) {
+    return inLane(
+        memberId,
+        deviceId,
+        device ->
+            pool.withTransaction(
+                    connection ->
+                        connection
+                            .preparedQuery(
+                                "update devices set label = coalesce($2, label),"
+                                    + " coord_type = case when $3 then $4 else coord_type end"
+                                    + " where handle = $1 returning "
+                                    + COLUMNS)
+                            .execute(
+                                Tuple.of(
+                                    device.handle(),
+                                    edit.label(),
+                                    edit.setsCoordType(),
+                                    edit.coordType() == null ? null : edit.coordType().jsonName()))
+                            .map(rows -> devices(rows).get(0))
+                            .compose(
+                                now ->
+                                    audited(connection, actor, "device.edit", device, now)
+                                        .map(now)))
+                .map(
+                    now -> {
+                      directory.put(now);
+                      directory.admit(now, registry);
+                      return now;
+                    }));
+  }
+
+  /** An edit of a phone of this member, while nobody else edits either. */
+  private <T> Future<T> inLane(String memberId, String deviceId, Function<Device, Future<T>> edit) {
     return lanes.submit(
         Set.of(MemberBook.lane(memberId), "device:" + deviceId),
         () -> {
           Member member = directory.member(memberId);
           Device device = directory.device(deviceId);
-          if (member == null || device == null || device.memberHandle() != member.handle()) {
-            return Future.failedFuture(Refusal.notFound("device", deviceId));
-          }
-          return pool.withTransaction(
-                  connection ->
-                      connection
-                          .preparedQuery(
-                              "update devices set label = coalesce($2, label),"
-                                  + " coord_type = case when $3 then $4 else coord_type end"
-                                  + " where handle = $1 returning "
-                                  + COLUMNS)
-                          .execute(
-                              Tuple.of(
-                                  device.handle(),
-                                  edit.label(),
-                                  edit.setsCoordType(),
-                                  edit.coordType() == null ? null : edit.coordType().jsonName()))
-                          .map(rows -> devices(rows).get(0))
-                          .compose(
-                              now ->
-                                  audited(connection, actor, "device.edit", device, now).map(now)))
-              .map(
-                  now -> {
-                    directory.put(now);
-                    directory.admit(now, registry);
-                    return now;
-                  });
+          return member == null || device == null || device.memberHandle() != member.handle()
+              ? Future.failedFuture(Refusal.notFound("device", deviceId))
+              : edit.apply(device);
         });
   }
 
   /** From when this is done the phone's token is refused. */
   public Future<Void> revoke(Actor actor, String memberId, String deviceId) {
-    return lanes.submit(
-        Set.of(MemberBook.lane(memberId), "device:" + deviceId),
-        () -> {
-          Member member = directory.member(memberId);
-          Device device = directory.device(deviceId);
-          if (member == null || device == null || device.memberHandle() != member.handle()) {
-            return Future.failedFuture(Refusal.notFound("device", deviceId));
-          }
-          return pool.withTransaction(
-                  connection ->
-                      connection
-                          .preparedQuery(
-                              "update devices set revoked_at = now() where handle = $1 returning "
-                                  + COLUMNS)
-                          .execute(Tuple.of(device.handle()))
-                          .map(rows -> devices(rows).get(0))
-                          .compose(
-                              now ->
-                                  audited(connection, actor, "device.revoke", device, now)
-                                      .map(now)))
-              .map(
-                  now -> {
-                    registry.revoke(device.tokenHash());
-                    directory.put(now);
-                    return null;
-                  });
-        });
+    return inLane(
+        memberId,
+        deviceId,
+        device ->
+            pool.withTransaction(
+                    connection ->
+                        connection
+                            .preparedQuery(
+                                "update devices set revoked_at = now() where handle = $1 returning "
+                                    + COLUMNS)
+                            .execute(Tuple.of(device.handle()))
+                            .map(rows -> devices(rows).get(0))
+                            .compose(
+                                now ->
+                                    audited(connection, actor, "device.revoke", device, now)
+                                        .map(now)))
+                .map(
+                    now -> {
+                      registry.revoke(device.tokenHash());
+                      directory.put(now);
+                      return null;
+                    }));
   }
 
   private Future<Void> audited(
