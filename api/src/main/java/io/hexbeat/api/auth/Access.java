@@ -8,6 +8,7 @@ import io.hexbeat.api.store.Directory.User;
 import io.hexbeat.api.store.Role;
 import io.hexbeat.api.store.Session;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,13 +97,18 @@ public final class Access {
   }
 
   public boolean sees(Member member) {
-    return current()
-        && switch (user.role()) {
-          case ADMIN -> true;
-          case MANAGER ->
-              directory.leads(user.id(), member.teamId()) || member.id().equals(user.memberId());
-          case MEMBER -> member.id().equals(user.memberId());
-        };
+    return current() && scope().sees(member);
+  }
+
+  /**
+   * Whom they may see as long as they are {@link #current}; another one once their teams change.
+   */
+  public Scope scope() {
+    return switch (user.role()) {
+      case ADMIN -> Scope.ALL;
+      case MANAGER -> new Scope(false, directory.teamsLedBy(user.id()), user.memberId());
+      case MEMBER -> new Scope(false, Set.of(), user.memberId());
+    };
   }
 
   /** Whether the member exists and may be seen. */

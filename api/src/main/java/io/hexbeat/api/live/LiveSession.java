@@ -95,20 +95,24 @@ final class LiveSession implements LiveFeed.Sink {
 
   @Override
   public void positions(List<LivePosition> newest) {
-    sendPositions(newest);
+    Watch now = watchNow();
+    if (now != null) {
+      send(home.positions().news(newest, now));
+    }
   }
 
   @Override
   public void event(LiveEvent event, long number) {
     Member member = parts.directory().member(event.memberHandle());
-    if (member == null || watch == null || !watch.sees(event.memberHandle())) {
+    Watch now = watchNow();
+    if (member == null || now == null || !now.sees(event.memberHandle())) {
       return;
     }
-    String frame = home.frame(event, number, member);
-    if (frame != null) {
+    TextMessage message = home.frame(event, number, member);
+    if (message != null) {
       parts.stats().events.increment();
       read.set(event.memberHandle());
-      write(frame);
+      write(message);
     }
   }
 
@@ -139,16 +143,17 @@ final class LiveSession implements LiveFeed.Sink {
         socket.writePing(NOTHING);
       }
     }
-    if (watch == null) {
+    Watch now = watchNow();
+    if (now == null) {
       return;
     }
     if (!writable()) {
       refreshDue |= !stateChanges.isEmpty();
       return;
     }
-    sendGone(watch);
+    sendGone(now);
     if (!stateChanges.isEmpty()) {
-      sendPositions(stateChanges);
+      send(home.positions().news(stateChanges, now));
     }
   }
 
@@ -178,7 +183,7 @@ final class LiveSession implements LiveFeed.Sink {
     if (badMessages > parts.limits().badMessages()) {
       close(POLICY, "too many bad messages");
     } else {
-      write(e.toFrame());
+      write(new TextMessage(e.toFrame()));
     }
   }
 
@@ -187,7 +192,6 @@ final class LiveSession implements LiveFeed.Sink {
    * since the cursor follows the snapshot, all of it or, as the snapshot then says, nothing.
    */
   private void subscribe(Watch wanted, @Nullable EventCursor since) {
-    watch = wanted;
     Subscription subscribed = subscription;
     if (subscribed == null) {
       subscribed = home.feed().subscribe(wanted, wanted.rateHz(), this);
@@ -195,53 +199,58 @@ final class LiveSession implements LiveFeed.Sink {
     } else {
       subscribed.change(wanted, wanted.rateHz());
     }
+    watch = wanted;
     shown.clear();
     EventCursor now = new EventCursor(parts.board().run(), home.feed().nextEvent() - 1);
     if (since == null) {
-      sendSnapshot(now, "");
+      sendSnapshot(wanted, now, "");
       return;
     }
     boolean resumed = since.run().equals(now.run()) && subscribed.knowsSince(since.number() + 1);
-    sendSnapshot(now, ",\"resumed\":" + resumed);
+    sendSnapshot(wanted, now, ",\"resumed\":" + resumed);
     if (resumed) {
       parts.stats().resumed.increment();
       subscribed.catchUp(since.number() + 1);
     }
   }
 
-  private void sendSnapshot(EventCursor cursor, String resumed) {
+  private void sendSnapshot(Watch wanted, EventCursor cursor, String resumed) {
     String head = "\"type\":\"snapshot\",\"cursor\":\"" + cursor + "\"" + resumed;
-    send(head, true, parts.board().snapshot());
+    PositionFrames.Frame frame = home.positions().frame(head, parts.board().snapshot(), wanted);
+    note(frame);
+    write(frame.text());
   }
 
-  private void sendPositions(List<LivePosition> positions) {
-    send("\"type\":\"positions\"", false, positions);
+  private void send(PositionFrames.Frame frame) {
+    if (!frame.members().isEmpty()) {
+      note(frame);
+      write(frame.text());
+    }
   }
 
-  private void send(String head, boolean evenNone, List<LivePosition> positions) {
-    if (watch == null) {
-      return;
+  private void note(PositionFrames.Frame frame) {
+    parts.stats().positions.add(frame.members().cardinality());
+    shown.or(frame.members());
+    read.or(frame.members());
+  }
+
+  /**
+   * What was asked for, within what may be seen now; null before the first message, and once the
+   * session's end is on the way.
+   */
+  private @Nullable Watch watchNow() {
+    Watch asked = watch;
+    Subscription subscribed = subscription;
+    if (asked == null || subscribed == null || !access.current()) {
+      return null;
     }
-    StringBuilder out = home.scratch();
-    out.append('{').append(head).append(",\"positions\":[");
-    int count = 0;
-    for (LivePosition position : positions) {
-      if (!watch.sees(position.memberHandle())
-          || !watch.covers(position.latE7(), position.lngE7())) {
-        continue;
-      }
-      String json = home.json(position);
-      if (json != null) {
-        out.append(count == 0 ? "" : ",").append(json);
-        shown.set(position.memberHandle());
-        read.set(position.memberHandle());
-        count++;
-      }
+    Watch now = asked.within(access.scope());
+    if (!now.equals(asked)) {
+      refreshDue |= blocked;
+      watch = now;
+      subscribed.change(now, now.rateHz());
     }
-    if (count > 0 || evenNone) {
-      parts.stats().positions.add(count);
-      write(out.append("]}").toString());
-    }
+    return now;
   }
 
   /** Tells of members on the map who are no longer in what was asked for. */
@@ -255,7 +264,7 @@ final class LiveSession implements LiveFeed.Sink {
         continue;
       }
       shown.clear(handle);
-      String id = home.lastIdOf(handle);
+      String id = home.positions().lastIdOf(handle);
       if (id != null) {
         if (out == null) {
           out = new StringBuilder("{\"type\":\"gone\",\"members\":[");
@@ -266,13 +275,16 @@ final class LiveSession implements LiveFeed.Sink {
       }
     }
     if (out != null) {
-      write(out.append("]}").toString());
+      write(new TextMessage(out.append("]}")));
     }
   }
 
-  private void write(String frame) {
+  private void write(TextMessage message) {
+    if (socket.isClosed()) {
+      return; // the close handler follows
+    }
     parts.stats().frames.increment();
-    socket.writeTextMessage(frame);
+    message.writeTo(socket);
     if (!blocked && socket.writeQueueFull()) {
       blocked = true;
       socket.pause();
@@ -289,9 +301,10 @@ final class LiveSession implements LiveFeed.Sink {
     if (subscription != null) {
       subscription.resume();
     }
-    if (refreshDue && writable()) {
+    Watch now = watchNow();
+    if (refreshDue && writable() && now != null) {
       refreshDue = false;
-      sendPositions(parts.board().snapshot());
+      send(home.positions().news(parts.board().snapshot(), now));
     }
   }
 

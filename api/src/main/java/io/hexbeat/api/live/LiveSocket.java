@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The WebSocket {@code /v1/live} on one event loop: upgrades requests that carry a token and gives
  * each socket its part of the loop's {@link LiveFeed}. Opened, used and closed on that loop.
- * Encodes each position once for all of its sockets. A request without a token is answered 401, one
- * beyond the loop's limit of sockets 503.
+ * Encodes each frame once for all of its sockets that get it. A request without a token is answered
+ * 401, one beyond the loop's limit of sockets 503.
  *
  * <p>Client: {@code
  * {"type":"subscribe","teams":[…]?,"members":[…]?,"bbox":[w,s,e,n]?,"rate_hz":5?,"since":"…"?}},
@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable {
   private static final String BEARER = "Bearer ";
 
-  /** A scratch buffer that a huge snapshot has grown is not kept. */
-  private static final int SCRATCH_MAX_CHARS = 1 << 20;
-
   private final Vertx vertx;
   private final Context loop;
   private final LiveParts parts;
@@ -45,9 +42,8 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
   private final PositionFrames positionFrames;
   private final EventJson eventJson;
   private final Set<LiveSession> sessions = new HashSet<>();
-  private StringBuilder scratch = new StringBuilder(4096);
   private @Nullable LiveEvent lastEvent;
-  private @Nullable String lastEventFrame;
+  private @Nullable TextMessage lastEventMessage;
   private long sweepTimer;
 
   /** Tells the open alerts of new ones; sees everybody and is everywhere and nowhere. */
@@ -162,31 +158,20 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
     return vertx;
   }
 
-  /** Empty, and the caller's until it returns to the loop. */
-  StringBuilder scratch() {
-    if (scratch.capacity() > SCRATCH_MAX_CHARS) {
-      scratch = new StringBuilder(4096);
-    }
-    scratch.setLength(0);
-    return scratch;
-  }
-
-  @Nullable String json(LivePosition position) {
-    return positionFrames.json(position);
-  }
-
-  @Nullable String lastIdOf(int memberHandle) {
-    return positionFrames.lastIdOf(memberHandle);
+  PositionFrames positions() {
+    return positionFrames;
   }
 
   /** The frame of an event; the feed offers one event to all sockets before the next. */
   @SuppressWarnings("ReferenceEquality") // the same event, not an equal one
-  @Nullable String frame(LiveEvent event, long number, Member member) {
+  @Nullable TextMessage frame(LiveEvent event, long number, Member member) {
     if (lastEvent != event) {
+      EventCursor cursor = new EventCursor(parts.board().run(), number);
+      String json = eventJson.frame(event, member, cursor);
       lastEvent = event;
-      lastEventFrame = eventJson.frame(event, member, new EventCursor(parts.board().run(), number));
+      lastEventMessage = json == null ? null : new TextMessage(json);
     }
-    return lastEventFrame;
+    return lastEventMessage;
   }
 
   void forget(LiveSession session) {

@@ -5,22 +5,39 @@ import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.live.LivePosition;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes positions for the sockets of one event loop, each position once however many sockets
- * watch. Belongs to that loop. Keeps the last text of each member, about 400 bytes, until {@link
- * #clear}.
+ * Encodes positions for the sockets of one event loop: each position once however many watch it,
+ * and each list of news once for all sockets with an equal watch. Belongs to that loop. Keeps the
+ * last text of each member, about 400 bytes, until {@link #clear}.
  */
 final class PositionFrames {
+  /** A scratch buffer that a huge snapshot has grown is not kept. */
+  private static final int SCRATCH_MAX_CHARS = 1 << 20;
+
   private final Directory directory;
   private final PositionJson positionJson;
   private final MemberStates states;
   private final Map<Integer, Encoded> lastByMember = new HashMap<>();
   private final StringBuilder one = new StringBuilder(512);
+  private final Map<Watch, Frame> framesOfNews = new HashMap<>();
+
+  /** The list that those frames are made of. */
+  private @Nullable List<LivePosition> news;
+
+  private StringBuilder scratch = new StringBuilder(4096);
+
+  /**
+   * A frame with positions, as all sockets of a watch get it.
+   *
+   * @param members handles of those who are in it
+   */
+  record Frame(TextMessage text, BitSet members) {}
 
   private record Encoded(LivePosition position, Member member, MemberState state, String json) {}
 
@@ -30,8 +47,46 @@ final class PositionFrames {
     this.states = states;
   }
 
+  /** The frame that tells the sockets of a watch of some news. */
+  @SuppressWarnings("ReferenceEquality") // views tell the same list, and it doesn't change
+  Frame news(List<LivePosition> positions, Watch watch) {
+    if (news != positions) {
+      news = positions;
+      framesOfNews.clear();
+    }
+    Frame made = framesOfNews.get(watch);
+    if (made == null) {
+      made = frame("\"type\":\"positions\"", positions, watch);
+      framesOfNews.put(watch, made);
+    }
+    return made;
+  }
+
+  /**
+   * A frame with those positions that a watch is about.
+   *
+   * @param head its fields before them
+   */
+  Frame frame(String head, List<LivePosition> positions, Watch watch) {
+    StringBuilder out = emptied();
+    out.append('{').append(head).append(",\"positions\":[");
+    BitSet members = new BitSet();
+    for (LivePosition position : positions) {
+      if (!watch.sees(position.memberHandle())
+          || !watch.covers(position.latE7(), position.lngE7())) {
+        continue;
+      }
+      String json = json(position);
+      if (json != null) {
+        out.append(members.isEmpty() ? "" : ",").append(json);
+        members.set(position.memberHandle());
+      }
+    }
+    return new Frame(new TextMessage(out.append("]}")), members);
+  }
+
   /** The position's JSON object; null when the member is gone. */
-  @Nullable String json(LivePosition position) {
+  private @Nullable String json(LivePosition position) {
     Member member = directory.member(position.memberHandle());
     if (member == null) {
       return null;
@@ -73,6 +128,16 @@ final class PositionFrames {
 
   void clear() {
     lastByMember.clear();
+    framesOfNews.clear();
+    news = null;
+  }
+
+  private StringBuilder emptied() {
+    if (scratch.capacity() > SCRATCH_MAX_CHARS) {
+      scratch = new StringBuilder(4096);
+    }
+    scratch.setLength(0);
+    return scratch;
   }
 
   @SuppressWarnings("ReferenceEquality") // fence handles are one shared array until they change

@@ -1,6 +1,7 @@
 package io.hexbeat.api.live;
 
 import io.hexbeat.api.auth.Access;
+import io.hexbeat.api.auth.Scope;
 import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.Directory.Member;
 import io.hexbeat.api.store.GeoBox;
@@ -12,38 +13,42 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one socket asked to see, narrowed to what its user may see. One loop. All parts must hold:
- * in one of the teams (or a team below it), one of the members, inside the box; a part that wasn't
- * given holds. The box is for positions only: events come wherever they happened. Rights are looked
- * up at each question, so that a member who moves to another team is gone at once.
+ * What a socket asked to see, narrowed to a scope. Immutable; one loop. All parts must hold: in one
+ * of the teams (or a team below it), one of the members, inside the box; a part that wasn't given
+ * holds. The box is for positions only: events come wherever they happened. Teams are looked up at
+ * each question, so that a member who moves to another one is gone at once. Equal watches see the
+ * same, whoever's they are: what is sent by them is made once.
  */
 final class Watch implements LiveFeed.Filter {
   private static final int DEFAULT_RATE_HZ = 5;
 
-  private final Access access;
+  private final Scope scope;
   private final Directory directory;
   private final @Nullable Set<String> teams;
   private final @Nullable Set<String> members;
   private final @Nullable GeoBox box;
   private final int rateHz;
+  private final int hash;
 
   private Watch(
-      Access access,
+      Scope scope,
       Directory directory,
       @Nullable Set<String> teams,
       @Nullable Set<String> members,
       @Nullable GeoBox box,
       int rateHz) {
-    this.access = access;
+    this.scope = scope;
     this.directory = directory;
     this.teams = teams;
     this.members = members;
     this.box = box;
     this.rateHz = rateHz;
+    this.hash = Objects.hash(scope, teams, members, box, rateHz);
   }
 
   /**
@@ -70,7 +75,12 @@ final class Watch implements LiveFeed.Filter {
         }
       }
     }
-    return new Watch(access, directory, teams, members, box(message), rateHz(message));
+    return new Watch(access.scope(), directory, teams, members, box(message), rateHz(message));
+  }
+
+  /** The same for who may see others now; this one if nothing has changed. */
+  Watch within(Scope now) {
+    return scope.equals(now) ? this : new Watch(now, directory, teams, members, box, rateHz);
   }
 
   int rateHz() {
@@ -88,10 +98,27 @@ final class Watch implements LiveFeed.Filter {
     return box == null || box.contains(latE7, lngE7);
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Watch watch
+            && hash == watch.hash
+            && rateHz == watch.rateHz
+            && scope.equals(watch.scope)
+            && Objects.equals(teams, watch.teams)
+            && Objects.equals(members, watch.members)
+            && Objects.equals(box, watch.box));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
   private boolean sees(Member member) {
     return (members == null || members.contains(member.id()))
         && (teams == null || inTeams(member, teams))
-        && access.sees(member);
+        && scope.sees(member);
   }
 
   private boolean inTeams(Member member, Set<String> wanted) {
@@ -147,10 +174,11 @@ final class Watch implements LiveFeed.Filter {
     }
     if (value instanceof Number number
         && number.doubleValue() == number.intValue()
-        && number.intValue() >= 1
+        && number.intValue() >= Subscription.UNLIMITED_RATE
         && number.intValue() <= Subscription.MAX_RATE_HZ) {
       return number.intValue();
     }
-    throw new BadMessageException("/rate_hz", "must be 1.." + Subscription.MAX_RATE_HZ);
+    throw new BadMessageException(
+        "/rate_hz", "must be 1.." + Subscription.MAX_RATE_HZ + ", or 0 for no limit");
   }
 }

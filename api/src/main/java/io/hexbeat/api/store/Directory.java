@@ -130,6 +130,7 @@ public final class Directory {
           at = at.parentId() == null ? null : teams.get(at.parentId());
         }
       }
+      ledBy.replaceAll((user, led) -> Collections.unmodifiableSet(led));
       return new Hierarchy(within, ledBy);
     }
   }
@@ -286,7 +287,14 @@ public final class Directory {
 
   /** Whether the user leads the team or one above it. */
   public boolean leads(String userId, String teamId) {
-    return hierarchy.ledBy().getOrDefault(userId, Set.of()).contains(teamId);
+    return teamsLedBy(userId).contains(teamId);
+  }
+
+  /**
+   * Ids of the teams that the user leads and of all below them; the same set until teams change.
+   */
+  public Set<String> teamsLedBy(String userId) {
+    return hierarchy.ledBy().getOrDefault(userId, Set.of());
   }
 
   /** Whether a team is the other one or lies below it. */

@@ -429,6 +429,32 @@ class LiveSocketTest {
   }
 
   @Test
+  void shouldShowTwoManagersOfATeamTheSameUntilOneLosesIt() {
+    await(
+        store
+            .users()
+            .create(Actor.SERVER, new UserBook.Edit("noa", null, Role.MANAGER, null), "x"));
+    await(
+        store
+            .teams()
+            .put(Actor.SERVER, new TeamBook.Edit("north", "North", null, List.of("mia", "noa"))));
+    Client mia = connect("mia").send("{\"type\":\"subscribe\"}");
+    Client noa = connect("noa").send("{\"type\":\"subscribe\"}");
+    mia.next("snapshot");
+    noa.next("snapshot");
+    move(ann, 10, 20);
+    JsonObject seen = mia.next("positions");
+    assertEquals(seen, noa.next("positions"));
+    await(
+        store.teams().put(Actor.SERVER, new TeamBook.Edit("north", "North", null, List.of("mia"))));
+    punch(ann, "after");
+    assertEquals("after", mia.next("punch").getString("id"));
+    assertEquals("ann", noa.next("gone").getJsonArray("members").getString(0));
+    assertTrue(noa.frames.stream().noneMatch(frame -> "punch".equals(frame.getString("type"))));
+    await(store.users().delete(Actor.SERVER, "noa"));
+  }
+
+  @Test
   void shouldFollowTheLatestSubscribe() {
     move(ann, 1, 1);
     move(bob, 500_000_000, 500_000_000);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The news of a {@link LiveBoard} for the watchers of one event loop. Shards offer from their
@@ -20,7 +21,10 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  * with what was sent. A member who was quiet is told at once, with no timer between.
  */
 public final class LiveFeed {
-  /** Whose positions and events, and where. Asked on the loop, for each position and event. */
+  /**
+   * Whose positions and events, and where. Asked on the loop, for each position and event. Equal
+   * filters see the same: their watchers share a view.
+   */
   public interface Filter {
     /** Whether the watcher may see the member and asked to. */
     boolean sees(int memberHandle);
@@ -34,7 +38,10 @@ public final class LiveFeed {
     /** False: keep it; the owner calls {@link Subscription#resume} when it can take again. */
     boolean writable();
 
-    /** The newest position of each member that has news; the list is the sink's own. */
+    /**
+     * The newest position of each member that has news. All watchers of a view are told by one
+     * list, one after the other, so that what is made of it can be shared.
+     */
     void positions(List<LivePosition> newest);
 
     /**
@@ -55,10 +62,10 @@ public final class LiveFeed {
   private final Context context;
   private final MpscUnboundedArrayQueue<LiveSlot> dirtySlots = new MpscUnboundedArrayQueue<>(1024);
   private final AtomicBoolean awake = new AtomicBoolean();
-  private final PriorityQueue<Subscription.Conflated> waiting = new PriorityQueue<>();
+  private final PriorityQueue<LiveView.Conflated> waiting = new PriorityQueue<>();
 
   /** Replaced whole: a sink may end subscriptions, its own or others, while it is told. */
-  private Subscription[] subscriptions = {};
+  private LiveView[] views = {};
 
   /** The event that is to be told next. */
   private long nextEvent;
@@ -86,16 +93,17 @@ public final class LiveFeed {
    * Starts telling a sink; on the feed's loop. News begin with what happens from now on: take
    * {@link LiveBoard#snapshot} after this call and nothing is missed.
    *
-   * @param rateHz 1..{@value Subscription#MAX_RATE_HZ} positions of a member in any second
+   * @param rateHz 1..{@value Subscription#MAX_RATE_HZ} positions of a member in any second, or
+   *     {@link Subscription#UNLIMITED_RATE}
    */
   public Subscription subscribe(Filter filter, int rateHz, Sink sink) {
     boolean first = !watched;
     if (first) {
       nextEvent = board.events().next();
     }
-    Subscription subscription = new Subscription(this, filter, rateHz, sink);
-    subscriptions = Arrays.copyOf(subscriptions, subscriptions.length + 1);
-    subscriptions[subscriptions.length - 1] = subscription;
+    LiveView view = view(filter, rateHz);
+    Subscription subscription = new Subscription(this, view, sink);
+    view.add(subscription);
     watched = true;
     if (first) {
       wake(); // for what was added before a shard could see that somebody watches
@@ -107,8 +115,8 @@ public final class LiveFeed {
   public void close() {
     board.remove(this);
     watched = false;
-    for (Subscription subscription : subscriptions) {
-      subscription.close();
+    for (LiveView view : views) {
+      view.close();
     }
     if (timerId != NO_TIMER) {
       vertx().cancelTimer(timerId);
@@ -148,20 +156,42 @@ public final class LiveFeed {
     this.bit = bit;
   }
 
-  void remove(Subscription subscription) {
-    List<Subscription> rest = new ArrayList<>(Arrays.asList(subscriptions));
-    rest.remove(subscription);
-    subscriptions = rest.toArray(Subscription[]::new);
-    watched = subscriptions.length > 0;
+  /** The view by this filter and rate, made if it isn't there. */
+  LiveView view(Filter filter, int rateHz) {
+    for (LiveView view : views) {
+      if (view.is(filter, rateHz)) {
+        return view;
+      }
+    }
+    LiveView made = new LiveView(this, filter, rateHz);
+    views = Arrays.copyOf(views, views.length + 1);
+    views[views.length - 1] = made;
+    return made;
+  }
+
+  /** A view that nobody watches any more. */
+  void remove(LiveView view) {
+    List<LiveView> rest = new ArrayList<>(Arrays.asList(views));
+    rest.remove(view);
+    views = rest.toArray(LiveView[]::new);
+    watched = views.length > 0;
+  }
+
+  @Nullable LivePosition newest(int memberHandle) {
+    return board.of(memberHandle);
+  }
+
+  void after(long waitNs, Runnable work) {
+    long unused = vertx().setTimer(Math.max(1, (waitNs + 999_999) / 1_000_000), id -> work.run());
   }
 
   /** Puts a conflated position back until its time has come. */
-  void await(Subscription.Conflated position) {
+  void await(LiveView.Conflated position) {
     waiting.add(position);
     schedule();
   }
 
-  void forget(Subscription.Conflated position) {
+  void forget(LiveView.Conflated position) {
     waiting.remove(position);
   }
 
@@ -185,15 +215,15 @@ public final class LiveFeed {
           LiveEvent event = ring.get(nextEvent);
           if (event != null) { // else it has just been overwritten, which the next look finds
             long number = nextEvent++;
-            for (Subscription subscription : subscriptions) {
-              subscription.offer(event, number);
+            for (LiveView view : views) {
+              view.offer(event, number);
             }
           }
         }
         case OVERWRITTEN -> {
           nextEvent = ring.next();
-          for (Subscription subscription : subscriptions) {
-            subscription.overflow();
+          for (LiveView view : views) {
+            view.overflow();
           }
         }
         case TO_COME -> {
@@ -213,8 +243,8 @@ public final class LiveFeed {
       slot.clearDirty(bit);
       LivePosition position = slot.read();
       if (position != null) {
-        for (Subscription subscription : subscriptions) {
-          subscription.offer(slot, position, nowNs);
+        for (LiveView view : views) {
+          view.offer(slot, position, nowNs);
         }
       }
     }
@@ -227,7 +257,7 @@ public final class LiveFeed {
   private void timerFired() {
     timerId = NO_TIMER;
     long nowNs = System.nanoTime();
-    Subscription.Conflated head;
+    LiveView.Conflated head;
     while ((head = waiting.peek()) != null && head.dueNs() - nowNs <= 0) {
       waiting.remove();
       head.due(nowNs);
@@ -237,13 +267,13 @@ public final class LiveFeed {
   }
 
   private void flushAll(long nowNs) {
-    for (Subscription subscription : subscriptions) {
-      subscription.flush(nowNs);
+    for (LiveView view : views) {
+      view.flush(nowNs);
     }
   }
 
   private void schedule() {
-    Subscription.Conflated head = waiting.peek();
+    LiveView.Conflated head = waiting.peek();
     if (head == null || (timerId != NO_TIMER && timerDueNs - head.dueNs() <= 0)) {
       return;
     }

@@ -3,6 +3,7 @@ package io.hexbeat.ingest.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.ingest.wire.PingRecord;
@@ -257,6 +258,69 @@ final class LiveFeedTest {
   }
 
   @Test
+  void shouldTellAllWhoWatchTheSameByOneList() throws Exception {
+    Recorder first = new Recorder();
+    Recorder second = new Recorder();
+    Recorder slow = new Recorder();
+    slow.writable = false;
+    Subscription behind =
+        onLoop(
+            () -> {
+              feed.subscribe(new OneMember(7), 5, first);
+              feed.subscribe(new OneMember(7), 5, second);
+              return feed.subscribe(new OneMember(7), 5, slow);
+            });
+    move(7, 1);
+    move(8, 2);
+    assertEquals(1, first.next().position.fixTimeMs());
+    assertEquals(1, second.next().position.fixTimeMs());
+    assertSame(onLoop(() -> first.lastList), onLoop(() -> second.lastList));
+    assertTrue(slow.told.isEmpty());
+    onLoop(
+        () -> {
+          slow.writable = true;
+          behind.resume();
+          return true;
+        });
+    assertEquals(1, slow.next().position.fixTimeMs());
+    onLoop(
+        () -> {
+          behind.change(new OneMember(8), 5);
+          return true;
+        });
+    move(8, 3);
+    assertEquals(3, slow.next().position.fixTimeMs());
+    assertTrue(first.told.isEmpty() && second.told.isEmpty());
+  }
+
+  @Test
+  void shouldTellEachPositionWhereTheRateIsUnlimited() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, Subscription.UNLIMITED_RATE, recorder));
+    for (int i = 1; i <= 200; i++) {
+      move(7, i);
+      assertEquals(i, recorder.next().position.fixTimeMs());
+    }
+  }
+
+  @Test
+  void shouldTellMuchNewsInFewLists() throws Exception {
+    Recorder recorder = new Recorder();
+    onLoop(() -> feed.subscribe(recorder, 5, recorder));
+    long startNs = System.nanoTime();
+    int members = 500;
+    for (int i = 1; i <= members; i++) {
+      move(i, i);
+      LockSupport.parkNanos(500_000);
+    }
+    for (int i = 1; i <= members; i++) {
+      recorder.next();
+    }
+    long gaps = (System.nanoTime() - startNs) / LiveView.gapNs(5);
+    assertTrue(onLoop(() -> recorder.lists) <= gaps + 1, () -> "lists=" + recorder.lists);
+  }
+
+  @Test
   void shouldReadWholePositionsWhileAShardWrites() throws Exception {
     LiveSlot slot = board.slot(7);
     CompletableFuture<Void> writer =
@@ -332,12 +396,27 @@ final class LiveFeedTest {
     }
   }
 
+  /** Equal for the same member, as the filters of two managers of one team are. */
+  private record OneMember(int memberHandle) implements LiveFeed.Filter {
+    @Override
+    public boolean sees(int handle) {
+      return handle == memberHandle;
+    }
+
+    @Override
+    public boolean covers(int latE7, int lngE7) {
+      return true;
+    }
+  }
+
   private final class Recorder implements LiveFeed.Sink, LiveFeed.Filter {
     final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     final BlockingQueue<LiveEvent> events = new LinkedBlockingQueue<>();
     final CountDownLatch overflowed = new CountDownLatch(1);
     int overflows;
     int onlyMember;
+    int lists;
+    List<LivePosition> lastList = List.of();
     volatile boolean writable = true;
 
     LiveEvent nextEvent() throws Exception {
@@ -376,6 +455,8 @@ final class LiveFeedTest {
     @Override
     public void positions(List<LivePosition> newest) {
       long nowNs = System.nanoTime();
+      lists++;
+      lastList = newest;
       for (LivePosition position : newest) {
         told.add(new Told(position, nowNs, sentNs[(int) position.fixTimeMs() % sentNs.length]));
       }
