@@ -280,7 +280,7 @@ public final class Server {
     metrics.shards(router);
     metrics.projector(projector);
     metrics.quarantine(quarantine);
-    metrics.live(liveStats);
+    metrics.live(liveStats, board);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }

@@ -16,7 +16,9 @@ import io.hexbeat.ingest.door.QuarantineReason;
 import io.hexbeat.ingest.door.StreamEnd;
 import io.hexbeat.ingest.door.StreamStats;
 import io.hexbeat.ingest.door.TlsFiles;
-import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.live.LiveBoard;
+import io.hexbeat.ingest.metrics.LoopStages;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.hexbeat.ingest.metrics.SyncStats;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.ShardStats;
@@ -35,6 +37,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -132,6 +135,7 @@ public final class Metrics implements AutoCloseable {
 
   /** What happened at the phones' doors. */
   public void doors(DoorStats stats) {
+    stages(stats.stages());
     gauge("hexbeat.door.connections", "Connections of phones open", stats::connections);
     for (DoorClosure reason : DoorClosure.values()) {
       counter(
@@ -289,7 +293,8 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** The live sockets of all event loops. */
-  public void live(LiveStats stats) {
+  public void live(LiveStats stats, LiveBoard board) {
+    stages(board.stages());
     gauge("hexbeat.live.sockets", "Live sockets open", stats::sockets);
     counter("hexbeat.live.frames", "Frames sent to live sockets", stats::frames);
     counter("hexbeat.live.positions", "Positions in those frames", stats::positions);
@@ -389,20 +394,33 @@ public final class Metrics implements AutoCloseable {
         () -> stats.replay().durationMs() / 1000.0,
         "shard",
         shard);
-    for (StageLatency.Stage stage : StageLatency.Stage.values()) {
-      Snapshot snapshot = new Snapshot(() -> stats.stages().snapshot(stage));
-      for (double quantile : QUANTILES) {
-        gauge(
-            "hexbeat.stage.seconds",
-            "Time a stage of the line took, since start",
-            () -> snapshot.at(quantile) / NS_PER_SECOND,
-            "shard",
-            shard,
-            "stage",
-            stage.name().toLowerCase(Locale.ROOT),
-            "quantile",
-            Double.toString(quantile));
+    for (Stage stage : Stage.values()) {
+      if (stats.stage(stage) != null) {
+        stage(shard, stage, () -> Objects.requireNonNull(stats.stage(stage)));
       }
+    }
+  }
+
+  /** Stages outside of the shards, of all loops together. */
+  private void stages(LoopStages stages) {
+    for (Stage stage : stages.stages()) {
+      stage("all", stage, () -> stages.snapshot(stage));
+    }
+  }
+
+  private void stage(String shard, Stage stage, Supplier<Histogram> source) {
+    Snapshot snapshot = new Snapshot(source);
+    for (double quantile : QUANTILES) {
+      gauge(
+          "hexbeat.stage.seconds",
+          "Time a stage of the line took, since start",
+          () -> snapshot.at(quantile) / NS_PER_SECOND,
+          "shard",
+          shard,
+          "stage",
+          stage.name().toLowerCase(Locale.ROOT),
+          "quantile",
+          Double.toString(quantile));
     }
   }
 

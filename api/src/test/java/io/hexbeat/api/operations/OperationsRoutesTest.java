@@ -90,7 +90,7 @@ class OperationsRoutesTest {
         new QuarantineSweeper(vertx, database.pool(), QuarantineLimits.DEFAULT, clock));
     metrics.shards(shards);
     metrics.projector(projector);
-    metrics.live(new LiveStats());
+    metrics.live(new LiveStats(), new LiveBoard());
     Router router = Router.router(vertx);
     new OperationsRoutes(vertx, readiness, metrics).mount(router);
     server = get(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
@@ -145,7 +145,11 @@ class OperationsRoutesTest {
     for (String line :
         new String[] {
           "hexbeat_pings_total{shard=\"1\"} 0.0",
-          "hexbeat_stage_seconds{",
+          "hexbeat_stage_seconds{quantile=\"0.99\",shard=\"1\",stage=\"decide\"} ",
+          "hexbeat_stage_seconds{quantile=\"0.99\",shard=\"1\",stage=\"ack_wait\"} ",
+          "hexbeat_stage_seconds{quantile=\"0.99\",shard=\"all\",stage=\"decode\"} ",
+          "hexbeat_stage_seconds{quantile=\"0.99\",shard=\"all\",stage=\"socket\"} ",
+          "hexbeat_stage_seconds{quantile=\"0.99\",shard=\"all\",stage=\"live\"} ",
           "hexbeat_projection_lag_records{shard=\"0\"} 0.0",
           "hexbeat_projection_lag_failing{shard=\"0\"} 0.0",
           "hexbeat_live_sockets 0.0",

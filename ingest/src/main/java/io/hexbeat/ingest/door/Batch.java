@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.hexbeat.geofence.CoordType;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.SigningKey;
+import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
+import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.Submission;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.QuarantineRecord;
@@ -24,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
   private static final int FIRST_BYTES = 512;
 
+  /** Every eighth request of a connection is timed, from its first on. */
+  private static final int TIMED_MASK = 7;
+
   private final DoorConfig config;
   private final DoorStats stats;
+  private final StageLatency stages;
   private final PingRecord ping = new PingRecord();
   private final QuarantineRecord quarantine = new QuarantineRecord();
   private final StringBuilder rejected = new StringBuilder();
@@ -42,14 +49,21 @@ final class Batch {
   private int signed;
   private String firstProblem = "";
   private List<SignatureCheck> unchecked = List.of();
+  private int opened;
+  private boolean timed;
+  private long openedNs;
 
+  /** On the loop of its connection. */
   Batch(DoorConfig config, DoorStats stats) {
     this.config = config;
     this.stats = stats;
+    this.stages = stats.stages().ofThisLoop();
   }
 
   void open(DeviceIdentity who, Door door, long receivedTimeMs, Submission.Completion completion) {
     submission.reuse(who, completion);
+    timed = (opened++ & TIMED_MASK) == 0;
+    openedNs = timed ? System.nanoTime() : 0;
     this.door = door;
     this.receivedTimeMs = receivedTimeMs;
     CoordType ofDevice = who.coordType();
@@ -69,6 +83,30 @@ final class Batch {
 
   Submission submission() {
     return submission;
+  }
+
+  /**
+   * Hands the records to their shard. True: taken, and what they were read for may already be
+   * answered; false: the shard takes none now.
+   */
+  boolean submitTo(ShardRouter router) {
+    if (openedNs != 0) {
+      stages.record(Stage.DECODE, System.nanoTime() - openedNs);
+      openedNs = 0;
+    }
+    return router.submit(submission);
+  }
+
+  /** When its answer is begun, for {@link #answered}; 0 if that is not timed. */
+  long answering() {
+    return timed ? System.nanoTime() : 0;
+  }
+
+  /** Its answer is written; by then it may be in use for the next request. */
+  void answered(long answeringNs) {
+    if (answeringNs != 0) {
+      stages.record(Stage.SOCKET, System.nanoTime() - answeringNs);
+    }
   }
 
   DeviceIdentity who() {

@@ -250,7 +250,7 @@ final class DeviceConnection {
       batch.submission().urgent();
     }
     // Once taken, the completion may already have run and the next request may have begun.
-    if (!supplies.router().submit(batch.submission())) {
+    if (!batch.submitTo(supplies.router())) {
       refuseBusy();
     }
   }
@@ -360,12 +360,17 @@ final class DeviceConnection {
         .onComplete(written -> connection.close());
   }
 
-  /** Nothing may follow the end of a response: it can begin the next, pipelined request. */
+  /**
+   * Nothing of this request may follow the end of its response, which can begin the next, pipelined
+   * one.
+   */
   private void answerSuccess() {
     batch.count();
     enter(State.ANSWERED);
     if (!request().response().closed()) {
+      long answeringNs = batch.answering();
       format().answer(batch, request().response());
+      batch.answered(answeringNs);
     }
   }
 

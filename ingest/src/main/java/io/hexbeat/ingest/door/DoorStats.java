@@ -1,6 +1,9 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.ingest.metrics.LoopStages;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +18,7 @@ public final class DoorStats {
   private final Map<Door, Map<QuarantineReason, LongAdder>> quarantined = new EnumMap<>(Door.class);
   private final Map<DoorClosure, LongAdder> closed = new EnumMap<>(DoorClosure.class);
   private final AtomicInteger connections = new AtomicInteger();
+  private final LoopStages stages = new LoopStages(EnumSet.of(Stage.DECODE, Stage.SOCKET));
 
   public DoorStats() {
     for (DoorClosure reason : DoorClosure.values()) {
@@ -41,6 +45,11 @@ public final class DoorStats {
   /** Records that went to quarantine for this reason. */
   public long quarantined(Door door, QuarantineReason reason) {
     return adder(door, reason).sum();
+  }
+
+  /** How long the doors' own stages take; some requests of each connection are timed. */
+  public LoopStages stages() {
+    return stages;
   }
 
   /** Connections that are open now. */

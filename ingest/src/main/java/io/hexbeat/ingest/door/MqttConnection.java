@@ -160,7 +160,9 @@ final class MqttConnection {
       inFlight--;
       if (done.journaled()) {
         done.batch().count();
+        long answeringNs = done.batch().answering();
         acknowledge(done);
+        done.batch().answered(answeringNs);
       } else if (endpoint.isConnected()) {
         count(DoorOutcome.FAILED);
         end(MqttDisconnectReasonCode.UNSPECIFIED_ERROR);
@@ -215,7 +217,7 @@ final class MqttConnection {
       verify(delivery);
       return;
     }
-    if (!door.supplies().doors().router().submit(delivery.batch().submission())) {
+    if (!delivery.batch().submitTo(door.supplies().doors().router())) {
       count(DoorOutcome.REFUSED);
       waiting = delivery;
       waitingSinceNs = System.nanoTime();
@@ -250,7 +252,7 @@ final class MqttConnection {
       return;
     }
     waiting = null;
-    if (door.supplies().doors().router().submit(delivery.batch().submission())) {
+    if (delivery.batch().submitTo(door.supplies().doors().router())) {
       regulate();
     } else if (System.nanoTime() - waitingSinceNs < MAX_WAIT_NS) {
       waiting = delivery;

@@ -263,7 +263,7 @@ final class StreamSocket {
       }
       return;
     }
-    if (supplies.router().submit(run.batch.submission())) {
+    if (run.batch.submitTo(supplies.router())) {
       waiting = null;
       return;
     }
@@ -312,6 +312,7 @@ final class StreamSocket {
     }
     run.batch.count();
     supplies.streamStats().acked();
+    long answeringNs = run.batch.answering();
     if (run.text) {
       socket.writeTextMessage(
           "{\"type\":\"ack\",\"journaled\":"
@@ -323,6 +324,7 @@ final class StreamSocket {
       socket.writeBinaryMessage(
           Buffer.buffer(8).appendIntLE(run.records).appendIntLE(run.batch.quarantined()));
     }
+    run.batch.answered(answeringNs);
   }
 
   private void readOnOrNot() {

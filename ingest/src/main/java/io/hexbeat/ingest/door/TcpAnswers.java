@@ -1,5 +1,7 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.hexbeat.ingest.wire.GatewayFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,15 +16,20 @@ import io.netty.channel.socket.DuplexChannel;
 final class TcpAnswers {
   private final ChannelHandlerContext channel;
   private final StreamStats stats;
+  private final StageLatency stages;
   private long sequence;
   private long journaled;
   private long quarantined;
   private long refused;
   private boolean ackDue;
 
-  TcpAnswers(ChannelHandlerContext channel, StreamStats stats) {
+  /**
+   * @param stages the loop's own
+   */
+  TcpAnswers(ChannelHandlerContext channel, StreamStats stats, StageLatency stages) {
     this.channel = channel;
     this.stats = stats;
+    this.stages = stages;
   }
 
   void welcome(long firstSequence, TcpConfig config, boolean gateway) {
@@ -65,8 +72,10 @@ final class TcpAnswers {
   /** Acknowledges if there is a reason to, and if the client reads. */
   void ack() {
     if (ackDue && channel.channel().isWritable()) {
+      long beginNs = System.nanoTime();
       writeAck();
       channel.flush();
+      stages.record(Stage.SOCKET, System.nanoTime() - beginNs);
     }
   }
 

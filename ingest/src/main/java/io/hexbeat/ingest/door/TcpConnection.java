@@ -109,7 +109,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext channel) {
     this.channel = channel;
-    answers = new TcpAnswers(channel, supplies.stats());
+    answers =
+        new TcpAnswers(channel, supplies.stats(), supplies.doors().stats().stages().ofThisLoop());
   }
 
   @Override
@@ -513,7 +514,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
       verify(run);
       return;
     }
-    if (supplies.doors().router().submit(run.batch.submission())) {
+    if (run.batch.submitTo(supplies.doors().router())) {
       waiting = null;
       return;
     }

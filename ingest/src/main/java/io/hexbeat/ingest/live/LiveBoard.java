@@ -1,8 +1,11 @@
 package io.hexbeat.ingest.live;
 
+import io.hexbeat.ingest.metrics.LoopStages;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ public final class LiveBoard {
   private final String run =
       Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), Character.MAX_RADIX);
   private final EventRing events = new EventRing();
+  private final LoopStages stages = new LoopStages(Set.of(Stage.LIVE));
   private final Map<Integer, LiveSlot> slots = new ConcurrentHashMap<>();
 
   /** Replaced whole under the monitor, read by shards. */
@@ -62,6 +66,11 @@ public final class LiveBoard {
   /** Names this board and the numbers of its events; another after each start. */
   public String run() {
     return run;
+  }
+
+  /** How long it takes to tell a view. */
+  public LoopStages stages() {
+    return stages;
   }
 
   EventRing events() {

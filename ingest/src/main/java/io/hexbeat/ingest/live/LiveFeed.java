@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.live;
 
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -175,6 +176,11 @@ public final class LiveFeed {
     rest.remove(view);
     views = rest.toArray(LiveView[]::new);
     watched = views.length > 0;
+  }
+
+  /** A view was told of news. */
+  void told(long durationNs) {
+    board.stages().ofThisLoop().record(Stage.LIVE, durationNs);
   }
 
   @Nullable LivePosition newest(int memberHandle) {

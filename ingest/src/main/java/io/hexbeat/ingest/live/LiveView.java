@@ -146,6 +146,7 @@ final class LiveView {
       for (Subscription subscription : subscriptions) {
         subscription.offer(newest);
       }
+      feed.told(System.nanoTime() - nowNs);
     }
   }
 

@@ -3,22 +3,34 @@ package io.hexbeat.ingest.metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
 /**
- * How long each stage of one shard takes, in nanoseconds. The shard's thread records without
+ * How long stages of the line take on one thread, in nanoseconds. That thread records without
  * waiting and without allocating; any thread takes snapshots, which wait for each other only. Times
  * beyond {@link #MAX_NS} count as that much.
  */
 public final class StageLatency {
   /** The stages of the line, in its order. */
   public enum Stage {
+    /** From a request or message that is there to its records, on the door's loop. */
+    DECODE,
     /** From the door's submit to the shard's first look; zero-length runs inline are left out. */
     INBOX_WAIT,
     DECIDE,
     APPEND,
-    APPLY_PUBLISH
+    /** The state is changed and the board told. */
+    PUBLISH,
+    /** From the append to the sync that covers it; only where acks wait for syncs. */
+    SYNC_WAIT,
+    /** From a shard that is done to the door's loop; zero-length ones inline are left out. */
+    ACK_WAIT,
+    /** Answer or ack made and written to the socket. */
+    SOCKET,
+    /** News made into a frame and written to all sockets of a view. */
+    LIVE
   }
 
   /** A stall past a minute is an outage, not a latency. */
@@ -31,8 +43,9 @@ public final class StageLatency {
 
   private final Map<Stage, Track> tracks = new EnumMap<>(Stage.class);
 
-  public StageLatency() {
-    for (Stage stage : Stage.values()) {
+  /** Of these stages only; a histogram takes some tens of kilobytes. */
+  public StageLatency(Set<Stage> stages) {
+    for (Stage stage : stages) {
       tracks.put(
           stage,
           new Track(
@@ -41,7 +54,7 @@ public final class StageLatency {
     }
   }
 
-  /** By the shard's thread. */
+  /** By its thread. */
   public void record(Stage stage, long durationNs) {
     track(stage).recorder.recordValue(Math.min(MAX_NS, Math.max(0, durationNs)));
   }

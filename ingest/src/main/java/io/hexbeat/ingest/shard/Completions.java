@@ -1,5 +1,7 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.ingest.metrics.LoopStages;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import java.util.ArrayList;
@@ -15,12 +17,19 @@ import org.slf4j.LoggerFactory;
 final class Completions {
   private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
 
+  private final LoopStages waits;
   private final List<Batch> batches = new ArrayList<>();
 
-  /** The submissions of one context. */
-  private record Batch(Context origin, List<Submission> submissions) implements Handler<Void> {
+  /**
+   * The submissions of one context.
+   *
+   * @param doneNs when the first of them was done
+   */
+  private record Batch(Context origin, List<Submission> submissions, LoopStages waits, long doneNs)
+      implements Handler<Void> {
     @Override
     public void handle(Void event) {
+      waits.ofThisLoop().record(Stage.ACK_WAIT, System.nanoTime() - doneNs);
       for (Submission submission : submissions) {
         try {
           submission.completion().complete(submission);
@@ -31,6 +40,13 @@ final class Completions {
     }
   }
 
+  /**
+   * @param waits gets the times on the way
+   */
+  Completions(LoopStages waits) {
+    this.waits = waits;
+  }
+
   void add(Submission submission) {
     Context origin = submission.origin();
     for (Batch batch : batches) {
@@ -39,7 +55,7 @@ final class Completions {
         return;
       }
     }
-    Batch batch = new Batch(origin, new ArrayList<>());
+    Batch batch = new Batch(origin, new ArrayList<>(), waits, System.nanoTime());
     batch.submissions.add(submission);
     batches.add(batch);
   }

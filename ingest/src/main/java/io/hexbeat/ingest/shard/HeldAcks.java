@@ -1,5 +1,7 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -10,17 +12,22 @@ import java.util.Deque;
  */
 final class HeldAcks {
   private final Deque<Submission> waiting = new ArrayDeque<>();
+  private final StageLatency stages;
   private final int maxSubmissions;
   private final long maxBytes;
   private long bytes;
 
-  HeldAcks(int maxSubmissions, long maxBytes) {
+  /**
+   * @param stages gets how long each waits
+   */
+  HeldAcks(int maxSubmissions, long maxBytes, StageLatency stages) {
+    this.stages = stages;
     this.maxSubmissions = maxSubmissions;
     this.maxBytes = maxBytes;
   }
 
   void add(Submission submission, long index) {
-    submission.heldUntil(index);
+    submission.heldUntil(index, System.nanoTime());
     bytes += submission.lengthBytes();
     waiting.add(submission);
   }
@@ -54,6 +61,7 @@ final class HeldAcks {
 
   private void next(Completions to) {
     Submission submission = waiting.remove();
+    stages.record(Stage.SYNC_WAIT, System.nanoTime() - submission.heldSinceNs());
     bytes -= submission.lengthBytes();
     to.add(submission);
   }

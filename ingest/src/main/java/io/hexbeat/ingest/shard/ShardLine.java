@@ -165,7 +165,7 @@ final class ShardLine {
     if (timed) {
       stages.record(Stage.DECIDE, decidedNs - startNs);
       stages.record(Stage.APPEND, appendedNs - decidedNs);
-      stages.record(Stage.APPLY_PUBLISH, System.nanoTime() - appendedNs);
+      stages.record(Stage.PUBLISH, System.nanoTime() - appendedNs);
     }
   }
 

@@ -3,9 +3,15 @@ package io.hexbeat.ingest.shard;
 import io.hexbeat.ingest.journal.JournalFigures;
 import io.hexbeat.ingest.journal.ReplayFigures;
 import io.hexbeat.ingest.metrics.Counter;
+import io.hexbeat.ingest.metrics.LoopStages;
 import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.hexbeat.ingest.metrics.SyncStats;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one shard tells the scrape thread. The shard writes, any thread reads; nobody waits. Counts
@@ -24,7 +30,10 @@ public final class ShardStats {
   final LongAdder refusedFull = new LongAdder();
   final LongAdder refusedLate = new LongAdder();
   final LongAdder refusedStopped = new LongAdder();
-  private final StageLatency stages = new StageLatency();
+  private final StageLatency stages =
+      new StageLatency(
+          EnumSet.of(Stage.INBOX_WAIT, Stage.DECIDE, Stage.APPEND, Stage.PUBLISH, Stage.SYNC_WAIT));
+  private final LoopStages ackWaits = new LoopStages(Set.of(Stage.ACK_WAIT));
   private final SyncStats syncs = new SyncStats();
   private final ShardInbox inbox;
   volatile ReplayFigures replay = ReplayFigures.NONE;
@@ -139,9 +148,22 @@ public final class ShardStats {
     return indexVersion;
   }
 
-  /** One in sixteen records is timed, every inbox wait is. */
-  public StageLatency stages() {
+  /** What was recorded of a stage, a copy; null if the shard doesn't have it. */
+  public @Nullable Histogram stage(Stage stage) {
+    return switch (stage) {
+      case INBOX_WAIT, DECIDE, APPEND, PUBLISH, SYNC_WAIT -> stages.snapshot(stage);
+      case ACK_WAIT -> ackWaits.snapshot(stage);
+      case DECODE, SOCKET, LIVE -> null;
+    };
+  }
+
+  StageLatency stages() {
     return stages;
+  }
+
+  /** Recorded by the loops that are told. */
+  LoopStages ackWaits() {
+    return ackWaits;
   }
 
   /** The newest snapshot. */

@@ -44,7 +44,7 @@ final class ShardVerticle extends VerticleBase {
   private final ShardInbox inbox;
   private final ShardStats stats;
   private final StateKeeper keeper;
-  private final Completions completions = new Completions();
+  private final Completions completions;
   private final boolean holding;
   private final HeldAcks held;
   private final Promise<Void> drained = Promise.promise();
@@ -89,7 +89,8 @@ final class ShardVerticle extends VerticleBase {
     this.stats = new ShardStats(inbox);
     this.keeper = new StateKeeper(shard, config, directory, registry, stats);
     this.holding = config.sync().mode() == SyncPolicy.Mode.COMMIT;
-    this.held = new HeldAcks(config.inboxSubmissions(), config.inboxBytes());
+    this.held = new HeldAcks(config.inboxSubmissions(), config.inboxBytes(), stats.stages());
+    this.completions = new Completions(stats.ackWaits());
   }
 
   @Override

@@ -40,6 +40,7 @@ public final class Submission {
   private @Nullable Context origin;
   private long submittedNs;
   private long heldUntilIndex;
+  private long heldSinceNs;
 
   public Submission(int initialBytes) {
     this.bytes = new byte[initialBytes];
@@ -152,8 +153,13 @@ public final class Submission {
   }
 
   /** It is told when the journal is durable up to this index. */
-  void heldUntil(long index) {
+  void heldUntil(long index, long sinceNs) {
     this.heldUntilIndex = index;
+    this.heldSinceNs = sinceNs;
+  }
+
+  long heldSinceNs() {
+    return heldSinceNs;
   }
 
   long heldUntilIndex() {

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.journal.SyncPolicy;
+import io.hexbeat.ingest.metrics.StageLatency;
+import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.vertx.core.Context;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Acks that wait for the disk, from both sides of the inbox. */
 @Timeout(30)
 final class CommitModeTest {
+  private static final StageLatency STAGES = new StageLatency(Set.of(Stage.SYNC_WAIT));
+
   private static final DeviceIdentity PHONE = OpenShards.who(1, 1);
 
   @TempDir Path dir;
@@ -45,6 +50,8 @@ final class CommitModeTest {
       assertTrue(stats.syncs().groups().getMaxValue() >= 1);
       assertEquals(101, shards.records(0), "tailers see what is durable");
       assertEquals(0, stats.held());
+      assertTrue(stats.stages().snapshot(Stage.SYNC_WAIT).getTotalCount() >= 100);
+      assertTrue(stats.ackWaits().snapshot(Stage.ACK_WAIT).getTotalCount() > 0);
     }
   }
 
@@ -111,13 +118,13 @@ final class CommitModeTest {
 
   @Test
   void shouldBeFullBySubmissionsOrByBytes() {
-    HeldAcks held = new HeldAcks(2, 1_000);
+    HeldAcks held = new HeldAcks(2, 1_000, STAGES);
     assertFalse(held.full());
     held.add(new Submission(64), 1);
     held.add(new Submission(64), 2);
     assertTrue(held.full());
 
-    HeldAcks narrow = new HeldAcks(100, 100);
+    HeldAcks narrow = new HeldAcks(100, 100, STAGES);
     Submission large = new Submission(128).reuse(PHONE, done -> {});
     large.commit(100);
     narrow.add(large, 1);
