@@ -29,7 +29,7 @@ public final class Bench {
              hexbeat bench replay [options]    what a restart costs, with and without a snapshot; see --help
              hexbeat bench journal [options]   appends, block changes, checksums and syncs; see --help
              hexbeat bench project [options]   journal to PostgreSQL beside PostgreSQL alone; see --help
-             hexbeat bench line                not there yet
+             hexbeat bench line [options]      the parts of the hot line beside what bounds them; see --help
       """;
 
   private static final String CITY = "austin";
@@ -70,9 +70,7 @@ public final class Bench {
         return 0;
       }
       case "line" -> {
-        System.err.println(
-            "hexbeat bench: line comes later; bench fences and bench doors are there");
-        return 2;
+        return LineBench.run(args.subList(1, args.size()));
       }
       case "replay" -> {
         return ReplayBench.run(args.subList(1, args.size()));

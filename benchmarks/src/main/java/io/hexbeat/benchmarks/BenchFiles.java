@@ -37,6 +37,15 @@ final class BenchFiles {
     return new BenchFiles(dir);
   }
 
+  /** A folder of its own for who asks. */
+  Path newFolder() {
+    try {
+      return Files.createTempDirectory(dir, "own-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Hexbeat's answers to the fixes. */
   Path answers(int fences, String fixes) {
     return dir.resolve("answers-" + fences + "-" + Integer.toHexString(fixes.hashCode()));

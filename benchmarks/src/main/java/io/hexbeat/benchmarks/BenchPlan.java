@@ -91,7 +91,8 @@ record BenchPlan(
     return args.get(i);
   }
 
-  private static List<Integer> sizes(String text) {
+  /** Numbers of fences, with commas. */
+  static List<Integer> sizes(String text) {
     List<Integer> sizes = new ArrayList<>();
     for (String size : text.split(",", -1)) {
       int read;
