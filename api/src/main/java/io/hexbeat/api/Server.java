@@ -142,7 +142,7 @@ public final class Server {
   }
 
   private void openAll(@Nullable String adminPassword) throws Exception {
-    long startNs = System.nanoTime();
+    StartTimes times = StartTimes.begin();
     LOG.info("settings {}", config.effective());
     Transport transport = Loops.transport(config.transport());
     LOG.info("event loops on {}, of {}", transport.name(), Loops.available());
@@ -161,16 +161,19 @@ public final class Server {
     TlsFiles tcpTls = config.tcp().door() == null ? null : tls(control, config.tcp().endpoint());
     TlsFiles mqttTls = config.mqtt().door() == null ? null : tls(control, config.mqtt().endpoint());
     SigningSecrets signing = data.signing();
+    times.done("data");
     String databaseUri = config.pgUri();
     EmbeddedDatabase embedded = null;
     if (databaseUri == null) {
       embedded = closing(EmbeddedDatabase.open(config.dataDir()));
       databaseUri = embedded.uri();
     }
+    times.done("postgres");
 
     Database database =
         await(Database.open(control, databaseUri, DATABASE_CONNECTIONS, config.pgTimeouts()));
     closing(() -> await(database.close()));
+    times.done("schema");
     DeviceRegistry devices = new DeviceRegistry();
     Store store = await(Store.open(control, database, ZoneOffset.UTC, devices, signing));
     warnOfAnotherKey(signing, store);
@@ -198,10 +201,13 @@ public final class Server {
               + " (shown this once)");
     }
 
+    times.done("reference");
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
+    times.done("fences");
     LiveBoard board = new LiveBoard();
     Vertx line = vertx(transport, config.shards());
     ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
+    times.done("replay");
     Projector projector =
         new Projector(
             control,
@@ -317,10 +323,8 @@ public final class Server {
     ApiPort api = bound(config.api(), ApiPort.open(control, parts, apiTls));
     closing(() -> await(api.close()));
     apiPort = api.port();
-    LOG.info(
-        "ready in {} ms, {} fences",
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs),
-        index.size());
+    times.done("doors");
+    LOG.info("ready in {} ms: {}, {} fences", times.totalMs(), times, index.size());
   }
 
   /** A key file that was lost or mixed up makes signatures wrong, which nobody would guess. */

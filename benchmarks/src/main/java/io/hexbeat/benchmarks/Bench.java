@@ -26,7 +26,8 @@ public final class Bench {
       """
       usage: hexbeat bench fences [options]    the fence index beside JTS, S2, H3 and a linear scan; see --help
              hexbeat bench doors [options]     what doors make of a request beside Jackson's tree; see --help
-             hexbeat bench replay [options]    what a restart costs, with and without a snapshot; see --help
+             hexbeat bench replay [options]    what a restart of one shard costs, with and without a snapshot; see --help
+             hexbeat bench restart [options]   how long a whole server is away; see --help
              hexbeat bench journal [options]   appends, block changes, checksums and syncs; see --help
              hexbeat bench project [options]   journal to PostgreSQL beside PostgreSQL alone; see --help
              hexbeat bench line [options]      the parts of the hot line beside what bounds them; see --help

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * {@code hexbeat bench journal}: what an append costs, at the median and when a block ends; what a
- * checksum costs; how long this disk's sync takes and how many acks a second one shard can give
- * when each waits for it. One thread appends, as a shard does. Its journal lies in a temporary
- * directory beside {@code --dir} and is removed.
+ * {@code hexbeat bench journal}: what an append costs, at the median and at worst, beside a copy in
+ * memory at the same rate; what a checksum costs; how long this disk's sync takes and how many acks
+ * a second one shard can give when each waits for it. One thread appends, as a shard does. Its
+ * journal lies in a temporary directory beside {@code --dir} and is removed.
  */
 final class JournalBench {
   static final String HELP =
@@ -40,9 +40,6 @@ final class JournalBench {
   private static final int EXCERPT_BYTES = RECORD_BYTES + 8;
 
   private static final long BLOCK_BYTES = 64L << 20;
-
-  /** What counts as near the end of a block, the queue's own pages included. */
-  private static final long NEAR_BYTES = 1L << 20;
 
   /** As many acks wait at once as phones have their request under way. */
   private static final int WAITING = 64;
@@ -103,6 +100,7 @@ final class JournalBench {
   private void measure() throws IOException {
     out.printf("records of %d bytes, in %s%n", RECORD_BYTES, dir);
     checksum();
+    floor();
     appends();
     commits();
   }
@@ -122,55 +120,26 @@ final class JournalBench {
     out.printf("checksum          %.0f ns a record (sum %x)%n", bestNs, sum);
   }
 
-  /** At a steady rate, from the intended time on, over several blocks. */
-  private void appends() {
-    Histogram latencies = new Histogram(60_000_000_000L, 3);
-    Histogram service = new Histogram(60_000_000_000L, 3);
-    Histogram changes = new Histogram(60_000_000_000L, 3);
-    long written = 0;
+  /** What copying a record at the same rate would meet on this machine at this moment. */
+  private void floor() throws IOException {
+    byte[] heap = new byte[EXCERPT_BYTES << 16];
+    SteadyRun run = new SteadyRun(APPENDS_PER_SECOND, seconds);
+    run.run(
+        n -> System.arraycopy(record, 0, heap, (int) (n & 0xffff) * EXCERPT_BYTES, RECORD_BYTES));
+    run.print(out, "floor: a copy");
+  }
+
+  /** At a steady rate, over several blocks. */
+  private void appends() throws IOException {
+    SteadyRun run = new SteadyRun(APPENDS_PER_SECOND, seconds);
     try (JournalDirectory directory = JournalDirectory.open(dir.resolve("appends"), 1);
         ShardJournal journal = directory.openShard(0)) {
-      long everyNs = 1_000_000_000L / APPENDS_PER_SECOND;
-      long warmNs = System.nanoTime() + 2_000_000_000L;
-      long intendedNs = System.nanoTime();
-      long endNs = warmNs + seconds * 1_000_000_000L;
-      while (intendedNs < endNs) {
-        long startNs = System.nanoTime();
-        if (startNs < intendedNs) {
-          Thread.onSpinWait();
-          continue;
-        }
-        journal.append(record, 0, RECORD_BYTES);
-        long doneNs = System.nanoTime();
-        written += EXCERPT_BYTES;
-        if (written > NEAR_BYTES && (written + NEAR_BYTES) % BLOCK_BYTES < 2 * NEAR_BYTES) {
-          changes.recordValue(doneNs - startNs);
-        }
-        if (intendedNs > warmNs) {
-          latencies.recordValue(doneNs - intendedNs);
-          service.recordValue(doneNs - startNs);
-        }
-        intendedNs += everyNs;
-      }
+      run.run(n -> journal.append(record, 0, RECORD_BYTES));
     }
+    run.print(out, "append");
     out.printf(
-        "append            p50 %,d ns  p99.9 %,d ns  max %.2f ms (%,d appends)%n",
-        service.getValueAtPercentile(50),
-        service.getValueAtPercentile(99.9),
-        service.getMaxValue() / 1e6,
-        service.getTotalCount());
-    out.printf(
-        "  block changes   p50 %,d ns  p99.9 %,d ns  max %.2f ms (%d blocks of 64 MiB)%n",
-        changes.getValueAtPercentile(50),
-        changes.getValueAtPercentile(99.9),
-        changes.getMaxValue() / 1e6,
-        written / BLOCK_BYTES);
-    out.printf(
-        "  from its time   p50 %,d ns  p99.9 %,d ns  max %.2f ms at %,d a second%n",
-        latencies.getValueAtPercentile(50),
-        latencies.getValueAtPercentile(99.9),
-        latencies.getMaxValue() / 1e6,
-        APPENDS_PER_SECOND);
+        "  in %,d MiB, %d blocks of 64 MiB%n",
+        (run.count() * EXCERPT_BYTES) >> 20, run.count() * EXCERPT_BYTES / BLOCK_BYTES);
   }
 
   /** Always as many acks wait as there are phones; each sync lets them go and they come again. */

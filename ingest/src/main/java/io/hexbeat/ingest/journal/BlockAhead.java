@@ -12,17 +12,23 @@ import net.openhft.chronicle.bytes.MappedBytesStore;
 import net.openhft.chronicle.core.io.ReferenceOwner;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
+import net.openhft.posix.MAdviseFlag;
 import net.openhft.posix.PosixAPI;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps disk space and the next block's mapping ready before a shard's appends get there, and gives
- * old blocks back behind them, so that the loop does neither. A thread of its own; {@link #at} and
- * {@link #hasRoom} are the loop's. A full disk is known here first: appends that would run beyond
- * what is allocated are refused then, since touching a page without space behind it kills a
- * process. Where a file system can't allocate ahead, only mappings are prepared.
+ * Keeps disk space, the next block's mapping and the next pages ready before a shard's appends get
+ * there, and gives old blocks back behind them, so that the loop does neither. A thread of its own;
+ * {@link #at} and {@link #hasRoom} are the loop's. A full disk is known here first: appends that
+ * would run beyond what is allocated are refused then, since touching a page without space behind
+ * it kills a process. Where a file system can't allocate ahead, only mappings are prepared.
+ *
+ * <p>What is still to be written is mapped as read at random: a kernel that takes it for a file
+ * that is read in order brings in as much as its readahead allows as one piece of memory (8 MiB
+ * where this was measured), and the first byte written to a piece then costs the preparation of all
+ * its pages, 20 ms, and each sync writes the whole piece.
  */
 final class BlockAhead implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockAhead.class);
@@ -31,6 +37,11 @@ final class BlockAhead implements AutoCloseable {
   private static final long AHEAD_BYTES = 16L << 20;
 
   private static final long LOW_BYTES = AHEAD_BYTES / 2;
+
+  /** Pages that are ready to be written to, and how many at once: some tenths of a millisecond. */
+  private static final long TOUCHED_BYTES = 2L << 20;
+
+  private static final long TOUCHED_LOW_BYTES = TOUCHED_BYTES - (256L << 10);
   private static final long PAGE_BYTES = 4096;
   private static final long RETRY_NS = 1_000_000_000L;
 
@@ -41,6 +52,7 @@ final class BlockAhead implements AutoCloseable {
 
   private final SingleChronicleQueue queue;
   private final long blockBytes;
+  private final boolean touches;
   private final ReferenceOwner owner = ReferenceOwner.temporary("hexbeat-ahead");
   private final Thread thread;
 
@@ -52,6 +64,11 @@ final class BlockAhead implements AutoCloseable {
   private int cycle = Integer.MIN_VALUE;
   private @Nullable SingleChronicleQueueStore store;
   private @Nullable MappedBytes bytes;
+  private long touchedUpTo;
+
+  // written by this thread, read by the loop
+  private volatile int calmCycle = Integer.MIN_VALUE;
+  private volatile long calmUpTo;
 
   // written by the loop, read by this thread
   private volatile int wantedCycle = Integer.MIN_VALUE;
@@ -65,14 +82,18 @@ final class BlockAhead implements AutoCloseable {
   private volatile long readyUpTo;
   private volatile boolean full;
 
-  private BlockAhead(SingleChronicleQueue queue, String name) {
+  private BlockAhead(SingleChronicleQueue queue, boolean touches, String name) {
     this.queue = queue;
+    this.touches = touches;
     this.blockBytes = queue.blockSize();
     this.thread = new Thread(this::run, name);
   }
 
-  static BlockAhead start(SingleChronicleQueue queue, String name) {
-    BlockAhead ahead = new BlockAhead(queue, name);
+  /**
+   * @param touches whether pages are touched too: no use if each sync protects them again at once
+   */
+  static BlockAhead start(SingleChronicleQueue queue, boolean touches, String name) {
+    BlockAhead ahead = new BlockAhead(queue, touches, name);
     ahead.thread.setDaemon(true);
     ahead.thread.start();
     return ahead;
@@ -80,8 +101,8 @@ final class BlockAhead implements AutoCloseable {
 
   /** The next append goes there; by the loop after each append, costs two reads. */
   void at(int nextCycle, long position) {
-    boolean ready = nextCycle == readyCycle && position < readyUpTo - LOW_BYTES;
-    if (ready || wanted) {
+    boolean calm = nextCycle == calmCycle && position < calmUpTo;
+    if (calm || wanted) {
       return;
     }
     wantedCycle = nextCycle;
@@ -145,6 +166,7 @@ final class BlockAhead implements AutoCloseable {
       cycle = nextCycle;
       store = queue.storeForCycle(nextCycle, 0, false, null);
       bytes = store == null ? null : store.bytes();
+      touchedUpTo = 0;
     }
     SingleChronicleQueueStore open = store;
     MappedBytes mapped = bytes;
@@ -152,7 +174,16 @@ final class BlockAhead implements AutoCloseable {
       return;
     }
     map(mapped, position);
-    reserve(nextCycle, open.currentFile().toPath(), position);
+    if (position >= readyUpTo - LOW_BYTES || nextCycle != readyCycle) {
+      reserve(nextCycle, open.currentFile().toPath(), position);
+    }
+    long calm = readyUpTo - LOW_BYTES;
+    if (touches && !cannotAllocate && !full) {
+      touch(position, Math.min(readyUpTo, position + TOUCHED_BYTES));
+      calm = Math.min(calm, touchedUpTo - TOUCHED_LOW_BYTES);
+    }
+    calmUpTo = calm;
+    calmCycle = readyCycle;
   }
 
   private void map(MappedBytes mapped, long position) throws IOException {
@@ -163,14 +194,33 @@ final class BlockAhead implements AutoCloseable {
     boolean nextSoon = position % blockBytes > blockBytes / 2;
     for (long ahead = block; ahead <= block + (nextSoon ? 1 : 0); ahead++) {
       if (held.isEmpty() || held.getLast().block() < ahead) {
-        held.addLast(
-            new Held(ahead, mapped.mappedFile().acquireByteStore(owner, ahead * blockBytes)));
+        MappedBytesStore mapping = mapped.mappedFile().acquireByteStore(owner, ahead * blockBytes);
+        held.addLast(new Held(ahead, mapping));
+        long from = Math.max(mapping.start(), pageOf(position));
+        long end = mapping.start() + blockBytes + mapped.mappedFile().overlapSize();
+        PosixAPI.posix().madvise(mapping.addressForRead(from), end - from, MAdviseFlag.MADV_RANDOM);
       }
     }
   }
 
+  /** Writes nothing, and to whole pages nobody has written to: the appender may be in them now. */
+  private void touch(long position, long upTo) {
+    long page = Math.max(touchedUpTo, pageOf(position) + PAGE_BYTES);
+    for (Held block : held) {
+      long end = Math.min(upTo, (block.block() + 1) * blockBytes);
+      for (; page < end; page += PAGE_BYTES) {
+        block.mapping().compareAndSwapInt(page, 0, 0);
+      }
+    }
+    touchedUpTo = page;
+  }
+
+  private static long pageOf(long position) {
+    return position / PAGE_BYTES * PAGE_BYTES;
+  }
+
   private synchronized void reserve(int inCycle, Path file, long position) {
-    long from = position / PAGE_BYTES * PAGE_BYTES;
+    long from = pageOf(position);
     if (cannotAllocate || fallocate(file, 0, from, AHEAD_BYTES)) {
       ready(inCycle, from + AHEAD_BYTES);
       return;

@@ -114,7 +114,9 @@ public final class ShardJournal implements AutoCloseable {
     this.appended = lastIndex;
     this.queue = queue;
     this.appender = appender;
-    this.ahead = BlockAhead.start(queue, "journal-ahead-" + dir.getFileName());
+    this.ahead =
+        BlockAhead.start(
+            queue, sync.mode() != SyncPolicy.Mode.COMMIT, "journal-ahead-" + dir.getFileName());
   }
 
   /** Opens the journal under {@code journalDir/shard-N}; the caller holds the directory. */

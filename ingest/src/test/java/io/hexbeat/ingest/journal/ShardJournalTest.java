@@ -24,6 +24,8 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
@@ -63,6 +65,37 @@ final class ShardJournalTest {
       assertEquals(2, nextVersion(tailer));
       assertFalse(tailer.next());
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void shouldHaveSmallPagesReadyAheadOfTheNextAppend() throws Exception {
+    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+        ShardJournal journal = directory.openShard(0)) {
+      append(journal, 1);
+      while (residentKbOfPagesTakenAtRandom() < 1_024) {
+        Thread.onSpinWait();
+      }
+      append(journal, 2);
+      assertEquals(List.of(1L, 2L), versions(journal));
+    }
+  }
+
+  /** Of this journal's file, where the kernel was told not to read ahead. */
+  private long residentKbOfPagesTakenAtRandom() throws Exception {
+    long mostKb = 0;
+    boolean ours = false;
+    long residentKb = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        ours = line.contains(dir.toString()) && line.endsWith(".cq4");
+      } else if (line.startsWith("Rss:")) {
+        residentKb = Long.parseLong(line.replaceAll("[^0-9]", ""));
+      } else if (ours && line.startsWith("VmFlags:") && line.contains(" rr")) {
+        mostKb = Math.max(mostKb, residentKb);
+      }
+    }
+    return mostKb;
   }
 
   @Test
