@@ -3,6 +3,7 @@ package io.hexbeat.load.faults;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a run is to do.
@@ -18,4 +19,15 @@ record FaultPlan(
     List<String> command, Path dir, int kills, int seconds, long seed, Set<FaultKind> kinds) {
   static final int MAX_KILLS = 100_000;
   static final int MAX_SECONDS = 7 * 86_400;
+
+  /** What draws the same again on the command line, as far as time allows. */
+  String arguments() {
+    String only = kinds.stream().sorted().map(FaultKind::label).collect(Collectors.joining(","));
+    return "--seed %d --runs %d --seconds %d%s"
+        .formatted(
+            seed,
+            kills,
+            seconds,
+            kinds.size() == FaultKind.values().length ? "" : " --only " + only);
+  }
 }

@@ -5,6 +5,7 @@ import io.hexbeat.load.TemporaryDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,10 +31,14 @@ public final class Faults {
         --json FILE     the report for machines as well
         --help          this text
 
-      A full disk has tests of its own (FullDiskTest): it can't be had here without being root. The clock is
-      wrong only where --only asks for it, and needs libfaketime.
+      A full disk has tests of its own (FullDiskTest): it can't be had here without being root. A wrong clock
+      needs libfaketime; what a machine can't do is skipped and told.
       Exit codes: 0 all promises kept, 1 one was broken, 2 wrong options.
       """;
+
+  /** Options with a value. */
+  static final Set<String> VALUED =
+      Set.of("server-command", "runs", "seconds", "seed", "only", "dir", "json");
 
   private Faults() {}
 
@@ -46,11 +51,7 @@ public final class Faults {
     Args args;
     FaultPlan plan;
     try {
-      args =
-          Args.parse(
-              argv,
-              Set.of("server-command", "runs", "seconds", "seed", "only", "dir", "json"),
-              Set.of("keep"));
+      args = Args.parse(argv, VALUED, Set.of("keep"));
       plan = plan(args);
     } catch (IllegalArgumentException e) {
       System.err.println("hexbeat test faults: " + e.getMessage());
@@ -65,11 +66,7 @@ public final class Faults {
     }
     if (!report.good()) {
       System.out.printf(
-          "kept       %s%nrepeat by  hexbeat test faults --seed %d --runs %d%s%n",
-          plan.dir(),
-          plan.seed(),
-          plan.kills(),
-          args.has("only") ? " --only " + args.text("only") : "");
+          "kept       %s%nrepeat by  hexbeat test faults %s%n", plan.dir(), plan.arguments());
     } else if (!args.has("keep")) {
       TemporaryDir.remove(plan.dir());
     }
@@ -86,7 +83,7 @@ public final class Faults {
   }
 
   static FaultPlan plan(Args args) throws IOException {
-    Set<FaultKind> kinds = FaultKind.usual();
+    Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
     String only = args.text("only");
     if (only != null) {
       kinds.clear();

@@ -93,8 +93,9 @@ final class House {
     if (clockHours != 0) {
       environment.put("LD_PRELOAD", String.valueOf(fakeClock));
       environment.put("FAKETIME", (clockHours > 0 ? "+" : "") + clockHours + "h");
-      environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
       environment.put("DONT_FAKE_MONOTONIC", "1");
+      // without it libfaketime ends every timed wait at once, and all threads of the server spin
+      environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
     List<String> options =
         List.of(
