@@ -20,6 +20,10 @@ enum FaultKind {
   PG_FREEZE,
   /** PostgreSQL is told to stop. */
   PG_STOP,
+  /** Whoever writes to the journal's file system waits for a while. */
+  DISK_HANG,
+  /** The next start is on a journal's file system without space, for a while. */
+  DISK_FULL,
   /** A manager's socket that is not read any more. */
   SLOW_READER,
   /** Clients that break off in the middle of a request or frame. */

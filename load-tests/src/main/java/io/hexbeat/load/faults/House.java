@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class House {
   static final String ADMIN = "admin";
+  static final int SHARDS = 2;
 
   private static final long READY_WITHIN_SECONDS = 120;
 
@@ -34,6 +35,7 @@ final class House {
   private final int apiPort = freePort();
   private final int devicePort = freePort();
   private final int tcpPort = freePort();
+  private final int mqttPort = freePort();
   private final @Nullable Path fakeClock;
   private int starts;
 
@@ -65,6 +67,10 @@ final class House {
 
   int tcpPort() {
     return tcpPort;
+  }
+
+  int mqttPort() {
+    return mqttPort;
   }
 
   URI api() {
@@ -106,9 +112,11 @@ final class House {
             "--tcp-port",
             Integer.toString(tcpPort),
             "--mqtt-port",
-            "0",
+            Integer.toString(mqttPort),
             "--set",
-            "shards=2");
+            "shards=" + SHARDS,
+            "--set",
+            "journal.sync=" + plan.journalSync(starts));
     return ServerProcess.launch(
         plan.command(),
         data(),

@@ -18,7 +18,7 @@ final class FaultsTest {
   @Test
   void shouldKeepEveryPromiseWhileKilledAtRandom(@TempDir Path dir) throws Exception {
     FaultPlan plan =
-        new FaultPlan(serve(), dir, KILLS, SECONDS, SEED, EnumSet.allOf(FaultKind.class));
+        new FaultPlan(serve(), dir, KILLS, SECONDS, SEED, EnumSet.allOf(FaultKind.class), null);
 
     FaultReport report;
     try (FaultRun run = new FaultRun(plan, line -> {})) {
