@@ -159,7 +159,7 @@ final class FaultRun implements AutoCloseable {
     if (clockHours != 0) {
       counted(FaultKind.CLOCK);
     }
-    start(clockHours);
+    startWhereThereIsRoom(clockHours);
     inspection.check(login(), running());
     progress.accept(
         String.format(
@@ -264,6 +264,20 @@ final class FaultRun implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(4_500));
       starting.kill();
       counted(FaultKind.KILL_STARTING);
+    }
+  }
+
+  /** A server may refuse to start on a full disk, since new fences have to be journaled first. */
+  private void startWhereThereIsRoom(int clockHours) throws IOException {
+    try {
+      start(clockHours);
+    } catch (IOException e) {
+      if (disk == null || !disk.full()) {
+        throw e;
+      }
+      progress.accept("a start on a full disk was refused");
+      disk.free();
+      start(clockHours);
     }
   }
 
