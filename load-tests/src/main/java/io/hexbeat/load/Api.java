@@ -77,6 +77,10 @@ public final class Api {
     return send(HttpMethod.PUT, path, body);
   }
 
+  public Future<JsonObject> delete(String path) {
+    return send(HttpMethod.DELETE, path, null);
+  }
+
   /** Makes an account, or gives the one that exists this role and password. */
   public Future<JsonObject> account(String id, String role, String password) {
     JsonObject account = new JsonObject().put("id", id).put("role", role).put("password", password);

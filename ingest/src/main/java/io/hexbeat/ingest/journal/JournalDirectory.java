@@ -69,7 +69,7 @@ public final class JournalDirectory implements AutoCloseable {
   /**
    * The same by another clock.
    *
-   * @param clockMs says which file a record goes to; never goes back
+   * @param clockMs says which file a record goes to
    */
   static JournalDirectory open(Path dir, int shards, JournalRoll roll, LongSupplier clockMs) {
     try {

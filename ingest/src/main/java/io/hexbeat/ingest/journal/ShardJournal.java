@@ -132,13 +132,15 @@ public final class ShardJournal implements AutoCloseable {
     try {
       JournalRepair repair = new JournalRepair(dir);
       List<JournalRepair.Scanned> found = repair.settle(known);
-      SingleChronicleQueue queue = builder(dir, roll).timeProvider(clockMs::getAsLong).build();
+      JournalClock clock =
+          new JournalClock(clockMs, roll.cycle().lengthInMillis(), newestMs(found, repair.files()));
+      SingleChronicleQueue queue = builder(dir, roll).timeProvider(clock::nowMs).build();
       unlock(queue, shard);
       if (knowsMoreThanThereIs(queue, found)) {
         queue.close();
         JournalRepair.Scanned last = found.get(found.size() - 1);
         repair.rewrite(last.file(), last.scan(), Files.size(last.file().path()));
-        queue = builder(dir, roll).timeProvider(clockMs::getAsLong).build();
+        queue = builder(dir, roll).timeProvider(clock::nowMs).build();
       }
       ExcerptAppender appender = queue.createAppender();
       appender.singleThreadedCheckDisabled(true);
@@ -449,6 +451,15 @@ public final class ShardJournal implements AutoCloseable {
     } finally {
       queue.closeStore(store);
     }
+  }
+
+  /** When the newest file's time begins, or the next one's if it was sealed for that already. */
+  private static long newestMs(List<JournalRepair.Scanned> found, CycleFiles files) {
+    if (found.isEmpty()) {
+      return 0;
+    }
+    JournalRepair.Scanned newest = found.get(found.size() - 1);
+    return files.startMs(newest.file().cycle() + (newest.scan().sealed() ? 1 : 0));
   }
 
   private static long lastIndex(List<JournalRepair.Scanned> found) {

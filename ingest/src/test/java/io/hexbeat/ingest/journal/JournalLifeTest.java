@@ -11,6 +11,7 @@ import io.hexbeat.ingest.wire.PingRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,50 @@ final class JournalLifeTest {
           journal.replay(needed, (index, bytes, length) -> {}).records());
       assertThrows(JournalException.class, () -> journal.replay((index, bytes, length) -> {}));
       assertTrue(append(journal, 0) > indexes.get(indexes.size() - 2));
+    }
+  }
+
+  @Test
+  void shouldGoOnInTheNewestFileWhileTheClockIsBehindIt() throws IOException {
+    try (JournalDirectory directory = open(JournalRoll.HOURLY);
+        ShardJournal journal = directory.openShard(0)) {
+      append(journal, 0);
+      nowMs.addAndGet(3 * HOUR_MS);
+      append(journal, 1);
+      nowMs.addAndGet(-5 * HOUR_MS);
+      append(journal, 2);
+    }
+    try (JournalDirectory directory = open(JournalRoll.HOURLY);
+        ShardJournal journal = directory.openShard(0)) {
+      append(journal, 3);
+      nowMs.addAndGet(6 * HOUR_MS);
+      append(journal, 4);
+
+      assertEquals(indexes.stream().sorted().toList(), indexes);
+      assertEquals(indexes, read(journal.tailer()));
+      assertEquals(3, journal.figures().files());
+    }
+  }
+
+  @Test
+  void shouldBeginTheNextFileWhereTheNewestWasSealedAndTheClockIsBehind() throws IOException {
+    try (JournalDirectory directory = open(JournalRoll.HOURLY);
+        ShardJournal journal = directory.openShard(0)) {
+      append(journal, 0);
+      nowMs.addAndGet(HOUR_MS);
+      append(journal, 1);
+    }
+    List<CycleFiles.CycleFile> files = new JournalRepair(dir.resolve("shard-0")).files().list();
+    Files.delete(files.get(1).path());
+    indexes.remove(1);
+    Files.delete(dir.resolve("shard-0.synced"));
+    nowMs.addAndGet(-HOUR_MS);
+    try (JournalDirectory directory = open(JournalRoll.HOURLY);
+        ShardJournal journal = directory.openShard(0)) {
+      append(journal, 2);
+
+      assertEquals(indexes, read(journal.tailer()));
+      assertEquals(2, journal.figures().files());
     }
   }
 

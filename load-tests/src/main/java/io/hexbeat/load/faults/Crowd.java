@@ -4,10 +4,7 @@ import io.hexbeat.ingest.wire.GatewayFrames;
 import io.hexbeat.load.Api;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.JsonObject;
@@ -17,10 +14,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,39 +29,39 @@ final class Crowd {
   private static final int RATE_HZ = 5;
   private static final int PROMISED_BYTES = 5_000;
 
-  private final Context loop;
+  private final PhoneLoop loop;
   private final Truth truth;
   private final NetClient net;
-  private final List<Client> clients = new ArrayList<>();
+  private final FenceEditor editor;
+  private final List<Client> clients;
   private @Nullable WebSocket manager;
 
-  Crowd(Vertx vertx, Context loop, Truth truth) {
+  /**
+   * All of them are paused.
+   *
+   * @param phones and gateways
+   */
+  Crowd(PhoneLoop loop, Truth truth, List<Client> phones, FenceEditor editor) {
     this.loop = loop;
     this.truth = truth;
-    this.net = vertx.createNetClient();
+    this.net = loop.vertx().createNetClient();
+    this.editor = editor;
+    this.clients = Stream.concat(phones.stream(), Stream.of(editor)).toList();
   }
 
-  /** Makes a client; it is paused. */
-  void add(Callable<Client> client) throws Exception {
-    onLoop(
+  /** Everybody sends; the user watches and edits fences. */
+  void resume(Api user) throws Exception {
+    loop.run(
         () -> {
-          clients.add(client.call());
-          return null;
-        });
-  }
-
-  void resume(Api watching) throws Exception {
-    onLoop(
-        () -> {
-          watching.live(RATE_HZ).onSuccess(this::watch);
+          user.live(RATE_HZ).onSuccess(this::watch);
+          editor.use(user);
           clients.forEach(Client::resume);
-          return null;
         });
   }
 
   /** Nobody sends or connects any more once it returns; for when the server is gone. */
   void pause() throws Exception {
-    onLoop(
+    loop.run(
         () -> {
           clients.forEach(Client::pause);
           WebSocket open = manager;
@@ -74,10 +70,9 @@ final class Crowd {
             open.resume();
             open.close();
           }
-          return null;
         });
     long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(WITHIN_SECONDS);
-    while (!onLoop(() -> clients.stream().allMatch(Client::idle))) {
+    while (!loop.await(() -> Future.succeededFuture(clients.stream().allMatch(Client::idle)))) {
       if (System.nanoTime() > deadlineNs) {
         throw new IllegalStateException("a client still waits for a server that is gone");
       }
@@ -87,13 +82,12 @@ final class Crowd {
 
   /** The manager stops reading. */
   void stopReading() throws Exception {
-    onLoop(
+    loop.run(
         () -> {
           WebSocket open = manager;
           if (open != null) {
             open.pause();
           }
-          return null;
         });
   }
 
@@ -115,11 +109,10 @@ final class Crowd {
       half.appendByte(frame.readByte());
     }
     frame.release();
-    onLoop(
+    loop.run(
         () -> {
           sendAndClose(devicePort, request);
           sendAndClose(tcpPort, half);
-          return null;
         });
   }
 
@@ -155,19 +148,5 @@ final class Crowd {
   private void sendAndClose(int port, Buffer bytes) {
     net.connect(port, "127.0.0.1")
         .onSuccess(socket -> socket.write(bytes).onComplete(written -> socket.close()));
-  }
-
-  private <T> T onLoop(Callable<T> action) throws Exception {
-    Promise<T> done = Promise.promise();
-    loop.runOnContext(
-        go -> {
-          try {
-            done.complete(action.call());
-          } catch (Exception e) {
-            done.fail(e);
-          }
-        });
-    Future<T> future = done.future();
-    return future.await(WITHIN_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -1,9 +1,7 @@
 package io.hexbeat.load.faults;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the suite does to a server. Immutable; any thread. */
@@ -22,6 +20,10 @@ enum FaultKind {
   PG_FREEZE,
   /** PostgreSQL is told to stop. */
   PG_STOP,
+  /** Whoever writes to the journal's file system waits for a while. */
+  DISK_HANG,
+  /** The next start is on a journal's file system without space, for a while. */
+  DISK_FULL,
   /** A manager's socket that is not read any more. */
   SLOW_READER,
   /** Clients that break off in the middle of a request or frame. */
@@ -30,14 +32,6 @@ enum FaultKind {
   TORN_TAIL,
   /** The next start is with a clock that is hours or a day off. */
   CLOCK;
-
-  /**
-   * All but the clock: a start under libfaketime has failed on a busy machine, and it is not known
-   * yet whose fault that was.
-   */
-  static Set<FaultKind> usual() {
-    return EnumSet.complementOf(EnumSet.of(CLOCK));
-  }
 
   String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param acks acknowledgements that were held against journal and tables
  * @param records of the journal
  * @param events told to the manager's socket
+ * @param edits of fences that were answered
  * @param violations by kind; none is good
  * @param told the first of them in words
  * @param skipped kinds that this machine can't do, and why
@@ -28,6 +29,7 @@ record FaultReport(
     long acks,
     long records,
     long events,
+    long edits,
     Map<String, Long> violations,
     List<String> told,
     List<String> skipped) {
@@ -47,7 +49,7 @@ record FaultReport(
             Locale.ROOT,
             """
             faults     %,d kills and %,d other faults in %,d rounds, %,d s, seed %d
-            checked    %,d acks, %,d journal records, %,d events told
+            checked    %,d acks, %,d journal records, %,d events told, %,d fence edits
             lost       %,d acknowledged records
             duplicated %,d records in journal or tables
             repeated   %,d events told
@@ -61,6 +63,7 @@ record FaultReport(
             acks,
             records,
             events,
+            edits,
             of("lost"),
             of("duplicated"),
             of("repeated"),
@@ -92,6 +95,7 @@ record FaultReport(
             .put("acks_checked", acks)
             .put("records", records)
             .put("events_told", events)
+            .put("fence_edits", edits)
             .put("lost", of("lost"))
             .put("duplicated", of("duplicated"))
             .put("repeated", of("repeated"))

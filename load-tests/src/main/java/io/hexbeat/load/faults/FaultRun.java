@@ -1,32 +1,21 @@
 package io.hexbeat.load.faults;
 
-import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.load.Api;
 import io.hexbeat.load.ServerProcess;
-import io.hexbeat.load.faults.Tables.Table;
-import io.hexbeat.load.faults.Truth.Stored;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,22 +24,12 @@ import org.jspecify.annotations.Nullable;
  * from the seed and the round's number alone; at which record it hits is up to the machine.
  */
 final class FaultRun implements AutoCloseable {
-  private static final int HTTP_PHONES = 8;
-  private static final int OSMAND_PHONES = 4;
-  private static final int STREAM_PHONES = 6;
-  private static final int GATEWAY_PHONES = 8;
-  private static final int PHONES = HTTP_PHONES + OSMAND_PHONES + STREAM_PHONES + GATEWAY_PHONES;
-  private static final int SHARDS = 2;
-
   /** Fixes lie a second apart and are sent much faster, so the first is long ago. */
   private static final Duration FIRST_FIX_BEFORE = Duration.ofDays(20);
 
-  private static final String TEAM = "walkers";
-  private static final String BREAKER = "breaker";
-  private static final long WITHIN_SECONDS = 60;
-  private static final long PROJECTED_WITHIN_MS = 60_000;
-  private static final long LOOK_EVERY_MS = 20;
-  private static final int PUNCHES_REPEATED = 3;
+  /** A server on a disk that was full goes on by itself within a second. */
+  private static final long ROOM_SEEN_MS = 1_500;
+
   private static final int[] CLOCK_HOURS = {-30, -1, 1, 30};
 
   private final FaultPlan plan;
@@ -61,16 +40,11 @@ final class FaultRun implements AutoCloseable {
   private final House house;
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setBlockedThreadCheckInterval(60_000));
-  private final Context loop = vertx.getOrCreateContext();
+  private final PhoneLoop loop = new PhoneLoop(vertx);
   private final Instant startedAt = Instant.now();
   private final long startNs = System.nanoTime();
-  private final List<String> tokens = new ArrayList<>();
-  private final long[] journalRead = new long[SHARDS];
-  private final long[] tablesChecked = new long[SHARDS];
-  private final Map<Table, Long> rowsExpected = new EnumMap<>(Table.class);
+  private final @Nullable JournalDisk disk;
   private volatile @Nullable ServerProcess server;
-  private String breakerToken = "";
-  private String gatewayToken = "";
   private int rounds;
 
   FaultRun(FaultPlan plan, Consumer<String> progress) throws IOException {
@@ -80,24 +54,34 @@ final class FaultRun implements AutoCloseable {
     if (plan.kinds().contains(FaultKind.CLOCK) && !house.hasFakeClock()) {
       skipped.add("clock: libfaketime is not installed (Debian: apt-get install faketime)");
     }
-    Arrays.fill(journalRead, -1);
-    Arrays.fill(tablesChecked, -1);
+    boolean wantsDisk =
+        plan.kinds().contains(FaultKind.DISK_FULL) || plan.kinds().contains(FaultKind.DISK_HANG);
+    this.disk =
+        wantsDisk ? JournalDisk.mount(plan.dir().resolve("journal.ext4"), house.journal()) : null;
+    if (wantsDisk && disk == null) {
+      skipped.add("disk-full, disk-hang: no file system can be mounted here; it needs root");
+    }
   }
 
   FaultReport run() throws Exception {
     long firstFixMs = startedAt.minus(FIRST_FIX_BEFORE).toEpochMilli();
-    List<Route> routes = new ArrayList<>();
-    for (int phone = 0; phone < PHONES; phone++) {
-      routes.add(new Route(plan.seed(), phone, firstFixMs));
-    }
+    Enrolment enrolment = new Enrolment(plan.seed(), firstFixMs);
     start(0);
     Api admin = login();
-    onLoop(() -> prepare(admin, routes));
-    Truth truth = truth(routes);
-    Crowd crowd = crowd(truth);
+    loop.await(() -> enrolment.register(admin));
+    FenceHistory fences;
+    Truth truth;
+    try (Tables tables = Tables.open(vertx, house.data())) {
+      fences = new FenceHistory(tables.fences(), tables.fenceVersion(), House.SHARDS, violations);
+      truth =
+          new Truth(
+              enrolment.routes(), enrolment.phones(tables.deviceHandles()), fences, violations);
+    }
+    Crowd crowd = crowd(enrolment, truth, fences);
+    Inspection inspection = new Inspection(loop, house, enrolment, truth, fences, violations);
     try {
       while (!over()) {
-        round(truth, crowd);
+        round(truth, crowd, inspection, enrolment.breakerToken());
       }
     } catch (IOException | IllegalStateException e) {
       violations.add("stopped", String.valueOf(e.getMessage()));
@@ -111,6 +95,7 @@ final class FaultRun implements AutoCloseable {
         truth.acks(),
         truth.records(),
         truth.toldEvents(),
+        fences.acknowledged(),
         violations.counts(),
         violations.told(),
         skipped);
@@ -128,6 +113,9 @@ final class FaultRun implements AutoCloseable {
     if (running != null) {
       running.close();
     }
+    if (disk != null) {
+      disk.close();
+    }
   }
 
   private boolean over() {
@@ -135,15 +123,32 @@ final class FaultRun implements AutoCloseable {
         || Duration.ofNanos(System.nanoTime() - startNs).toSeconds() >= plan.seconds();
   }
 
-  private void round(Truth truth, Crowd crowd) throws Exception {
+  private Crowd crowd(Enrolment enrolment, Truth truth, FenceHistory fences) throws Exception {
+    return loop.await(
+        () ->
+            Future.succeededFuture(
+                new Crowd(
+                    loop,
+                    truth,
+                    enrolment.clients(vertx, truth, violations, house, plan.seed()),
+                    new FenceEditor(vertx, fences, violations, enrolment.routes(), plan.seed()))));
+  }
+
+  private void round(Truth truth, Crowd crowd, Inspection inspection, String breakerToken)
+      throws Exception {
     rounds++;
     Random random = new Random(plan.seed() * 1_000_003 + rounds);
     crowd.resume(login());
     TimeUnit.MILLISECONDS.sleep(100 + random.nextInt(1_200));
-    boolean hindered = hinder(crowd, random);
+    boolean hindered = hinder(crowd, breakerToken, random);
     TimeUnit.MILLISECONDS.sleep(random.nextInt(600));
+    if (disk != null && disk.full()) {
+      disk.free();
+      TimeUnit.MILLISECONDS.sleep(ROOM_SEEN_MS);
+    }
     end(random, hindered);
     crowd.pause();
+    fillDisk(random);
     int clockHours =
         house.hasFakeClock() && mayHappen(FaultKind.CLOCK, random, 6)
             ? CLOCK_HOURS[random.nextInt(CLOCK_HOURS.length)]
@@ -154,8 +159,8 @@ final class FaultRun implements AutoCloseable {
     if (clockHours != 0) {
       counted(FaultKind.CLOCK);
     }
-    start(clockHours);
-    check(truth);
+    startWhereThereIsRoom(clockHours);
+    inspection.check(login(), running());
     progress.accept(
         String.format(
             "%d kills, %d rounds, %,d acks, %s",
@@ -166,20 +171,25 @@ final class FaultRun implements AutoCloseable {
   }
 
   /** Something happens while it serves; true if its end may not be clean then. */
-  private boolean hinder(Crowd crowd, Random random) throws Exception {
+  private boolean hinder(Crowd crowd, String breakerToken, Random random) throws Exception {
     List<FaultKind> possible =
         List.of(
             FaultKind.FREEZE,
             FaultKind.PG_KILL,
             FaultKind.PG_FREEZE,
             FaultKind.PG_STOP,
+            FaultKind.DISK_HANG,
             FaultKind.SLOW_READER,
             FaultKind.BROKEN_FRAME);
     FaultKind kind = possible.get(random.nextInt(possible.size()));
     long holdMs = 200L + random.nextInt(1_500);
     ServerProcess running = running();
     long database = running.databasePid().orElse(-1L);
-    if (!plan.kinds().contains(kind) || random.nextInt(3) == 0 || database < 0) {
+    JournalDisk hanging = disk;
+    if (!plan.kinds().contains(kind)
+        || random.nextInt(3) == 0
+        || database < 0
+        || (kind == FaultKind.DISK_HANG && hanging == null)) {
       return false;
     }
     counted(kind);
@@ -202,9 +212,14 @@ final class FaultRun implements AutoCloseable {
         TimeUnit.MILLISECONDS.sleep(holdMs);
         Signals.sendToAll("CONT", database);
       }
+      case DISK_HANG -> {
+        Objects.requireNonNull(hanging).freeze();
+        TimeUnit.MILLISECONDS.sleep(holdMs);
+        hanging.thaw();
+      }
       case SLOW_READER -> crowd.stopReading();
       case BROKEN_FRAME -> crowd.breakOff(breakerToken, house.devicePort(), house.tcpPort());
-      case KILL, KILL_STARTING, TERM, TORN_TAIL, CLOCK ->
+      case KILL, KILL_STARTING, TERM, TORN_TAIL, DISK_FULL, CLOCK ->
           throw new IllegalStateException(kind + " is not done while it serves");
     }
     return kind == FaultKind.PG_KILL || kind == FaultKind.PG_STOP;
@@ -233,6 +248,15 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
+  /** No space is left, nor any that the journals had taken ahead. */
+  private void fillDisk(Random random) throws IOException {
+    if (mayHappen(FaultKind.DISK_FULL, random, 5) && disk != null) {
+      TornTail.cut(house.journal(), random);
+      disk.fill();
+      counted(FaultKind.DISK_FULL);
+    }
+  }
+
   private void killWhileStarting(Random random) throws Exception {
     int times = plan.kinds().contains(FaultKind.KILL_STARTING) ? random.nextInt(3) : 0;
     for (int i = 0; i < times && !over(); i++) {
@@ -243,206 +267,28 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
+  /** A server may refuse to start on a full disk, since new fences have to be journaled first. */
+  private void startWhereThereIsRoom(int clockHours) throws IOException {
+    try {
+      start(clockHours);
+    } catch (IOException e) {
+      if (disk == null || !disk.full()) {
+        throw e;
+      }
+      progress.accept("a start on a full disk was refused");
+      disk.free();
+      start(clockHours);
+    }
+  }
+
   private void start(int clockHours) throws IOException {
     ServerProcess starting = house.launch(clockHours);
     server = starting;
     House.awaitReady(starting);
   }
 
-  /** Nobody sends: journal, tables, presence and receipts stand still and must agree. */
-  private void check(Truth truth) throws Exception {
-    for (int shard = 0; shard < SHARDS; shard++) {
-      try (JournalTailer tailer = JournalTailer.readOnly(house.journal(), shard)) {
-        if (journalRead[shard] >= 0 && !tailer.moveAfter(journalRead[shard])) {
-          violations.add("lost", "the journal of shard " + shard + " has lost its last record");
-          tailer.toStart();
-        }
-        while (tailer.next()) {
-          journalRead[shard] = tailer.index();
-          truth.stored(shard, tailer.index(), tailer.bytes());
-        }
-      }
-    }
-    truth.check();
-    checkPresence(truth);
-    checkTables(truth);
-    for (Map.Entry<String, Truth.Punch> punch : truth.answered(PUNCHES_REPEATED).entrySet()) {
-      String again =
-          Crowd.repeat(house.device(), tokens.get(punch.getValue().phone), punch.getValue().body);
-      if (!again.equals("200 " + punch.getValue().receipt)) {
-        violations.add("receipt", "punch " + punch.getKey() + " sent again: " + again);
-      }
-    }
-  }
-
-  private void checkPresence(Truth truth) throws Exception {
-    Api admin = login();
-    JsonArray positions =
-        onLoop(() -> admin.get("/v1/positions")).getJsonArray("positions", new JsonArray());
-    Map<String, String> found = new TreeMap<>();
-    for (int i = 0; i < positions.size(); i++) {
-      JsonObject position = positions.getJsonObject(i);
-      List<String> fences =
-          position.getJsonArray("fences", new JsonArray()).stream()
-              .map(String::valueOf)
-              .sorted()
-              .toList();
-      found.put(
-          position.getString("member"),
-          fences
-              + " "
-              + Math.round(position.getDouble("lat") * 1e7)
-              + " "
-              + Math.round(position.getDouble("lng") * 1e7));
-    }
-    truth
-        .presence()
-        .forEach(
-            (member, expected) -> {
-              String told = found.remove(member);
-              if (!expected.equals(told)) {
-                violations.add("presence", member + " is " + told + ", must be " + expected);
-              }
-            });
-    found.forEach(
-        (member, told) -> violations.add("presence", member + " is nowhere, not " + told));
-  }
-
-  private void checkTables(Truth truth) throws Exception {
-    try (Tables tables = Tables.open(vertx, house.data())) {
-      for (int shard = 0; shard < SHARDS; shard++) {
-        awaitProjected(tables, shard);
-      }
-      compare(tables, Table.POSITIONS, truth.takePositions());
-      compare(tables, Table.TRANSITIONS, truth.takeTransitions());
-      compare(tables, Table.PUNCHES, truth.takePunches());
-      compare(tables, Table.ALERTS, truth.takeAlerts());
-    }
-    System.arraycopy(journalRead, 0, tablesChecked, 0, SHARDS);
-  }
-
-  private void awaitProjected(Tables tables, int shard) throws Exception {
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PROJECTED_WITHIN_MS);
-    while (tables.progress(shard) < journalRead[shard]) {
-      if (System.nanoTime() > deadlineNs) {
-        throw new IllegalStateException(
-            "shard "
-                + shard
-                + " is not projected after "
-                + PROJECTED_WITHIN_MS
-                + " ms:\n"
-                + running().lastOutput());
-      }
-      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  private void compare(Tables tables, Table table, List<Stored> expected) throws Exception {
-    Map<Stored, Integer> difference = new HashMap<>();
-    expected.forEach(row -> difference.merge(row, 1, Integer::sum));
-    for (int shard = 0; shard < SHARDS; shard++) {
-      for (Stored row : tables.after(table, shard, tablesChecked[shard])) {
-        difference.merge(row, -1, Integer::sum);
-      }
-    }
-    difference.forEach(
-        (row, missing) -> {
-          if (missing > 0) {
-            violations.add("lost", row + " is not in the table " + table);
-          } else if (missing < 0) {
-            violations.add("duplicated", row + " is once too often in the table " + table);
-          }
-        });
-    long rows = rowsExpected.merge(table, (long) expected.size(), Long::sum);
-    long found = tables.count(table);
-    if (found != rows) {
-      violations.add(
-          found < rows ? "lost" : "duplicated",
-          "the table " + table + " has " + found + " rows, must have " + rows);
-      rowsExpected.put(table, found);
-    }
-  }
-
-  private Truth truth(List<Route> routes) throws Exception {
-    try (Tables tables = Tables.open(vertx, house.data())) {
-      Map<String, Integer> handles = tables.deviceHandles();
-      Map<Integer, Integer> phones = new HashMap<>();
-      for (int phone = 0; phone < PHONES; phone++) {
-        phones.put(Objects.requireNonNull(handles.get(routes.get(phone).device())), phone);
-      }
-      return new Truth(routes, phones, tables.fences(), violations);
-    }
-  }
-
-  private Crowd crowd(Truth truth) throws Exception {
-    Crowd crowd = new Crowd(vertx, loop, truth);
-    int phone = 0;
-    for (; phone < HTTP_PHONES + OSMAND_PHONES; phone++) {
-      int number = phone;
-      crowd.add(
-          () ->
-              new HttpPhone(
-                  vertx,
-                  truth,
-                  number,
-                  tokens.get(number),
-                  house.devicePort(),
-                  number >= HTTP_PHONES,
-                  plan.seed()));
-    }
-    for (; phone < PHONES - GATEWAY_PHONES; phone++) {
-      int number = phone;
-      crowd.add(
-          () ->
-              new StreamPhone(
-                  vertx, truth, violations, number, tokens.get(number), house.devicePort()));
-    }
-    List<Integer> behind = new ArrayList<>();
-    for (; phone < PHONES; phone++) {
-      behind.add(phone);
-    }
-    crowd.add(
-        () -> new GatewayPhones(vertx, truth, violations, behind, gatewayToken, house.tcpPort()));
-    return crowd;
-  }
-
-  private Future<Void> prepare(Api admin, List<Route> routes) {
-    List<JsonObject> fences = routes.stream().flatMap(route -> route.fences().stream()).toList();
-    JsonObject gateway =
-        new JsonObject().put("id", "depot").put("device_prefixes", new JsonArray());
-    JsonArray devices = new JsonArray();
-    routes.subList(PHONES - GATEWAY_PHONES, PHONES).forEach(route -> devices.add(route.device()));
-    return admin
-        .put("/v1/teams/" + TEAM, new JsonObject().put("name", "Walkers"))
-        .compose(made -> admin.importFences(fences))
-        .compose(made -> Api.oneAfterAnother(routes, route -> enrol(admin, route)))
-        .compose(made -> member(admin, BREAKER))
-        .compose(made -> admin.enrol(BREAKER, BREAKER, "Breaks off"))
-        .onSuccess(token -> breakerToken = token)
-        .compose(made -> admin.post("/v1/gateways", gateway.put("devices", devices)))
-        .onSuccess(made -> gatewayToken = made.getString("token"))
-        .mapEmpty();
-  }
-
-  private Future<Void> enrol(Api admin, Route route) {
-    return member(admin, route.member())
-        .compose(made -> admin.enrol(route.member(), route.device(), "Walks"))
-        .onSuccess(tokens::add)
-        .mapEmpty();
-  }
-
-  private static Future<JsonObject> member(Api admin, String id) {
-    return admin.put("/v1/members/" + id, new JsonObject().put("name", id).put("team", TEAM));
-  }
-
   private Api login() throws Exception {
-    return onLoop(() -> Api.login(vertx, house.api(), House.ADMIN, house.password()));
-  }
-
-  private <T> T onLoop(Supplier<Future<T>> action) throws Exception {
-    Promise<T> done = Promise.promise();
-    loop.runOnContext(go -> action.get().onComplete(done));
-    return done.future().await(WITHIN_SECONDS, TimeUnit.SECONDS);
+    return loop.await(() -> Api.login(vertx, house.api(), House.ADMIN, house.password()));
   }
 
   private ServerProcess running() {

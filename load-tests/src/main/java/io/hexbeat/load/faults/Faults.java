@@ -5,6 +5,7 @@ import io.hexbeat.load.TemporaryDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -25,32 +26,37 @@ public final class Faults {
         --seconds S     or after so long, whichever comes first (default 1500)
         --seed N        of all that is random but for how long things take (default: by the clock, and told)
         --only KINDS    only these faults, by commas: KNOWN
+        --journal-sync MODE
+                        of all starts: SYNCS (default: another one at each, by the seed)
         --dir DIR       an empty directory for data and logs (default: a temporary one)
         --keep          keep that directory even if all is well
         --json FILE     the report for machines as well
         --help          this text
 
-      A full disk has tests of its own (FullDiskTest): it can't be had here without being root. The clock is
-      wrong only where --only asks for it, and needs libfaketime.
+      A journal's disk that is full or hangs is an ext4 file system in a file, which needs root and a loop device;
+      a wrong clock needs libfaketime. What a machine can't do is skipped and told. A disk that is merely slow can't
+      be had: what hangs for a second or two stands for it.
       Exit codes: 0 all promises kept, 1 one was broken, 2 wrong options.
       """;
+
+  /** Options with a value. */
+  static final Set<String> VALUED =
+      Set.of("server-command", "runs", "seconds", "seed", "only", "journal-sync", "dir", "json");
 
   private Faults() {}
 
   /** Runs and exits. */
   public static void main(String[] argv) throws Exception {
     if (List.of(argv).contains("--help") || List.of(argv).contains("-h")) {
-      System.out.print(HELP.replace("KNOWN", FaultKind.labels()));
+      System.out.print(
+          HELP.replace("KNOWN", FaultKind.labels())
+              .replace("SYNCS", String.join(", ", FaultPlan.SYNCS)));
       return;
     }
     Args args;
     FaultPlan plan;
     try {
-      args =
-          Args.parse(
-              argv,
-              Set.of("server-command", "runs", "seconds", "seed", "only", "dir", "json"),
-              Set.of("keep"));
+      args = Args.parse(argv, VALUED, Set.of("keep"));
       plan = plan(args);
     } catch (IllegalArgumentException e) {
       System.err.println("hexbeat test faults: " + e.getMessage());
@@ -65,11 +71,7 @@ public final class Faults {
     }
     if (!report.good()) {
       System.out.printf(
-          "kept       %s%nrepeat by  hexbeat test faults --seed %d --runs %d%s%n",
-          plan.dir(),
-          plan.seed(),
-          plan.kills(),
-          args.has("only") ? " --only " + args.text("only") : "");
+          "kept       %s%nrepeat by  hexbeat test faults %s%n", plan.dir(), plan.arguments());
     } else if (!args.has("keep")) {
       TemporaryDir.remove(plan.dir());
     }
@@ -86,7 +88,7 @@ public final class Faults {
   }
 
   static FaultPlan plan(Args args) throws IOException {
-    Set<FaultKind> kinds = FaultKind.usual();
+    Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
     String only = args.text("only");
     if (only != null) {
       kinds.clear();
@@ -98,6 +100,11 @@ public final class Faults {
         args.has("seed")
             ? args.integer("seed", 0, 0, Integer.MAX_VALUE)
             : System.currentTimeMillis() % Integer.MAX_VALUE;
+    String sync = args.text("journal-sync");
+    if (sync != null && !FaultPlan.SYNCS.contains(sync)) {
+      throw new IllegalArgumentException(
+          "--journal-sync=" + sync + " must be among " + String.join(", ", FaultPlan.SYNCS));
+    }
     String dir = args.text("dir");
     return new FaultPlan(
         List.of(args.text("server-command", "./hexbeat"), "serve"),
@@ -105,6 +112,7 @@ public final class Faults {
         args.integer("runs", 200, 1, FaultPlan.MAX_KILLS),
         args.integer("seconds", 1_500, 1, FaultPlan.MAX_SECONDS),
         seed,
-        kinds);
+        kinds,
+        sync);
   }
 }

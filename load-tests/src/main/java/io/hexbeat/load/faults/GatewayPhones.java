@@ -23,6 +23,7 @@ final class GatewayPhones implements Client {
   private final Truth truth;
   private final Violations violations;
   private final List<Integer> phones;
+  private final Map<Integer, DeviceSignature> signatures;
   private final String token;
   private final int port;
 
@@ -39,17 +40,24 @@ final class GatewayPhones implements Client {
 
   private record Fix(int phone, int n) {}
 
+  /**
+   * A gateway that is switched off.
+   *
+   * @param signatures of those of its phones that sign
+   */
   GatewayPhones(
       Vertx vertx,
       Truth truth,
       Violations violations,
       List<Integer> phones,
+      Map<Integer, DeviceSignature> signatures,
       String token,
       int port) {
     this.vertx = vertx;
     this.truth = truth;
     this.violations = violations;
     this.phones = phones;
+    this.signatures = signatures;
     this.token = token;
     this.port = port;
     vertx.setPeriodic(SEND_EVERY_MS, timer -> sendNext());
@@ -136,7 +144,9 @@ final class GatewayPhones implements Client {
             .position(route.latE7(fix.n), route.lngE7(fix.n))
             .accuracyCm(route.accuracyMeters(fix.n) * 100)
             .array();
-    return open.offer(numbers.get(fix.phone), record);
+    DeviceSignature signature = signatures.get(fix.phone);
+    return open.offer(
+        numbers.get(fix.phone), signature == null ? record : signature.record(record, fix.n));
   }
 
   private void acknowledged(long sequence) {

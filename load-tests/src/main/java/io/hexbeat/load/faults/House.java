@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class House {
   static final String ADMIN = "admin";
+  static final int SHARDS = 2;
 
   private static final long READY_WITHIN_SECONDS = 120;
 
@@ -34,6 +35,7 @@ final class House {
   private final int apiPort = freePort();
   private final int devicePort = freePort();
   private final int tcpPort = freePort();
+  private final int mqttPort = freePort();
   private final @Nullable Path fakeClock;
   private int starts;
 
@@ -67,6 +69,10 @@ final class House {
     return tcpPort;
   }
 
+  int mqttPort() {
+    return mqttPort;
+  }
+
   URI api() {
     return URI.create("http://127.0.0.1:" + apiPort);
   }
@@ -93,8 +99,9 @@ final class House {
     if (clockHours != 0) {
       environment.put("LD_PRELOAD", String.valueOf(fakeClock));
       environment.put("FAKETIME", (clockHours > 0 ? "+" : "") + clockHours + "h");
-      environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
       environment.put("DONT_FAKE_MONOTONIC", "1");
+      // without it libfaketime ends every timed wait at once, and all threads of the server spin
+      environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
     List<String> options =
         List.of(
@@ -105,9 +112,11 @@ final class House {
             "--tcp-port",
             Integer.toString(tcpPort),
             "--mqtt-port",
-            "0",
+            Integer.toString(mqttPort),
             "--set",
-            "shards=2");
+            "shards=" + SHARDS,
+            "--set",
+            "journal.sync=" + plan.journalSync(starts));
     return ServerProcess.launch(
         plan.command(),
         data(),

@@ -28,6 +28,7 @@ final class HttpPhone implements Client {
   private final int phone;
   private final String token;
   private final boolean osmand;
+  private final @Nullable DeviceSignature signature;
   private final Random random;
   private final HttpClient http;
   private final RequestOptions to;
@@ -39,13 +40,27 @@ final class HttpPhone implements Client {
   /** Fixes from {@code first} on, or a punch. */
   private record Request(String body, int first, int count, String punchId) {}
 
+  /**
+   * A phone that sends nothing yet.
+   *
+   * @param osmand in whose form it sends; else native JSON
+   * @param signature for one that signs, in native JSON
+   */
   HttpPhone(
-      Vertx vertx, Truth truth, int phone, String token, int port, boolean osmand, long seed) {
+      Vertx vertx,
+      Truth truth,
+      int phone,
+      String token,
+      int port,
+      boolean osmand,
+      @Nullable DeviceSignature signature,
+      long seed) {
     this.vertx = vertx;
     this.truth = truth;
     this.phone = phone;
     this.token = token;
     this.osmand = osmand;
+    this.signature = signature;
     this.random = new Random(seed * 31 + phone);
     this.http = Doors.client(vertx, 2, 4);
     this.to =
@@ -127,17 +142,23 @@ final class HttpPhone implements Client {
     if (requests % PUNCH_EVERY == 0) {
       // the fix that the punch speaks of is sent beside it, by nobody: it has a number of its own
       String id = route.device() + "-" + n;
-      String body =
+      String punch =
           "{\"id\":\"%s\",\"kind\":\"visit_in\",\"at\":\"%s\",%s"
               .formatted(id, Instant.ofEpochMilli(route.fixMs(n)), route.json(n).substring(1));
+      String body = signed(punch);
       truth.sent(id, phone, body);
       return new Request(body, n, 0, id);
     }
     int count = 1 + random.nextInt(BATCH);
-    StringJoiner batch = new StringJoiner(",", "[", "]").add(route.json(n));
+    StringJoiner batch = new StringJoiner(",", "[", "]").add(signed(route.json(n)));
     for (int i = 1; i < count; i++) {
-      batch.add(route.json(truth.next(phone)));
+      batch.add(signed(route.json(truth.next(phone))));
     }
     return new Request(batch.toString(), n, count, "");
+  }
+
+  private String signed(String json) {
+    DeviceSignature by = signature;
+    return by == null ? json : by.item(json);
   }
 }

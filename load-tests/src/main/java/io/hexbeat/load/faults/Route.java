@@ -1,8 +1,6 @@
 package io.hexbeat.load.faults;
 
 import io.hexbeat.geofence.E7;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -15,24 +13,38 @@ import java.util.Random;
 final class Route {
   static final long STEP_MS = 1_000;
 
+  /** How many fences a phone passes. */
+  static final int SITES = 2;
+
   private static final double METERS_PER_DEGREE = 111_195;
   private static final double SPEED_MPS = 12;
-  private static final double FENCE_METERS = 120;
-  private static final double FENCES_APART_RADIANS = 0.6;
+  private static final double SITE_METERS = 120;
+  private static final double SITE_GROWS_METERS = 11;
+  private static final int SITE_SIZES = 7;
+  private static final double SITE_MOVES_RADIANS = 0.07;
+  private static final int SITE_PLACES = 11;
+  private static final double SITES_APART_RADIANS = 0.6;
 
   private static final int COLUMNS = 5;
   private static final double SPACING_DEGREES = 0.02;
 
   private final int phone;
+  private final boolean signs;
   private final long firstFixMs;
   private final double radiusMeters;
   private final double startRadians;
   private final double centerLat;
   private final double centerLng;
 
-  Route(long seed, int phone, long firstFixMs) {
+  /**
+   * The way of one phone.
+   *
+   * @param signs whether it numbers what it sends, as those must that sign
+   */
+  Route(long seed, int phone, boolean signs, long firstFixMs) {
     Random random = new Random(seed * 1_000_003 + phone);
     this.phone = phone;
+    this.signs = signs;
     this.firstFixMs = firstFixMs;
     this.radiusMeters = 250 + random.nextInt(200);
     this.startRadians = random.nextDouble() * 2 * Math.PI;
@@ -40,6 +52,10 @@ final class Route {
     int column = phone % COLUMNS;
     this.centerLat = 30.2 + row * SPACING_DEGREES;
     this.centerLng = -97.7 + column * SPACING_DEGREES;
+  }
+
+  boolean signs() {
+    return signs;
   }
 
   String member() {
@@ -85,30 +101,34 @@ final class Route {
   String json(int n) {
     return String.format(
         Locale.ROOT,
-        "{\"fix_time\":%d,\"lat\":%.7f,\"lng\":%.7f,\"accuracy_m\":%d}",
+        "{\"fix_time\":%d,\"lat\":%.7f,\"lng\":%.7f,\"accuracy_m\":%d%s}",
         fixMs(n),
         E7.toDegrees(latE7(n)),
         E7.toDegrees(lngE7(n)),
-        accuracyMeters(n));
+        accuracyMeters(n),
+        signs ? ",\"counter\":" + n : "");
   }
 
   /** Two fences, both on the way. */
-  List<JsonObject> fences() {
-    return List.of(fence("a", 0), fence("b", FENCES_APART_RADIANS));
+  List<Site> sites() {
+    return List.of(site(0, 0), site(1, 0));
   }
 
-  private JsonObject fence(String letter, double radians) {
-    return new JsonObject()
-        .put("type", "Feature")
-        .put("id", "site-" + phone + letter)
-        .put(
-            "geometry",
-            new JsonObject()
-                .put("type", "Point")
-                .put("coordinates", new JsonArray().add(lng(radians, 0)).add(lat(radians, 0))))
-        .put(
-            "properties",
-            new JsonObject().put("name", "Site " + phone + letter).put("radius_m", FENCE_METERS));
+  /**
+   * A fence on the way.
+   *
+   * @param which of the {@link #SITES}
+   * @param variant 0 as it is at first; each other one is somewhat elsewhere and larger or smaller
+   */
+  Site site(int which, int variant) {
+    String id = "site-" + phone + (char) ('a' + which);
+    double radians = which * SITES_APART_RADIANS + SITE_MOVES_RADIANS * (variant % SITE_PLACES);
+    return new Site(
+        id,
+        id + "." + variant,
+        lat(radians, 0),
+        lng(radians, 0),
+        SITE_METERS + SITE_GROWS_METERS * (variant % SITE_SIZES));
   }
 
   private double radians(int n) {

@@ -1,9 +1,5 @@
 package io.hexbeat.load.faults;
 
-import io.hexbeat.geofence.Circle;
-import io.hexbeat.geofence.E7;
-import io.hexbeat.geofence.Fence;
-import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.load.faults.Truth.Stored;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -78,21 +74,32 @@ final class Tables implements AutoCloseable {
     return handles;
   }
 
-  /** The server's fences, all of them circles. */
-  FenceIndex fences() throws Exception {
-    List<Fence> fences = new ArrayList<>();
-    for (Row row : ask("select handle, id, geometry, radius_m from fences", Tuple.tuple())) {
-      JsonArray lngLat = ((JsonObject) row.getValue(2)).getJsonArray("coordinates");
+  /** All fences there ever were, in the order of their handles; all of them are circles. */
+  List<FenceHistory.Row> fences() throws Exception {
+    List<FenceHistory.Row> fences = new ArrayList<>();
+    String sql =
+        "select handle, id, name, geometry, radius_m, index_version, deleted_at is not null"
+            + " from fences order by handle";
+    for (Row row : ask(sql, Tuple.tuple())) {
+      JsonArray lngLat = ((JsonObject) row.getValue(3)).getJsonArray("coordinates");
       fences.add(
-          Fence.of(
+          new FenceHistory.Row(
               row.getInteger(0),
-              row.getString(1),
-              new Circle(
-                  E7.fromDegrees(lngLat.getDouble(1)),
-                  E7.fromDegrees(lngLat.getDouble(0)),
-                  row.getDouble(3))));
+              new Site(
+                  row.getString(1),
+                  row.getString(2),
+                  lngLat.getDouble(1),
+                  lngLat.getDouble(0),
+                  row.getDouble(4)),
+              row.getLong(5),
+              row.getBoolean(6)));
     }
-    return FenceIndex.of(1, fences);
+    return fences;
+  }
+
+  /** How often the fences were edited. */
+  long fenceVersion() throws Exception {
+    return ask("select version from fence_index", Tuple.tuple()).iterator().next().getLong(0);
   }
 
   /** Up to which record a shard's journal is in the tables; -1 for none. */

@@ -1,6 +1,5 @@
 package io.hexbeat.load.faults;
 
-import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.presence.ChangeKind;
@@ -8,6 +7,8 @@ import io.hexbeat.geofence.presence.FixOrder;
 import io.hexbeat.geofence.presence.PresenceDecision;
 import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.geofence.presence.PresenceState;
+import io.hexbeat.geofence.trust.TrustSignal;
+import io.hexbeat.ingest.wire.FencesRecord;
 import io.hexbeat.ingest.wire.PingDecision;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.PunchRecord;
@@ -46,7 +47,7 @@ final class Truth {
 
   private final List<Route> routes;
   private final Map<Integer, Integer> phones;
-  private final FenceIndex fences;
+  private final FenceHistory fences;
   private final Violations violations;
   private final byte[][] pings;
   private final PresenceState[] presence;
@@ -57,6 +58,7 @@ final class Truth {
   private final PingRecord ping = new PingRecord();
   private final PingDecision decision = new PingDecision();
   private final PunchRecord punch = new PunchRecord();
+  private final FencesRecord fencesAdopted = new FencesRecord();
   private final int[] lastSent;
 
   /** By punch id; what was sent, and its first receipt. */
@@ -93,7 +95,10 @@ final class Truth {
    * @param phones by the server's handle of their device
    */
   Truth(
-      List<Route> routes, Map<Integer, Integer> phones, FenceIndex fences, Violations violations) {
+      List<Route> routes,
+      Map<Integer, Integer> phones,
+      FenceHistory fences,
+      Violations violations) {
     this.routes = routes;
     this.phones = phones;
     this.fences = fences;
@@ -176,7 +181,7 @@ final class Truth {
     switch (RecordEnvelope.type(bytes, 0)) {
       case PING -> ping(shard, index, ping.wrap(bytes, 0));
       case PUNCH -> punch(shard, index, punch.wrap(bytes, 0));
-      case FENCES -> {}
+      case FENCES -> fences.adopt(shard, fencesAdopted.wrap(bytes, 0).indexVersion());
       case QUARANTINE ->
           violations.add("phantom", "quarantined, though nobody sent anything unusable");
     }
@@ -219,7 +224,7 @@ final class Truth {
       if (state.placed()) {
         Set<String> in = new TreeSet<>();
         for (int i = 0; i < state.size(); i++) {
-          in.add(fenceId(state.fenceHandle(i)));
+          in.add(fences.id(state.fenceHandle(i)));
         }
         by.put(routes.get(phone).member(), in + " " + state.lastLatE7() + " " + state.lastLngE7());
       }
@@ -255,7 +260,7 @@ final class Truth {
     return toldEvents;
   }
 
-  private void ping(int shard, long index, PingRecord ping) {
+  private void ping(int shard, long journalIndex, PingRecord ping) {
     Integer phone = phones.get(ping.deviceHandle());
     if (phone == null) {
       violations.add("phantom", "a ping of device=" + ping.deviceHandle() + ", which never sent");
@@ -270,26 +275,20 @@ final class Truth {
           decision.inferred(i),
           decision.atMs(i));
     }
+    FenceIndex index = fences.index(shard);
     if (ping.isServerMade()) {
+      engine.decideRemoved(index, presence[phone], ping.receivedTimeMs(), expected);
+      compareDecisions(phone);
       PresenceEngine.applyChanges(presence[phone], recorded);
     } else {
       sent(phone, ping);
-      engine.decide(fences, presence[phone], ping, expected);
-      if (!expected.toString().equals(recorded.toString())) {
-        violations.add(
-            "presence",
-            "fix of "
-                + routes.get(phone).device()
-                + " was decided as "
-                + recorded
-                + ", the engine says "
-                + expected);
-      }
+      engine.decide(index, presence[phone], ping, expected);
+      compareDecisions(phone);
       PresenceEngine.apply(presence[phone], ping, recorded);
       positions.add(
           new Stored(
               shard,
-              index,
+              journalIndex,
               ping.deviceHandle()
                   + " "
                   + ping.fixTimeMs()
@@ -298,8 +297,21 @@ final class Truth {
                   + " "
                   + ping.lngE7()));
     }
-    transitions(shard, index, phone);
-    alerts(shard, index, decision.alerts());
+    transitions(shard, journalIndex, phone);
+    alerts(shard, journalIndex, decision.alerts());
+  }
+
+  private void compareDecisions(int phone) {
+    if (!expected.toString().equals(recorded.toString())) {
+      violations.add(
+          "presence",
+          "fix of "
+              + routes.get(phone).device()
+              + " was decided as "
+              + recorded
+              + ", the engine says "
+              + expected);
+    }
   }
 
   private void sent(int phone, PingRecord ping) {
@@ -315,6 +327,9 @@ final class Truth {
     if (ping.latE7() != route.latE7(n) || ping.lngE7() != route.lngE7(n)) {
       violations.add("altered", name(phone, n) + " is not where it was sent from");
     }
+    if (ping.isSigned() != route.signs() || (route.signs() && ping.counter() != n)) {
+      violations.add("altered", name(phone, n) + " is not signed as it was sent");
+    }
     pings[phone][n] |= STORED;
   }
 
@@ -326,7 +341,7 @@ final class Truth {
         count(
             transitionKey(
                 routes.get(phone).member(),
-                fenceId(recorded.fenceHandle(i)),
+                fences.id(recorded.fenceHandle(i)),
                 name,
                 recorded.atMs(i)))[0]++;
         transitions.add(
@@ -358,17 +373,15 @@ final class Truth {
     JsonArray raised = new JsonArray(json);
     for (int i = 0; i < raised.size(); i++) {
       String id = raised.getJsonObject(i).getString("id");
+      if (TrustSignal.COUNTER.code().equals(raised.getJsonObject(i).getString("kind"))) {
+        violations.add("phantom", "alert " + id + " says that a counter does not count");
+      }
       int[] counts = count("alert " + id);
       if (++counts[0] > 1) {
         violations.add("duplicated", "alert " + id + " is in the journal twice");
       }
       alerts.add(new Stored(shard, index, id));
     }
-  }
-
-  private String fenceId(int handle) {
-    Fence fence = fences.byHandle(handle);
-    return fence == null ? "gone-" + handle : fence.id();
   }
 
   private String name(int phone, int n) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,8 @@ final class FaultsTest {
 
   @Test
   void shouldKeepEveryPromiseWhileKilledAtRandom(@TempDir Path dir) throws Exception {
-    FaultPlan plan = new FaultPlan(serve(), dir, KILLS, SECONDS, SEED, FaultKind.usual());
+    FaultPlan plan =
+        new FaultPlan(serve(), dir, KILLS, SECONDS, SEED, EnumSet.allOf(FaultKind.class), null);
 
     FaultReport report;
     try (FaultRun run = new FaultRun(plan, line -> {})) {
