@@ -29,6 +29,7 @@ public final class ShardStats {
   private final ShardInbox inbox;
   volatile ReplayFigures replay = ReplayFigures.NONE;
   volatile SnapshotFigures snapshot = SnapshotFigures.NONE;
+  volatile long lostRecords;
   volatile JournalFigures journal = JournalFigures.NONE;
   volatile int devices;
   volatile int held;
@@ -142,6 +143,11 @@ public final class ShardStats {
   /** One in sixteen records is timed, every inbox wait is. */
   public StageLatency stages() {
     return stages;
+  }
+
+  /** Records that PostgreSQL had and the journal had lost when it was opened. */
+  public long lostRecords() {
+    return lostRecords;
   }
 
   /** The newest snapshot. */
