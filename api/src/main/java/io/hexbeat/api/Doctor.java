@@ -3,6 +3,9 @@ package io.hexbeat.api;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalDoctor;
 import io.hexbeat.ingest.journal.JournalException;
+import io.hexbeat.ingest.shard.SnapshotDoctor;
+import io.hexbeat.ingest.snapshot.SnapshotBook;
+import io.hexbeat.ingest.snapshot.SnapshotHeader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -29,8 +33,9 @@ public final class Doctor {
                      hold all that can be read, under the same indexes; the records told as missing are given up
         --help       this text
 
-      Reads each journal to its end and checks every record. Exit codes: 0 nothing is wrong (any more), 1 damage was
-      found, 2 wrong arguments, 3 the directory can't be looked at, for instance because a server runs on it.
+      Reads each journal to its end and checks every record and every snapshot. Exit codes: 0 nothing is wrong (any
+      more), or nothing that a start can't do without, 1 damage was found, 2 wrong arguments, 3 the directory can't be
+      looked at, for instance because a server runs on it.
       """;
 
   private static final int DAMAGED = 1;
@@ -94,6 +99,7 @@ public final class Doctor {
           String.join(", ", entries.map(e -> e.getFileName().toString()).sorted().toList()));
     }
     try (DataDirectory held = taken()) {
+      database();
       return journal(held.journal());
     }
   }
@@ -108,6 +114,24 @@ public final class Doctor {
     }
   }
 
+  /** By its files; what it has of the journal only its own server could tell. */
+  private void database() throws IOException {
+    Path cluster = dataDir.resolve("postgres");
+    Path version = cluster.resolve("PG_VERSION");
+    if (!Files.exists(version)) {
+      line("PostgreSQL", "none here (pg.uri names one elsewhere, or nothing was started yet)");
+      return;
+    }
+    boolean killed = Files.exists(cluster.resolve("postmaster.pid"));
+    line(
+        "PostgreSQL",
+        "version "
+            + Files.readString(version).strip()
+            + (killed
+                ? ", was not stopped: it recovers by itself at the next start"
+                : ", stopped"));
+  }
+
   private int journal(Path dir) throws IOException {
     if (!Files.isDirectory(dir)) {
       line("journal", "none yet");
@@ -120,11 +144,17 @@ public final class Doctor {
     try (JournalDirectory held = JournalDirectory.open(dir, shards.getAsInt())) {
       line("journal", "format " + held.format() + ", " + shards.getAsInt() + " shards");
       List<JournalDoctor.Shard> ill = new ArrayList<>();
+      boolean stateless = false;
       for (JournalDoctor.Shard shard : JournalDoctor.inspect(dir, shards.getAsInt())) {
         tell(shard);
         if (!shard.damage().isEmpty() || shard.cutShort()) {
           ill.add(shard);
         }
+        stateless |= !snapshots(dir, shard);
+      }
+      if (stateless) {
+        out.println("damaged; no repair brings back what only the snapshots had");
+        return DAMAGED;
       }
       if (ill.isEmpty()) {
         out.println("nothing is wrong");
@@ -176,6 +206,50 @@ public final class Doctor {
     for (JournalDoctor.Damage damage : shard.damage()) {
       line("damage", told(damage));
     }
+  }
+
+  /** Whether a start finds the state of the shard: by a snapshot, or by the whole journal. */
+  private boolean snapshots(Path dir, JournalDoctor.Shard shard) throws IOException {
+    if (shard.records() > 0 && shard.syncedIndex() < 0) {
+      line(
+          "",
+          JournalDoctor.synced(dir, shard.shard())
+              + " is missing or empty: a torn end can't be told from damage until the next start"
+              + " has written it");
+    }
+    boolean usable = false;
+    for (SnapshotBook.Found found : SnapshotDoctor.inspect(dir, shard.shard(), shard.lastIndex())) {
+      SnapshotHeader header = found.header();
+      if (found.fault() == null && header != null) {
+        usable = true;
+        line(
+            "snapshot",
+            String.format(
+                Locale.ROOT,
+                "of shard %d up to index %x, %,d records, made %s, %s",
+                shard.shard(),
+                header.index(),
+                header.records(),
+                Instant.ofEpochMilli(header.madeMs()),
+                bytes(found.bytes())));
+      } else {
+        line("snapshot", found.file() + " can't be used: " + found.fault());
+        line("", "the start does without it and replays more of the journal");
+      }
+    }
+    Optional<Path> begin = JournalDoctor.begin(dir, shard.shard());
+    if (begin.isPresent() && !usable) {
+      line(
+          "damage",
+          "shard "
+              + shard.shard()
+              + " has no snapshot that can be used, and its journal no longer holds its first"
+              + " records: restore a backup (hexbeat restore), or, to go on without who was where"
+              + " before, remove "
+              + begin.get());
+      return false;
+    }
+    return true;
   }
 
   private static String told(JournalDoctor.Damage damage) {

@@ -206,7 +206,11 @@ public final class Server {
     times.done("fences");
     LiveBoard board = new LiveBoard();
     Vertx line = vertx(transport, config.shards());
-    ShardRouter router = await(ShardRouter.start(line, shardConfig(data), devices, index, board));
+    long[] stored = await(Projector.stored(database.pool(), config.shards()));
+    ShardRouter router =
+        await(
+            ShardRouter.start(
+                line, shardConfig(data), devices, index, board, shard -> stored[shard]));
     times.done("replay");
     Projector projector =
         new Projector(

@@ -87,6 +87,31 @@ final class DoctorTest {
   }
 
   @Test
+  void shouldSayThatAStartDoesWithoutADamagedSnapshotAndAMark() throws Exception {
+    Path data = journalOf(500);
+    Path snapshots = Files.createDirectories(data.resolve("journal/snapshots"));
+    Files.write(snapshots.resolve("shard-1-0000000000000005.snapshot"), new byte[200]);
+    Files.delete(data.resolve("journal/shard-1.synced"));
+    Answer answer = doctor("--data", data.toString());
+    assertEquals(0, answer.status(), answer.text());
+    assertTrue(
+        answer.text().contains(".snapshot can't be used: its checksum is wrong"), answer.text());
+    assertTrue(answer.text().contains("the start does without it"), answer.text());
+    assertTrue(answer.text().contains("shard-1.synced is missing or empty"), answer.text());
+    assertTrue(Files.exists(snapshots.resolve("shard-1-0000000000000005.snapshot")), "only looked");
+  }
+
+  @Test
+  void shouldSayThatAJournalWithoutItsBeginningNeedsASnapshot() throws Exception {
+    Path data = journalOf(500);
+    Path begin = Files.writeString(data.resolve("journal/shard-1.begin"), "512b00000000\n");
+    Answer answer = doctor("--data", data.toString());
+    assertEquals(1, answer.status(), answer.text());
+    assertTrue(answer.text().contains("no longer holds its first records"), answer.text());
+    assertTrue(answer.text().contains("remove " + begin), answer.text());
+  }
+
+  @Test
   void shouldNotTouchADirectoryInUse() throws Exception {
     Path data = journalOf(1);
     try (DataDirectory held = DataDirectory.open(data)) {

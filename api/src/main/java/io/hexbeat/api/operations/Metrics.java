@@ -331,6 +331,12 @@ public final class Metrics implements AutoCloseable {
         "shard",
         shard);
     gauge(
+        "hexbeat.journal.lost.records",
+        "Records that PostgreSQL had and the journal had lost at the start, as by a power cut",
+        stats::lostRecords,
+        "shard",
+        shard);
+    gauge(
         "hexbeat.snapshot.made.seconds",
         "When the newest snapshot was made, Unix time; 0 without one",
         () -> stats.snapshot().madeMs() / 1_000.0,

@@ -6,9 +6,11 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -50,6 +52,23 @@ public final class Projector {
     for (int shard = 0; shard < shardCount; shard++) {
       shards.add(new ShardProjector(shard, pool, partitions, openTailer, clock, patience));
     }
+  }
+
+  /** The last index of each shard that PostgreSQL has, -1 for none. */
+  public static Future<long[]> stored(Pool pool, int shardCount) {
+    return pool.query("select shard, journal_index from projection_progress")
+        .execute()
+        .map(
+            rows -> {
+              long[] stored = new long[shardCount];
+              Arrays.fill(stored, ShardProjector.NOTHING);
+              for (Row row : rows) {
+                if (row.getInteger(0) < shardCount) {
+                  stored[row.getInteger(0)] = row.getLong(1);
+                }
+              }
+              return stored;
+            });
   }
 
   /** Completes when every shard is being followed; doesn't wait for PostgreSQL. */

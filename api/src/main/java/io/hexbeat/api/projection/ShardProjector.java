@@ -59,7 +59,7 @@ final class ShardProjector extends VerticleBase {
   private static final String QUERY_CANCELED = "57014";
 
   /** Progress of a shard of which nothing is projected. */
-  private static final long NOTHING = -1;
+  static final long NOTHING = -1;
 
   private static final Logger log = LoggerFactory.getLogger(ShardProjector.class);
 

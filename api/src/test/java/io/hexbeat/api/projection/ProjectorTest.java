@@ -233,6 +233,27 @@ class ProjectorTest {
   }
 
   @Test
+  void shouldStoreEachRecordOnceWhenAPowerCutTookWhatPostgresHad(@TempDir Path lessDir)
+      throws Exception {
+    pings(0, 300);
+    pings(1, 20);
+    projectAll();
+    await(projector.stop());
+    journal.close();
+    long[] stored = await(Projector.stored(database.pool(), SHARDS));
+
+    journal = TestJournal.open(lessDir, stored);
+    pings(0, 200);
+    projector = newProjector();
+    projectAll();
+    assertEquals(520, number(database, "select count(*) from positions"));
+    assertEquals(
+        500,
+        number(database, "select count(distinct journal_index) from positions where shard = 0"));
+    assertEquals(200, projector.lags().get(0).projectedRecords());
+  }
+
+  @Test
   void shouldStoreNothingTwiceWhenTheConnectionDiesInTheMiddleOfABatch() {
     SqlConnection blocker = await(database.pool().getConnection());
     await(blocker.query("begin").execute());

@@ -7,6 +7,8 @@ import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.journal.ShardJournal;
+import io.hexbeat.ingest.journal.SyncPolicy;
+import io.hexbeat.ingest.journal.Waypoint;
 import io.hexbeat.ingest.wire.PingDecision;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.PunchRecord;
@@ -14,6 +16,7 @@ import io.hexbeat.ingest.wire.QuarantineRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -23,15 +26,23 @@ public final class TestJournal implements AutoCloseable {
   private final List<ShardJournal> shards = new ArrayList<>();
   private final byte[] buffer = new byte[128 * 1024];
 
-  private TestJournal(JournalDirectory directory, int shards) {
+  private TestJournal(JournalDirectory directory, long[] copiedUpTo) {
     this.directory = directory;
-    for (int shard = 0; shard < shards; shard++) {
-      this.shards.add(directory.openShard(shard));
+    for (int shard = 0; shard < copiedUpTo.length; shard++) {
+      this.shards.add(
+          directory.openShard(shard, SyncPolicy.DEFAULT, Waypoint.START, copiedUpTo[shard]));
     }
   }
 
   public static TestJournal open(Path dir, int shards) {
-    return new TestJournal(JournalDirectory.open(dir, shards), shards);
+    long[] nothing = new long[shards];
+    Arrays.fill(nothing, -1);
+    return open(dir, nothing);
+  }
+
+  /** As many shards as indexes up to which PostgreSQL has their records. */
+  public static TestJournal open(Path dir, long[] copiedUpTo) {
+    return new TestJournal(JournalDirectory.open(dir, copiedUpTo.length), copiedUpTo);
   }
 
   public JournalTailer tailer(int shard) {

@@ -161,7 +161,7 @@ public final class ReplayBench {
     StateKeeper keeper = new StateKeeper(0, config, directory, registry, stats);
     LiveBoard board = new LiveBoard();
     SharedPhoneBook book = new SharedPhoneBook(config.maxPhones());
-    ShardJournal journal = keeper.open();
+    ShardJournal journal = keeper.open(-1);
     long openedNs = System.nanoTime();
     long cpuNs = cpuNs();
     ShardState state = new ShardState(config.punchIdsKept(), registry, board, book);

@@ -105,10 +105,20 @@ public final class JournalDirectory implements AutoCloseable {
 
   /** Opens one shard's journal, of which a part is known to be whole. */
   public ShardJournal openShard(int shard, SyncPolicy sync, Waypoint known) {
+    return openShard(shard, sync, known, ShardJournal.NOTHING);
+  }
+
+  /**
+   * The same where somebody has copied records up to an index: none gets such an index again, even
+   * if a power cut has taken the last of them from the journal.
+   *
+   * @param copiedUpTo -1 if nobody has
+   */
+  public ShardJournal openShard(int shard, SyncPolicy sync, Waypoint known, long copiedUpTo) {
     if (shard < 0 || shard >= shards) {
       throw new IllegalArgumentException("shard=" + shard + " shards=" + shards);
     }
-    return ShardJournal.open(dir, shard, sync, known, roll, clockMs);
+    return ShardJournal.open(dir, shard, sync, known, copiedUpTo, roll, clockMs);
   }
 
   /** How its journals are cut into files. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads the journals of a stopped server from end to end, and repairs them on demand. One thread;
@@ -93,6 +94,16 @@ public final class JournalDoctor {
       }
     }
     return aside;
+  }
+
+  /** What says that a journal's first files were deleted since snapshots cover them, if so. */
+  public static Optional<Path> begin(Path dir, int shard) {
+    return Optional.of(JournalBegin.file(dir.resolve("shard-" + shard))).filter(Files::exists);
+  }
+
+  /** What says up to where a journal is on the disk. */
+  public static Path synced(Path dir, int shard) {
+    return SyncMark.file(dir.resolve("shard-" + shard));
   }
 
   private static Shard inspectShard(Path dir, int shard) throws IOException {

@@ -120,6 +120,31 @@ final class JournalRepair {
     return kept;
   }
 
+  /**
+   * Marks the indexes that follow the last record as given up, until no record can get the one
+   * given or one before it. No queue of this directory is open.
+   *
+   * @return how many
+   */
+  long giveUp(long upTo) {
+    long startMs = files.startMs(files.cycleOf(upTo));
+    byte[] lost = Excerpt.lost();
+    long marks = 0;
+    try (SingleChronicleQueue queue =
+            ShardJournal.builder(dir, roll).timeProvider(() -> startMs).build();
+        ExcerptAppender appender = queue.createAppender()) {
+      long marked;
+      do {
+        try (DocumentContext document = appender.writingDocument()) {
+          document.wire().bytes().write(lost);
+        }
+        marked = appender.lastIndexAppended();
+        marks++;
+      } while (marked < upTo);
+    }
+    return marks;
+  }
+
   String howToGoOn() {
     return "nothing was changed; `hexbeat doctor` tells what is missing, `hexbeat doctor --repair`"
         + " sets the damaged file aside and goes on without it";

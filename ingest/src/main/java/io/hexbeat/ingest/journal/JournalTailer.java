@@ -26,7 +26,7 @@ public final class JournalTailer implements AutoCloseable {
   private final RecordChecksum checksum = new RecordChecksum();
   private byte[] bytes = new byte[4096];
   private int length;
-  private long index;
+  private long index = ShardJournal.NOTHING;
   private long offset;
 
   JournalTailer(ExcerptTailer tailer, LongSupplier lastReadable) {
@@ -89,7 +89,10 @@ public final class JournalTailer implements AutoCloseable {
     return length;
   }
 
-  /** Where the record last read stands; grows from record to record, with gaps. */
+  /**
+   * Where the record last read stands, or one behind it that was given up; -1 before any. Grows
+   * from record to record, with gaps.
+   */
   public long index() {
     return index;
   }

@@ -51,7 +51,7 @@ public final class ShardJournal implements AutoCloseable {
   private static final long SLACK_BYTES = 64L << 10;
 
   /** The index before any record. */
-  private static final long NOTHING = -1;
+  static final long NOTHING = -1;
 
   private static final VarHandle APPENDED = handle("appended");
   private static final VarHandle DURABLE = handle("durable");
@@ -67,6 +67,8 @@ public final class ShardJournal implements AutoCloseable {
 
   /** Of the last record when the journal was opened. */
   private final long lastIndexFound;
+
+  private final long lostRecords;
 
   private final RecordChecksum checksum = new RecordChecksum();
 
@@ -106,11 +108,13 @@ public final class ShardJournal implements AutoCloseable {
       CycleFiles files,
       SingleChronicleQueue queue,
       ExcerptAppender appender,
-      long lastIndex) {
+      long lastIndex,
+      long lostRecords) {
     this.dir = dir;
     this.sync = sync;
     this.files = files;
     this.lastIndexFound = lastIndex;
+    this.lostRecords = lostRecords;
     this.appended = lastIndex;
     this.queue = queue;
     this.appender = appender;
@@ -125,6 +129,7 @@ public final class ShardJournal implements AutoCloseable {
       int shard,
       SyncPolicy sync,
       Waypoint known,
+      long copiedUpTo,
       JournalRoll roll,
       LongSupplier clockMs) {
     requireNoAnalytics();
@@ -142,10 +147,23 @@ public final class ShardJournal implements AutoCloseable {
         repair.rewrite(last.file(), last.scan(), Files.size(last.file().path()));
         queue = builder(dir, roll).timeProvider(clock::nowMs).build();
       }
+      long lost = 0;
+      if (copiedUpTo > lastIndex(found)) {
+        queue.close();
+        lost = repair.giveUp(copiedUpTo);
+        LOG.warn(
+            "shard {}: {} records up to index={} were copied from this journal and are not in it any"
+                + " more, as a power cut does it without journal.sync; new ones go on behind them",
+            shard,
+            lost,
+            Long.toHexString(copiedUpTo));
+        found = repair.settle(known);
+        queue = builder(dir, roll).timeProvider(clockMs::getAsLong).build();
+      }
       ExcerptAppender appender = queue.createAppender();
       appender.singleThreadedCheckDisabled(true);
-      long last = found.isEmpty() ? NOTHING : lastIndex(found);
-      ShardJournal journal = new ShardJournal(dir, sync, repair.files(), queue, appender, last);
+      ShardJournal journal =
+          new ShardJournal(dir, sync, repair.files(), queue, appender, lastIndex(found), lost);
       journal.becomeDurable(found);
       journal.lookAhead(found);
       return journal;
@@ -223,6 +241,11 @@ public final class ShardJournal implements AutoCloseable {
     return appendedBytes;
   }
 
+  /** Records that others had copied and that were not in the journal when it was opened. */
+  public long lostRecords() {
+    return lostRecords;
+  }
+
   /** The index of the last record when the journal was opened; -1 if there was none. */
   public long lastIndexFound() {
     return lastIndexFound;
@@ -278,7 +301,7 @@ public final class ShardJournal implements AutoCloseable {
         consumer.accept(tailer.index(), tailer.bytes(), tailer.length());
         records++;
       }
-      last = records > 0 ? tailer.index() : last;
+      last = Math.max(last, tailer.index());
     }
     if (last != NOTHING ? last < lastIndexFound : lastIndexFound != NOTHING) {
       throw new JournalException(

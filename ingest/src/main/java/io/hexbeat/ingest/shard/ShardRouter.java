@@ -44,11 +44,27 @@ public final class ShardRouter {
    */
   public static Future<ShardRouter> start(
       Vertx vertx, ShardConfig config, DeviceRegistry devices, FenceIndex index, LiveBoard board) {
+    return start(vertx, config, devices, index, board, shard -> -1);
+  }
+
+  /**
+   * The same where records were copied to PostgreSQL.
+   *
+   * @param copiedUpTo the last index of a shard that is there, -1 for none; no record gets one of
+   *     these again
+   */
+  public static Future<ShardRouter> start(
+      Vertx vertx,
+      ShardConfig config,
+      DeviceRegistry devices,
+      FenceIndex index,
+      LiveBoard board,
+      IntToLongFunction copiedUpTo) {
     return vertx
         .executeBlocking(
             () -> JournalDirectory.open(config.journalDir(), config.shards(), config.life().roll()),
             false)
-        .compose(directory -> deploy(vertx, config, devices, index, board, directory));
+        .compose(directory -> deploy(vertx, config, devices, index, board, copiedUpTo, directory));
   }
 
   /**
@@ -117,13 +133,22 @@ public final class ShardRouter {
       DeviceRegistry devices,
       FenceIndex index,
       LiveBoard board,
+      IntToLongFunction copiedUpTo,
       JournalDirectory directory) {
     SharedPhoneBook phones = new SharedPhoneBook(config.maxPhones());
     List<ShardVerticle> shards = new ArrayList<>();
     List<Future<String>> deployed = new ArrayList<>();
     for (int shard = 0; shard < config.shards(); shard++) {
       ShardVerticle verticle =
-          new ShardVerticle(shard, config, directory, devices, phones, board, index);
+          new ShardVerticle(
+              shard,
+              config,
+              directory,
+              devices,
+              phones,
+              board,
+              index,
+              copiedUpTo.applyAsLong(shard));
       shards.add(verticle);
       deployed.add(vertx.deployVerticle(verticle));
     }

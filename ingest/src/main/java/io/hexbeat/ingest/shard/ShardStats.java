@@ -38,6 +38,7 @@ public final class ShardStats {
   private final ShardInbox inbox;
   volatile ReplayFigures replay = ReplayFigures.NONE;
   volatile SnapshotFigures snapshot = SnapshotFigures.NONE;
+  volatile long lostRecords;
   volatile JournalFigures journal = JournalFigures.NONE;
   volatile int devices;
   volatile int held;
@@ -164,6 +165,11 @@ public final class ShardStats {
   /** Recorded by the loops that are told. */
   LoopStages ackWaits() {
     return ackWaits;
+  }
+
+  /** Records that PostgreSQL had and the journal had lost when it was opened. */
+  public long lostRecords() {
+    return lostRecords;
   }
 
   /** The newest snapshot. */

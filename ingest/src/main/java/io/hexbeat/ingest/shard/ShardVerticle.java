@@ -44,6 +44,7 @@ final class ShardVerticle extends VerticleBase {
   private final ShardInbox inbox;
   private final ShardStats stats;
   private final StateKeeper keeper;
+  private final long copiedUpTo;
   private final Completions completions;
   private final boolean holding;
   private final HeldAcks held;
@@ -76,13 +77,15 @@ final class ShardVerticle extends VerticleBase {
       DeviceRegistry registry,
       SharedPhoneBook phones,
       LiveBoard board,
-      FenceIndex firstIndex) {
+      FenceIndex firstIndex,
+      long copiedUpTo) {
     this.shard = shard;
     this.config = config;
     this.registry = registry;
     this.phones = phones;
     this.board = board;
     this.firstIndex = firstIndex;
+    this.copiedUpTo = copiedUpTo;
     this.inbox =
         new ShardInbox(
             config.inboxSubmissions(), config.inboxBytes(), config.inboxMaxWait().toNanos());
@@ -348,7 +351,7 @@ final class ShardVerticle extends VerticleBase {
 
   /** Opens the journal and takes it in; on a worker, before the loop sees any of it. */
   private ShardLine replay() {
-    ShardJournal opened = keeper.open();
+    ShardJournal opened = keeper.open(copiedUpTo);
     try {
       ShardLine replayed = replay(opened);
       journal = opened;

@@ -74,13 +74,20 @@ final class StateKeeper {
     this.book = new SnapshotBook(directory.snapshots(), shard, ShardState.ENCODING);
   }
 
-  /** Opens the journal; what the newest snapshot covers is not looked at again. */
-  ShardJournal open() {
+  /**
+   * Opens the journal; what the newest snapshot covers is not looked at again.
+   *
+   * @param copiedUpTo the last index that PostgreSQL has, -1 for none
+   */
+  ShardJournal open(long copiedUpTo) {
     try {
       snapshots = book.usable();
       Snapshot newest = newest();
-      return directory.openShard(
-          shard, config.sync(), newest == null ? Waypoint.START : at(newest));
+      ShardJournal opened =
+          directory.openShard(
+              shard, config.sync(), newest == null ? Waypoint.START : at(newest), copiedUpTo);
+      stats.lostRecords = opened.lostRecords();
+      return opened;
     } catch (IOException e) {
       throw new JournalException("snapshots=" + directory.snapshots() + " can't be read", e);
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,14 @@ public final class SnapshotBook {
   }
 
   /**
+   * A snapshot as it lies there.
+   *
+   * @param fault why a start does without it, null if it does not
+   */
+  public record Found(
+      Path file, long bytes, @Nullable SnapshotHeader header, @Nullable String fault) {}
+
+  /**
    * @param encoding the version of fields that this code reads and writes
    */
   public SnapshotBook(Path dir, int shard, int encoding) {
@@ -71,6 +80,30 @@ public final class SnapshotBook {
       }
     }
     return usable;
+  }
+
+  /**
+   * All of them, the newest first, as a start would judge them; nothing is set aside.
+   *
+   * @param lastIndex of the journal's records
+   */
+  public List<Found> look(long lastIndex) throws IOException {
+    List<Found> found = new ArrayList<>();
+    for (Path file : files()) {
+      try {
+        SnapshotHeader header = checked(file).header();
+        boolean beyond = header.index() > lastIndex;
+        found.add(
+            new Found(
+                file,
+                Files.size(file),
+                header,
+                beyond ? "the journal doesn't hold its last record" : null));
+      } catch (IllegalStateException e) {
+        found.add(new Found(file, Files.size(file), null, String.valueOf(e.getMessage())));
+      }
+    }
+    return found;
   }
 
   /** Sets a snapshot aside that says what isn't so. */

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -86,6 +87,39 @@ final class DamagedJournalTest {
       channel.truncate(positions.get(800) + 20);
     }
     assertEquals(upTo(800), versions());
+  }
+
+  @Test
+  void shouldGiveNoIndexAgainThatWasCopiedBeforeAPowerCut() throws IOException {
+    notSyncedBeyond(900);
+    write(positions.get(950), new byte[(int) (scan().end() - positions.get(950))]);
+    long copied = file.firstIndex() + RECORDS - 1;
+
+    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+        ShardJournal journal = directory.openShard(0, SyncPolicy.DEFAULT, Waypoint.START, copied)) {
+      assertEquals(RECORDS - 950, journal.lostRecords());
+      assertEquals(upTo(950), versions(journal));
+      try (JournalTailer follower = journal.tailerAfter(copied)) {
+        assertFalse(follower.next());
+        assertEquals(copied + 1, append(journal, 951));
+        assertTrue(follower.next());
+      }
+    }
+    assertEquals(upTo(951), versions());
+  }
+
+  @Test
+  void shouldGiveNoIndexAgainThatWasCopiedOfAJournalThatIsGone(@TempDir Path empty) {
+    long copied = file.firstIndex() + 20;
+    try (JournalDirectory directory = JournalDirectory.open(empty, 1);
+        ShardJournal journal = directory.openShard(0, SyncPolicy.DEFAULT, Waypoint.START, copied)) {
+      assertEquals(21, journal.lostRecords());
+      try (JournalTailer follower = journal.tailerAfter(copied)) {
+        assertTrue(append(journal, 1) > copied);
+        assertTrue(follower.next());
+      }
+      assertEquals(List.of(1L), versions(journal));
+    }
   }
 
   @Test

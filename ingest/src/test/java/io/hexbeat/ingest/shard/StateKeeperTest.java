@@ -57,7 +57,7 @@ final class StateKeeperTest {
       }
       directory = JournalDirectory.open(config.journalDir(), 1);
       keeper = new StateKeeper(0, config, directory, registry, stats);
-      journal = keeper.open();
+      journal = keeper.open(-1);
       state = new ShardState(config.punchIdsKept(), registry, board, phones);
       try {
         replayed = keeper.restore(journal, state);
