@@ -1,20 +1,20 @@
 package io.hexbeat.ingest.live;
 
+import io.hexbeat.ingest.Wakeup;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * The news of a {@link LiveBoard} for the watchers of one event loop. Shards offer from their
- * threads without waiting and wake the loop once; all else runs on that loop. A member waits here
- * at most once whatever its rate, and events wait in the board's ring: when the loop doesn't come
- * to take them before they are overwritten, its subscriptions end by {@link Sink#overflow}, never
- * silently. Events go before positions.
+ * threads without waiting and wake the loop once for a round of theirs; all else runs on that loop.
+ * A member waits here at most once whatever its rate, and events wait in the board's ring: when the
+ * loop doesn't come to take them before they are overwritten, its subscriptions end by {@link
+ * Sink#overflow}, never silently. Events go before positions.
  *
  * <p>How often: at most {@code rateHz} positions of a member in any second, by a window that slides
  * with what was sent. A member who was quiet is told at once, with no timer between.
@@ -27,6 +27,11 @@ public final class LiveFeed {
 
     /** Whether a position lies in the watched area; events aren't asked. */
     boolean covers(int latE7, int lngE7);
+
+    /** False: events are all that is asked for, and no position wakes the loop. */
+    default boolean positions() {
+      return true;
+    }
   }
 
   /** Where a subscription's news go. Called on the loop. */
@@ -54,7 +59,7 @@ public final class LiveFeed {
   private final LiveBoard board;
   private final Context context;
   private final MpscUnboundedArrayQueue<LiveSlot> dirtySlots = new MpscUnboundedArrayQueue<>(1024);
-  private final AtomicBoolean awake = new AtomicBoolean();
+  private final Wakeup wakeup;
   private final PriorityQueue<Subscription.Conflated> waiting = new PriorityQueue<>();
 
   /** Replaced whole: a sink may end subscriptions, its own or others, while it is told. */
@@ -70,9 +75,13 @@ public final class LiveFeed {
   /** Written by the loop, read by shards: nobody watches, nobody to wake. */
   private volatile boolean watched;
 
+  /** The same of positions: of them there is one a ping. */
+  private volatile boolean followed;
+
   private LiveFeed(LiveBoard board, Context context) {
     this.board = board;
     this.context = context;
+    this.wakeup = new Wakeup(context::runOnContext, this::turn);
   }
 
   /** A feed for the watchers on the context's event loop. */
@@ -97,8 +106,9 @@ public final class LiveFeed {
     subscriptions = Arrays.copyOf(subscriptions, subscriptions.length + 1);
     subscriptions[subscriptions.length - 1] = subscription;
     watched = true;
+    look();
     if (first) {
-      wake(); // for what was added before a shard could see that somebody watches
+      wakeup.now(); // for what was added before a shard could see that somebody watches
     }
     return subscription;
   }
@@ -107,6 +117,7 @@ public final class LiveFeed {
   public void close() {
     board.remove(this);
     watched = false;
+    followed = false;
     for (Subscription subscription : subscriptions) {
       subscription.close();
     }
@@ -118,16 +129,16 @@ public final class LiveFeed {
 
   /** By a shard. */
   void dirty(LiveSlot slot) {
-    if (watched && slot.setDirty(bit)) {
+    if (followed && slot.setDirty(bit)) {
       dirtySlots.offer(slot);
-      wake();
+      wakeup.soon();
     }
   }
 
   /** By a shard. */
   void eventAdded() {
     if (watched) {
-      wake();
+      wakeup.soon();
     }
   }
 
@@ -153,6 +164,16 @@ public final class LiveFeed {
     rest.remove(subscription);
     subscriptions = rest.toArray(Subscription[]::new);
     watched = subscriptions.length > 0;
+    look();
+  }
+
+  /** After a change of the subscriptions or of what they ask for. */
+  void look() {
+    boolean asked = false;
+    for (Subscription subscription : subscriptions) {
+      asked |= subscription.followsPositions();
+    }
+    followed = asked;
   }
 
   /** Puts a conflated position back until its time has come. */
@@ -165,14 +186,7 @@ public final class LiveFeed {
     waiting.remove(position);
   }
 
-  private void wake() {
-    if (!awake.get() && awake.compareAndSet(false, true)) {
-      context.runOnContext(v -> turn());
-    }
-  }
-
   private void turn() {
-    awake.set(false);
     deliverEvents();
     deliverPositions();
   }
@@ -220,7 +234,7 @@ public final class LiveFeed {
     }
     flushAll(nowNs);
     if (!dirtySlots.isEmpty()) {
-      wake();
+      wakeup.now();
     }
   }
 

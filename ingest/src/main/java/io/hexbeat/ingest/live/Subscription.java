@@ -55,6 +55,11 @@ public final class Subscription {
     this.filter = filter;
     this.rateHz = checkRate(rateHz);
     forgetMembers();
+    feed.look();
+  }
+
+  boolean followsPositions() {
+    return filter.positions();
   }
 
   /**
