@@ -156,6 +156,14 @@ final class ShardVerticle extends VerticleBase {
     return adopted.future();
   }
 
+  /** How long a task waits for the loop now; told on the loop. */
+  Future<Long> loopDelayNs() {
+    Promise<Long> waited = Promise.promise();
+    long askedNs = System.nanoTime();
+    context.runOnContext(v -> waited.complete(System.nanoTime() - askedNs));
+    return waited.future();
+  }
+
   ShardStats stats() {
     return stats;
   }
