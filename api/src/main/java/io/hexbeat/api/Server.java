@@ -10,6 +10,7 @@ import io.hexbeat.api.live.MemberStates;
 import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
+import io.hexbeat.api.projection.Courtesy;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
@@ -219,7 +220,8 @@ public final class Server {
             config.shards(),
             router::tailer,
             Clock.systemUTC(),
-            config.pgTimeouts().statement().multipliedBy(2));
+            config.pgTimeouts().statement().multipliedBy(2),
+            new Courtesy(config.projectionBusyShare(), router::loopDelayNs));
     closing(() -> await(router.stop()));
     await(projector.start());
     router.projectedUpTo(projector::progress);

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * random bits, so a slow hash would buy nothing. A token that isn't here is refused.
  */
 public final class DeviceRegistry {
+  /** Finding the algorithm takes longer than hashing a token. */
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(DeviceRegistry::sha256);
+
   private final Map<String, DeviceIdentity> byTokenHash = new ConcurrentHashMap<>();
   private final Map<Integer, DeviceIdentity> byHandle = new ConcurrentHashMap<>();
   private final Map<String, DeviceIdentity> byId = new ConcurrentHashMap<>();
@@ -74,9 +78,13 @@ public final class DeviceRegistry {
 
   /** Lower-case hex SHA-256, the form in which a token is stored. */
   public static String hash(String token) {
+    byte[] hash = SHA_256.get().digest(token.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
     }

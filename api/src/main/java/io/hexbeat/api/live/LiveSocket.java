@@ -46,7 +46,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
   private @Nullable TextMessage lastEventMessage;
   private long sweepTimer;
 
-  /** Tells the open alerts of new ones; sees everybody and is everywhere and nowhere. */
+  /** Tells the open alerts of new ones; sees everybody and asks for no position. */
   private static final class AlertListener implements LiveFeed.Filter, LiveFeed.Sink {
     private final LiveFeed feed;
     private final OpenAlerts openAlerts;
@@ -67,6 +67,11 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
 
     @Override
     public boolean covers(int latE7, int lngE7) {
+      return false;
+    }
+
+    @Override
+    public boolean positions() {
       return false;
     }
 

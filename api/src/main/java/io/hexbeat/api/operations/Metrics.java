@@ -273,6 +273,12 @@ public final class Metrics implements AutoCloseable {
           () -> projector.lags().get(shard).quarantinedRecords(),
           "shard",
           label);
+      counter(
+          "hexbeat.projection.rested.seconds",
+          "Time that the projector rested because the line was short of it",
+          () -> projector.lags().get(shard).restedSeconds(),
+          "shard",
+          label);
     }
   }
 

@@ -32,13 +32,14 @@ public final class Projector {
    */
   public Projector(
       Vertx vertx, Pool pool, int shardCount, IntFunction<JournalTailer> openTailer, Clock clock) {
-    this(vertx, pool, shardCount, openTailer, clock, USUAL_PATIENCE);
+    this(vertx, pool, shardCount, openTailer, clock, USUAL_PATIENCE, Courtesy.NONE);
   }
 
   /**
    * @param openTailer as above
    * @param patience after which a transaction that nobody answers is tried anew: longer than
    *     PostgreSQL lets a statement run
+   * @param courtesy to the line
    */
   public Projector(
       Vertx vertx,
@@ -46,11 +47,13 @@ public final class Projector {
       int shardCount,
       IntFunction<JournalTailer> openTailer,
       Clock clock,
-      Duration patience) {
+      Duration patience,
+      Courtesy courtesy) {
     this.vertx = vertx;
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
-      shards.add(new ShardProjector(shard, pool, partitions, openTailer, clock, patience));
+      shards.add(
+          new ShardProjector(shard, pool, partitions, openTailer, clock, patience, courtesy));
     }
   }
 

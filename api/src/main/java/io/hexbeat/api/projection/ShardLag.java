@@ -8,6 +8,7 @@ package io.hexbeat.api.projection;
  * @param seconds age of the oldest record that waits, 0 when none does
  * @param projectedRecords records this process has projected, the quarantined among them
  * @param quarantinedRecords records this process could not store and put aside
+ * @param restedSeconds how long this process has rested to make way for the line
  * @param failing PostgreSQL has been away or has refused since the last commit
  * @param caughtUp the last commit reached the end of the journal
  */
@@ -17,6 +18,7 @@ public record ShardLag(
     double seconds,
     long projectedRecords,
     long quarantinedRecords,
+    double restedSeconds,
     boolean failing,
     boolean caughtUp) {
   boolean isWorseThan(ShardLag other) {

@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * index this projector believes in to the batch's last, or the transaction fails; so a commit whose
  * answer got lost, or a second process on the same database, can't store a record twice. After any
  * failure the projector asks the database where it stands and reads the journal again from there,
- * with growing pauses. A batch that PostgreSQL refuses for what is in it is halved until the one
- * bad record is alone, and that goes to the quarantine. One that takes PostgreSQL too long makes
- * the next ones smaller, until they get through.
+ * with growing pauses. While the line is short of time it rests between batches, see {@link
+ * Courtesy}. A batch that PostgreSQL refuses for what is in it is halved until the one bad record
+ * is alone, and that goes to the quarantine. One that takes PostgreSQL too long makes the next ones
+ * smaller, until they get through.
  */
 final class ShardProjector extends VerticleBase {
   static final int BATCH_RECORDS = 2_000;
@@ -77,6 +78,7 @@ final class ShardProjector extends VerticleBase {
   private final IntFunction<JournalTailer> openTailer;
   private final Clock clock;
   private final long patienceMs;
+  private final Courtesy courtesy;
 
   private @Nullable JournalTailer tailer;
 
@@ -92,6 +94,14 @@ final class ShardProjector extends VerticleBase {
   private int batchRecords = BATCH_RECORDS;
   private long timer = NO_TIMER;
   private long backoffMs = BACKOFF_FIRST_MS;
+  private long cycleBeganNs;
+
+  /** Records that the scout found in this cycle. */
+  private long arrived;
+
+  /** Of the shard's loop, the newest weighing a quarter. */
+  private long usualDelayNs;
+
   private long complainedAtMs;
   private Future<Void> inFlight = Future.succeededFuture();
   private List<Promise<Void>> waiting = new ArrayList<>();
@@ -102,6 +112,7 @@ final class ShardProjector extends VerticleBase {
   private final AtomicLong scoutedRecords = new AtomicLong();
   private final Counter projectedRecords = new Counter();
   private final Counter quarantinedRecords = new Counter();
+  private final Counter restedMs = new Counter();
   private volatile boolean caughtUp;
 
   ShardProjector(
@@ -110,13 +121,15 @@ final class ShardProjector extends VerticleBase {
       Partitions partitions,
       IntFunction<JournalTailer> openTailer,
       Clock clock,
-      Duration patience) {
+      Duration patience,
+      Courtesy courtesy) {
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
     this.openTailer = openTailer;
     this.clock = clock;
     this.patienceMs = patience.toMillis();
+    this.courtesy = courtesy;
   }
 
   @Override
@@ -174,11 +187,19 @@ final class ShardProjector extends VerticleBase {
     long projected = projectedRecords.get();
     long behind = Math.max(0, scoutedRecords.get() - projected);
     return new ShardLag(
-        shard, behind, seconds, projected, quarantinedRecords.get(), failing, caughtUp);
+        shard,
+        behind,
+        seconds,
+        projected,
+        quarantinedRecords.get(),
+        restedMs.get() / 1000.0,
+        failing,
+        caughtUp);
   }
 
   private void cycle() {
     timer = NO_TIMER;
+    cycleBeganNs = System.nanoTime();
     inFlight =
         Future.<Void>succeededFuture()
             .compose(
@@ -196,10 +217,32 @@ final class ShardProjector extends VerticleBase {
             backOff(done.cause());
           } else if (caughtUp && waiting.isEmpty()) {
             rest(PACE_MS);
+          } else if (arrived > 0 && waiting.isEmpty() && courtesy.makesWay()) {
+            makeWay();
           } else {
             context.runOnContext(v -> cycleUnlessStopping());
           }
         });
+  }
+
+  /** Rests after a full batch if the line is late, and goes on at once if not. */
+  private void makeWay() {
+    long workedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cycleBeganNs);
+    courtesy
+        .delayNs(shard)
+        .onSuccess(
+            delayNs ->
+                context.runOnContext(
+                    v -> {
+                      usualDelayNs = (3 * usualDelayNs + delayNs) / 4;
+                      if (waiting.isEmpty() && Courtesy.isLate(usualDelayNs) && !stopping) {
+                        long restMs = courtesy.restMs(workedMs);
+                        restedMs.add(restMs);
+                        rest(restMs);
+                      } else {
+                        cycleUnlessStopping();
+                      }
+                    }));
   }
 
   private void cycleUnlessStopping() {
@@ -270,11 +313,11 @@ final class ShardProjector extends VerticleBase {
     if (!scouting) {
       return;
     }
-    long seen = 0;
-    while (seen < SCOUT_RECORDS && read(opened(scout))) {
-      seen++;
+    arrived = 0;
+    while (arrived < SCOUT_RECORDS && read(opened(scout))) {
+      arrived++;
     }
-    scoutedRecords.addAndGet(seen);
+    scoutedRecords.addAndGet(arrived);
   }
 
   /** Whether there was a record; one that can't be read is a record too. */

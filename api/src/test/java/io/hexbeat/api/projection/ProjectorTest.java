@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -465,13 +466,42 @@ class ProjectorTest {
   }
 
   @Test
+  void shouldMakeWayForALateLineAndCatchUpOnceItRests() {
+    AtomicLong loopDelayNs = new AtomicLong(Duration.ofSeconds(1).toNanos());
+    Courtesy courtesy = new Courtesy(1, shard -> Future.succeededFuture(loopDelayNs.get()));
+    Projector polite =
+        new Projector(
+            vertx,
+            database.pool(),
+            SHARDS,
+            journal::tailer,
+            Clock.systemUTC(),
+            Duration.ofSeconds(45),
+            courtesy);
+    pings(0, 3 * ShardProjector.BATCH_RECORDS);
+    await(polite.start());
+    until(() -> polite.lags().get(0).restedSeconds() > 0);
+    loopDelayNs.set(0);
+    await(polite.awaitCaughtUp());
+    assertEquals(0, polite.lag().records());
+    await(polite.stop());
+  }
+
+  @Test
   void shouldGoOnWhenAFrozenPostgresThaws(@TempDir Path ownDir) throws Exception {
     try (OwnPostgres frozen = OwnPostgres.start(ownDir)) {
       Database own =
           frozen.open(vertx, new Database.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(9)));
       Duration patience = Duration.ofMillis(500);
       Projector follower =
-          new Projector(vertx, own.pool(), SHARDS, journal::tailer, Clock.systemUTC(), patience);
+          new Projector(
+              vertx,
+              own.pool(),
+              SHARDS,
+              journal::tailer,
+              Clock.systemUTC(),
+              patience,
+              Courtesy.NONE);
       pings(0, 50);
       await(follower.start());
       await(follower.awaitCaughtUp());

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.shard.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -73,6 +74,11 @@ final class DeviceConnection {
   private @Nullable DeviceShare share;
   private int shareHolder;
 
+  /** The token of the last request and its hash, while requests follow each other closely. */
+  private @Nullable String hashedToken;
+
+  private String tokenHash = "";
+
   DeviceConnection(DoorSupplies supplies, HttpConnection connection, long nowNs) {
     this.supplies = supplies;
     this.connection = connection;
@@ -110,6 +116,7 @@ final class DeviceConnection {
     switch (state) {
       case WAITING, ANSWERED -> {
         request = null;
+        hashedToken = null;
         phone.clear(KEEP_BYTES);
         batch.clear(KEEP_BYTES);
         if (head.isOverdue(nowNs, headTimeoutNs)) {
@@ -283,8 +290,19 @@ final class DeviceConnection {
     who =
         token == null || token.length() > MAX_TOKEN_CHARS
             ? null
-            : supplies.registry().byToken(token);
+            : supplies.registry().byTokenHash(hash(token));
     return who != null;
+  }
+
+  /**
+   * A connection is nearly always one phone's; whether its token still holds is asked each time.
+   */
+  private String hash(String token) {
+    if (!token.equals(hashedToken)) {
+      tokenHash = DeviceRegistry.hash(token);
+      hashedToken = token;
+    }
+    return tokenHash;
   }
 
   /**

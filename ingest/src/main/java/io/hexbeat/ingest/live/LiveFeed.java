@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.live;
 
+import io.hexbeat.ingest.Wakeup;
 import io.hexbeat.ingest.metrics.StageLatency.Stage;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -7,16 +8,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The news of a {@link LiveBoard} for the watchers of one event loop. Shards offer from their
- * threads without waiting and wake the loop once; all else runs on that loop. A member waits here
- * at most once whatever its rate, and events wait in the board's ring: when the loop doesn't come
- * to take them before they are overwritten, its subscriptions end by {@link Sink#overflow}, never
- * silently. Events go before positions.
+ * threads without waiting and wake the loop once for a round of theirs; all else runs on that loop.
+ * A member waits here at most once whatever its rate, and events wait in the board's ring: when the
+ * loop doesn't come to take them before they are overwritten, its subscriptions end by {@link
+ * Sink#overflow}, never silently. Events go before positions.
  *
  * <p>How often: at most {@code rateHz} positions of a member in any second, by a window that slides
  * with what was sent. A member who was quiet is told at once, with no timer between.
@@ -32,6 +32,11 @@ public final class LiveFeed {
 
     /** Whether a position lies in the watched area; events aren't asked. */
     boolean covers(int latE7, int lngE7);
+
+    /** False: events are all that is asked for, and no position wakes the loop. */
+    default boolean positions() {
+      return true;
+    }
   }
 
   /** Where a subscription's news go. Called on the loop. */
@@ -62,7 +67,7 @@ public final class LiveFeed {
   private final LiveBoard board;
   private final Context context;
   private final MpscUnboundedArrayQueue<LiveSlot> dirtySlots = new MpscUnboundedArrayQueue<>(1024);
-  private final AtomicBoolean awake = new AtomicBoolean();
+  private final Wakeup wakeup;
   private final PriorityQueue<LiveView.Conflated> waiting = new PriorityQueue<>();
 
   /** Replaced whole: a sink may end subscriptions, its own or others, while it is told. */
@@ -78,9 +83,13 @@ public final class LiveFeed {
   /** Written by the loop, read by shards: nobody watches, nobody to wake. */
   private volatile boolean watched;
 
+  /** The same of positions: of them there is one a ping. */
+  private volatile boolean followed;
+
   private LiveFeed(LiveBoard board, Context context) {
     this.board = board;
     this.context = context;
+    this.wakeup = new Wakeup(context::runOnContext, this::turn);
   }
 
   /** A feed for the watchers on the context's event loop. */
@@ -107,7 +116,7 @@ public final class LiveFeed {
     view.add(subscription);
     watched = true;
     if (first) {
-      wake(); // for what was added before a shard could see that somebody watches
+      wakeup.now(); // for what was added before a shard could see that somebody watches
     }
     return subscription;
   }
@@ -116,6 +125,7 @@ public final class LiveFeed {
   public void close() {
     board.remove(this);
     watched = false;
+    followed = false;
     for (LiveView view : views) {
       view.close();
     }
@@ -127,16 +137,16 @@ public final class LiveFeed {
 
   /** By a shard. */
   void dirty(LiveSlot slot) {
-    if (watched && slot.setDirty(bit)) {
+    if (followed && slot.setDirty(bit)) {
       dirtySlots.offer(slot);
-      wake();
+      wakeup.soon();
     }
   }
 
   /** By a shard. */
   void eventAdded() {
     if (watched) {
-      wake();
+      wakeup.soon();
     }
   }
 
@@ -167,6 +177,7 @@ public final class LiveFeed {
     LiveView made = new LiveView(this, filter, rateHz);
     views = Arrays.copyOf(views, views.length + 1);
     views[views.length - 1] = made;
+    look();
     return made;
   }
 
@@ -176,6 +187,16 @@ public final class LiveFeed {
     rest.remove(view);
     views = rest.toArray(LiveView[]::new);
     watched = views.length > 0;
+    look();
+  }
+
+  /** After a change of the views: does any ask for positions? */
+  private void look() {
+    boolean asked = false;
+    for (LiveView view : views) {
+      asked |= view.filter().positions();
+    }
+    followed = asked;
   }
 
   /** A view was told of news. */
@@ -201,14 +222,7 @@ public final class LiveFeed {
     waiting.remove(position);
   }
 
-  private void wake() {
-    if (!awake.get() && awake.compareAndSet(false, true)) {
-      context.runOnContext(v -> turn());
-    }
-  }
-
   private void turn() {
-    awake.set(false);
     deliverEvents();
     deliverPositions();
   }
@@ -256,7 +270,7 @@ public final class LiveFeed {
     }
     flushAll(nowNs);
     if (!dirtySlots.isEmpty()) {
-      wake();
+      wakeup.now();
     }
   }
 

@@ -55,11 +55,6 @@ public final class Subscription {
     missed.clear();
   }
 
-  /** What it sees by: of equal filters the one that was there first. */
-  public LiveFeed.Filter filter() {
-    return view.filter();
-  }
-
   /**
    * Whether the events from a number on, as far as they were told to others before, are all still
    * known and no more than may wait.
@@ -156,6 +151,10 @@ public final class Subscription {
       close();
       sink.overflow();
     }
+  }
+
+  private LiveFeed.Filter filter() {
+    return view.filter();
   }
 
   /** Events go before positions. */

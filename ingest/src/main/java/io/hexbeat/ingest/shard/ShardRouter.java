@@ -110,6 +110,14 @@ public final class ShardRouter {
     upkeep.projectedUpTo(index);
   }
 
+  /**
+   * How long a task waits now for the loop of a shard, which says whether the line is short of
+   * time; any thread asks, the shard's loop answers.
+   */
+  public Future<Long> loopDelayNs(int shard) {
+    return shards.get(shard).loopDelayNs();
+  }
+
   public int shards() {
     return shards.size();
   }

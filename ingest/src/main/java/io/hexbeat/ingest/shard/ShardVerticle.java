@@ -2,6 +2,7 @@ package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.ingest.DeviceRegistry;
+import io.hexbeat.ingest.Wakeup;
 import io.hexbeat.ingest.journal.GroupCommit;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalTailer;
@@ -14,9 +15,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One shard: an event loop, its {@link ShardLine} and the inbox before it. {@link #submit} may be
  * called on any event loop; on the shard's own it runs inline, from others through the inbox with
- * one wake-up for all that came meanwhile, urgent ones first. Where acks wait for the disk, a sync
- * wakes the loop, which sends those that it covers, in order. Starting replays the journal on a
- * worker. Stopping refuses what is new, finishes what was taken, then closes the journal. A shard
- * that can't apply a record or sync its journal takes nothing any more.
+ * one wake-up for all that a loop has read in one round, urgent ones first. Where acks wait for the
+ * disk, a sync wakes the loop, which sends those that it covers, in order. Starting replays the
+ * journal on a worker. Stopping refuses what is new, finishes what was taken, then closes the
+ * journal. A shard that can't apply a record or sync its journal takes nothing any more.
  */
 final class ShardVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ShardVerticle.class);
@@ -49,7 +49,7 @@ final class ShardVerticle extends VerticleBase {
   private final boolean holding;
   private final HeldAcks held;
   private final Promise<Void> drained = Promise.promise();
-  private final AtomicBoolean awake = new AtomicBoolean();
+  private final Wakeup wakeup = new Wakeup(action -> context.runOnContext(action), this::turn);
 
   /** Written once by the loop at its start, read by any thread that submits. */
   private volatile @Nullable Thread loop;
@@ -132,14 +132,10 @@ final class ShardVerticle extends VerticleBase {
       runInline(submission);
       return true;
     }
-    Context origin = Vertx.currentContext();
-    if (origin == null) {
-      throw new IllegalStateException("submit needs an event loop to complete on");
-    }
-    submission.submittedFrom(origin, System.nanoTime());
+    submission.submittedFrom(origin(), System.nanoTime());
     switch (inbox.offer(submission)) {
       case TAKEN -> {
-        wake();
+        wakeup.soon();
         return true;
       }
       case FULL -> stats.refusedFull.increment();
@@ -162,6 +158,14 @@ final class ShardVerticle extends VerticleBase {
           }
         });
     return adopted.future();
+  }
+
+  /** How long a task waits for the loop now; told on the loop. */
+  Future<Long> loopDelayNs() {
+    Promise<Long> waited = Promise.promise();
+    long askedNs = System.nanoTime();
+    context.runOnContext(v -> waited.complete(System.nanoTime() - askedNs));
+    return waited.future();
   }
 
   ShardStats stats() {
@@ -198,19 +202,24 @@ final class ShardVerticle extends VerticleBase {
     } finally {
       busy = false;
     }
-    submission.submittedFrom(Vertx.currentContext(), 0);
+    submission.submittedFrom(origin(), 0);
     hold(submission);
     requestSync();
   }
 
-  private void wake() {
-    if (!awake.get() && awake.compareAndSet(false, true)) {
-      context.runOnContext(v -> turn());
+  /**
+   * Where a completion is told: the context of the door's verticle. Vert.x duplicates that for each
+   * HTTP request, and what goes back to one context goes back as one task.
+   */
+  private static Context origin() {
+    ContextInternal current = ContextInternal.current();
+    if (current == null) {
+      throw new IllegalStateException("submit needs an event loop to complete on");
     }
+    return current.unwrap();
   }
 
   private void turn() {
-    awake.set(false);
     busy = true;
     long nowNs = System.nanoTime();
     int records = 0;
@@ -230,7 +239,7 @@ final class ShardVerticle extends VerticleBase {
     completions.send();
     requestSync();
     if (inbox.depth() > 0 && !held.full()) {
-      wake();
+      wakeup.now();
     }
   }
 
@@ -271,7 +280,7 @@ final class ShardVerticle extends VerticleBase {
     if (stopping) {
       drain();
     } else if (inbox.depth() > 0) {
-      wake();
+      wakeup.now();
     }
   }
 

@@ -76,14 +76,13 @@ final class OpenShards implements AutoCloseable {
     Context one = loop();
     Context other = loop();
     CompletableFuture<Boolean> inline = new CompletableFuture<>();
+    CompletableFuture<Submission> completed = new CompletableFuture<>();
     one.runOnContext(
         v -> {
-          Thread[] completedOn = new Thread[1];
-          Submission probe =
-              new Submission(64).reuse(who, s -> completedOn[0] = Thread.currentThread());
-          router.submit(probe);
-          inline.complete(completedOn[0] != null);
+          router.submit(new Submission(64).reuse(who, completed::complete));
+          inline.complete(completed.isDone());
         });
+    completed.get(20, TimeUnit.SECONDS);
     return inline.get(20, TimeUnit.SECONDS) ? List.of(one, other) : List.of(other, one);
   }
 
