@@ -139,6 +139,10 @@ public final class ServerProcess implements AutoCloseable {
     return door(readyLine, "device");
   }
 
+  public URI tcp() throws IOException {
+    return door(readyLine, "tcp");
+  }
+
   public URI mqtt() throws IOException {
     return door(readyLine, "mqtt");
   }
