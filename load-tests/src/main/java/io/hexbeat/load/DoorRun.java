@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +137,7 @@ final class DoorRun implements AutoCloseable {
     Fleet punching = punchers(target.door(Door.HTTP));
     Beside result;
     try {
-      result = run(door.label(), fleet, punching, pings, probes);
+      result = run(second -> ourLine(door, second), fleet, punching, pings, probes);
     } finally {
       nextPing = Math.max(nextPing, close(fleet));
       nextPunch = punching == null ? nextPunch : Math.max(nextPunch, close(punching));
@@ -237,7 +238,7 @@ final class DoorRun implements AutoCloseable {
     Fleet punching = punchers(bare.door(Door.HTTP));
     try {
       return run(
-          "floor " + door.label(),
+          second -> "floor " + door.label() + second,
           fleet,
           punching,
           schedule(batch, ratePerSecond, warmUpSeconds, seconds, 0),
@@ -272,7 +273,7 @@ final class DoorRun implements AutoCloseable {
     LoadSchedule schedule = schedule(batch, ratePerSecond, warmUpSeconds, seconds, 0);
     await(listening, () -> manager.open(listening));
     try {
-      run("floor live", fleet, null, schedule, List.of(probe));
+      run(second -> "floor live" + second, fleet, null, schedule, List.of(probe));
       TimeUnit.MILLISECONDS.sleep(LAST_FRAMES_MS);
     } finally {
       close(fleet);
@@ -288,7 +289,7 @@ final class DoorRun implements AutoCloseable {
 
   /** Connects, and only then sets the time of the first ping: handshakes are not measured. */
   private Beside run(
-      String label,
+      Function<Second, String> told,
       Fleet fleet,
       @Nullable Fleet punching,
       LoadSchedule schedule,
@@ -306,7 +307,7 @@ final class DoorRun implements AutoCloseable {
           return Future.succeededFuture();
         });
     Future<FleetResult> pinging =
-        sending.call(() -> fleet.run(pings, second -> progress.accept(label + second)));
+        sending.call(() -> fleet.run(pings, second -> progress.accept(told.apply(second))));
     FleetResult punched = null;
     if (punching != null) {
       LoadSchedule punches = pings.beside(plan.punchers(), plan.punchesPerSecond(), nextPunch);
@@ -353,6 +354,11 @@ final class DoorRun implements AutoCloseable {
             HttpWire.punches(
                 at.getAuthority(), world.puncher(i).token(), world.route(i), world.punchPrefix(i));
     return new Fleet(sending, at, plan.punchers(), wires, PUNCH_WINDOW, false);
+  }
+
+  private String ourLine(Door door, Second second) {
+    return String.format(
+        Locale.ROOT, "%-6s%s  PostgreSQL behind by %,d", door.label(), second, target.lagSeen());
   }
 
   /** Gives its connections up; answers its next ping. */

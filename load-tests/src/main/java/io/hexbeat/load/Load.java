@@ -52,7 +52,8 @@ public final class Load {
         --views K          different sets of members that they watch, in turn (default 1)
         --watched N        members in each (default all in one, else an equal part)
         --punches R        punches a second beside the pings (default 0)
-        --floor, --no-floor  the same against bare servers, before and after (default with --self, not with --ramp or --soak)
+        --floor, --no-floor  the same against bare servers, before and after (default with --self, not with --ramp,
+                           --soak or idle phones)
         --soak             look at the server's memory, threads and files each half minute; no floor
         --gc-every M       minutes from one look right after a garbage collection to the next (default 5)
         --heap SIZE        -Xmx of the server of --self, such as 1g (default: what Java takes, a quarter of the machine)
@@ -63,6 +64,8 @@ public final class Load {
         --idle-rate R      how many of them connect in a second (default 500)
         --source-addresses K  they come from 127.0.0.1 to 127.0.0.K in turn (default 1, and 1 more each 5,000)
         --json FILE        the report for machines
+        --html FILE        the report as a page of its own, with charts
+        --hgrm DIR         percentile distributions, a file a door and kind, as HdrHistogram's tools read them
         --yes-really       allow doors on another machine
         --help             this text
 
@@ -106,7 +109,9 @@ public final class Load {
           "source-addresses",
           "heap",
           "journal-sync",
-          "json");
+          "json",
+          "html",
+          "hgrm");
   private static final Set<String> FLAGS =
       Set.of("self", "closed", "ramp", "keep-up", "floor", "no-floor", "soak", "yes-really");
 
@@ -156,7 +161,8 @@ public final class Load {
 
   static LoadPlan plan(Args args) {
     boolean closed = args.has("closed") || args.text("rate", "").equals("max");
-    boolean alone = args.has("ramp") || args.has("soak");
+    boolean idle = args.has("idle-stream") || args.has("idle-http") || args.has("idle-mqtt");
+    boolean alone = args.has("ramp") || args.has("soak") || idle;
     int devices = args.integer("devices", 200, 1, LoadPlan.MAX_DEVICES);
     return new LoadPlan(
         Door.list(args.text("doors", "http")),
@@ -268,7 +274,7 @@ public final class Load {
                   : doors.measure(door, plan.ratePerSecond()));
         }
         LoadReport report = new LoadReport(plan, started, rows);
-        tell(report.text(), report.json());
+        tell(report, report.text(), report.json());
       }
     }
   }
@@ -302,7 +308,7 @@ public final class Load {
         doors.ours(plan.doors().get(0), plan.ratePerSecond(), plan.warmUpSeconds(), plan.seconds());
     soak.stop();
     LoadReport report = new LoadReport(plan, started, List.of(row));
-    tell(report.text() + soak.text(), report.json().put("soak", soak.json()));
+    tell(report, report.text() + soak.text(), report.json().put("soak", soak.json()));
   }
 
   private void withIdlePhones(String started, LoadTarget target, LoadWorld world, DoorRun doors)
@@ -318,18 +324,26 @@ public final class Load {
     cost.ended(target.figures(true));
     LoadReport report = new LoadReport(plan, started, List.of(row));
     Latencies with = row.pings().acks();
-    tell(report.text() + cost.text(with), report.json().put("idle", cost.json(with)));
+    tell(report, report.text() + cost.text(with), report.json().put("idle", cost.json(with)));
   }
 
   private LoadRow row(DoorRun doors, Door door) throws Exception {
     return doors.ours(door, plan.ratePerSecond(), plan.warmUpSeconds(), plan.seconds());
   }
 
-  private void tell(String text, JsonObject json) throws IOException {
+  private void tell(LoadReport report, String text, JsonObject json) throws IOException {
     System.out.print(text);
-    String file = args.text("json");
-    if (file != null) {
-      Files.writeString(Path.of(file), json.encodePrettily());
+    String machines = args.text("json");
+    if (machines != null) {
+      Files.writeString(Path.of(machines), json.encodePrettily());
+    }
+    String page = args.text("html");
+    if (page != null) {
+      Files.writeString(Path.of(page), HtmlReport.of(report, text));
+    }
+    String distributions = args.text("hgrm");
+    if (distributions != null) {
+      report.writeDistributions(Files.createDirectories(Path.of(distributions)));
     }
   }
 

@@ -1,9 +1,16 @@
 package io.hexbeat.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a load run measured, a row a door, for people and for machines. Immutable but for the
@@ -54,6 +61,18 @@ record LoadReport(LoadPlan plan, String startedAt, List<LoadRow> rows) {
         .put("cores", Runtime.getRuntime().availableProcessors())
         .put("started_at", startedAt)
         .put("rows", all);
+  }
+
+  /** A file for each door and kind of latency, such as {@code http-ack.hgrm}. */
+  void writeDistributions(Path dir) throws IOException {
+    for (LoadRow row : rows) {
+      for (Map.Entry<String, Latencies> kind : row.latencies().entrySet()) {
+        Path file = dir.resolve(row.door().label() + "-" + kind.getKey() + ".hgrm");
+        try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, UTF_8)) {
+          kind.getValue().writePercentiles(out);
+        }
+      }
+    }
   }
 
   static String version() {

@@ -2,7 +2,9 @@ package io.hexbeat.load;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,25 @@ record LoadRow(
     return beside == null || beside.ackedPerSecond() == 0
         ? 0
         : pings.ackedPerSecond() / beside.ackedPerSecond();
+  }
+
+  /** All that were measured, by kind. */
+  Map<String, Latencies> latencies() {
+    Map<String, Latencies> kinds = new LinkedHashMap<>();
+    kinds.put("ack", pings.acks());
+    put(kinds, "ack-floor", floor == null ? null : floor.acks());
+    put(kinds, "live", live);
+    put(kinds, "live-floor", liveFloor);
+    put(kinds, "punch", punches == null ? null : punches.acks());
+    put(kinds, "punch-floor", punchFloor == null ? null : punchFloor.acks());
+    return kinds;
+  }
+
+  private static void put(
+      Map<String, Latencies> kinds, String kind, @Nullable Latencies latencies) {
+    if (latencies != null && latencies.count() > 0) {
+      kinds.put(kind, latencies);
+    }
   }
 
   /** For people. */

@@ -20,6 +20,7 @@ final class LoadTarget {
   private static final long ANSWER_WITHIN_SECONDS = 1_800;
   private static final long SETTLE_WITHIN_SECONDS = 90;
   private static final long SETTLED_RECORDS = 1_000;
+  private static final long LAG_EVERY_MS = 2_000;
   private static final long LOOK_EVERY_MS = 500;
   private static final long SIGNAL_WITHIN_SECONDS = 10;
 
@@ -33,6 +34,11 @@ final class LoadTarget {
 
   /** Where phones connect; null for a door that nobody named. */
   record Doors(URI device, @Nullable URI tcp, @Nullable URI mqtt) {}
+
+  private boolean looking;
+
+  // written by the administrator's context, read by any thread
+  private volatile long lagSeen;
 
   private LoadTarget(
       Context context, URI api, Doors doors, Api admin, @Nullable ServerProcess process) {
@@ -54,7 +60,9 @@ final class LoadTarget {
       throws Exception {
     Context context = vertx.getOrCreateContext();
     Api admin = await(context, () -> Api.login(vertx, api, user, password));
-    return new LoadTarget(context, api, doors, admin, process);
+    LoadTarget target = new LoadTarget(context, api, doors, admin, process);
+    context.runOnContext(go -> vertx.setPeriodic(LAG_EVERY_MS, timer -> target.lookAtLag()));
+    return target;
   }
 
   URI api() {
@@ -109,6 +117,18 @@ final class LoadTarget {
                   .getJsonObject("projection", new JsonObject())
                   .getLong("lag_records", 0L);
             });
+  }
+
+  /** The lag some seconds ago at most, while the server answers; any thread. */
+  long lagSeen() {
+    return lagSeen;
+  }
+
+  private void lookAtLag() {
+    if (!looking) {
+      looking = true;
+      lag().onSuccess(records -> lagSeen = records).onComplete(answered -> looking = false);
+    }
   }
 
   /** Waits until PostgreSQL has what was journaled, within a bound; false if it hasn't then. */
