@@ -60,6 +60,11 @@ public final class Api {
         .map(answer -> new Api(http, sockets, base, answer.getString("token")));
   }
 
+  /** What this user's session is known by. */
+  String token() {
+    return token;
+  }
+
   public Future<JsonObject> get(String path) {
     return send(HttpMethod.GET, path, null);
   }

@@ -1,6 +1,7 @@
 package io.hexbeat.load;
 
 import io.vertx.core.json.JsonObject;
+import java.io.PrintStream;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
@@ -9,14 +10,17 @@ import org.HdrHistogram.Histogram;
  * Allocates only at construction; what took longer than a minute counts as a minute.
  */
 final class Latencies {
-  private static final long HIGHEST_US = 60_000_000;
+  private static final long LOWEST_NS = 1_000;
+  private static final long HIGHEST_NS = 60_000_000_000L;
   private static final int DIGITS = 3;
+  private static final double NS_PER_MS = 1e6;
+  private static final int LINES_A_HALVING = 5;
 
-  private final Histogram histogram = new Histogram(HIGHEST_US, DIGITS);
+  private final Histogram histogram = new Histogram(LOWEST_NS, HIGHEST_NS, DIGITS);
 
   /** A clock that is read before another thread's start may be a little behind it: not below 0. */
   void record(long ns) {
-    histogram.recordValue(Math.max(0, Math.min(HIGHEST_US, ns / 1_000)));
+    histogram.recordValue(Math.max(0, Math.min(HIGHEST_NS, ns)));
   }
 
   /** Counts another's latencies in. */
@@ -24,8 +28,17 @@ final class Latencies {
     histogram.add(other.histogram);
   }
 
+  /** Forgets all. */
+  void reset() {
+    histogram.reset();
+  }
+
   long count() {
     return histogram.getTotalCount();
+  }
+
+  double maxMs() {
+    return histogram.getMaxValue() / NS_PER_MS;
   }
 
   JsonObject toJson() {
@@ -33,7 +46,12 @@ final class Latencies {
         .put("p50", ms(50))
         .put("p99", ms(99))
         .put("p999", ms(99.9))
-        .put("max", histogram.getMaxValue() / 1_000.0);
+        .put("max", maxMs());
+  }
+
+  /** As HdrHistogram's tools read it, in milliseconds. */
+  void writePercentiles(PrintStream out) {
+    histogram.outputPercentileDistribution(out, LINES_A_HALVING, NS_PER_MS);
   }
 
   /** One line for people. */
@@ -45,7 +63,7 @@ final class Latencies {
         ms(50),
         ms(99),
         ms(99.9),
-        histogram.getMaxValue() / 1_000.0,
+        maxMs(),
         count());
   }
 
@@ -57,7 +75,7 @@ final class Latencies {
     return before == 0 ? 0 : ms(percentile) / before;
   }
 
-  private double ms(double percentile) {
-    return count() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1_000.0;
+  double ms(double percentile) {
+    return count() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / NS_PER_MS;
   }
 }

@@ -1,74 +1,114 @@
 package io.hexbeat.load;
 
-import io.vertx.core.Future;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import io.hexbeat.ingest.wire.PingRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One manager's socket that measures how long after its intended send time a position arrives.
- * Belongs to one Vert.x loop, which must not be the sender's. Remembers one fix time a member. A
- * position that is told again counts once; one that never comes, because a newer one took its
- * place, is missing from {@link Latencies#count}. A socket that the server closes stops to count.
+ * Measures how long after a ping's intended send time its position arrives at a manager. Belongs to
+ * the listening loop. Reads frames by their bytes and remembers one message a device; a position
+ * that is told again counts once, and one that never comes, because a newer one took its place, is
+ * missing from {@link Latencies#count}.
  */
 final class LiveProbe {
-  /** The most that a server grants. */
-  private static final int RATE_HZ = 20;
+  private static final byte[] POSITIONS = ascii("\"type\":\"positions\"");
+  private static final byte[] MEMBER = ascii("\"member\":\"" + LoadWorld.MEMBER_PREFIX);
+  private static final byte[] FIX_TIME = ascii("\"fix_time\":\"");
 
-  private final Map<String, Long> lastFixMs = new HashMap<>();
+  /** The type stands at the beginning of a frame. */
+  private static final int TYPE_WITHIN = 64;
+
+  private final FixClock clock;
+  private final PingRecord record = new PingRecord();
+  private long[] lastMessage = new long[0];
   private Latencies latencies = new Latencies();
   private @Nullable LoadSchedule schedule;
-  private boolean closed;
 
-  /** Connects and subscribes; {@link #measure} tells it what to count. */
-  Future<LiveProbe> open(Api manager) {
-    return manager.live(RATE_HZ).onSuccess(this::listen).map(this);
+  LiveProbe(FixClock clock) {
+    this.clock = clock;
   }
 
   /** Starts to count, anew. */
-  void measure(LoadSchedule schedule) {
-    this.schedule = schedule;
+  void measure(LoadSchedule next) {
+    schedule = next.closed() ? null : next;
     latencies = new Latencies();
+    lastMessage = new long[next.devices()];
+    Arrays.fill(lastMessage, -1);
   }
 
   Latencies latencies() {
     return latencies;
   }
 
-  /** Whether the server closed the socket before the end. */
-  boolean closed() {
-    return closed;
-  }
-
-  private void listen(WebSocket socket) {
-    socket.textMessageHandler(text -> told(text, System.nanoTime()));
-    socket.closeHandler(done -> closed = true);
-  }
-
-  private void told(String text, long nowNs) {
+  /** A frame of the live socket. */
+  void text(byte[] frame, int length, long nowNs) {
     LoadSchedule measured = schedule;
-    // a frame of another type needs no parsing: at high rates transitions are many
-    if (measured == null || !text.contains("\"positions\"")) {
+    if (measured == null || find(frame, 0, Math.min(length, TYPE_WITHIN), POSITIONS) < 0) {
       return;
     }
-    JsonObject frame = new JsonObject(text);
-    if ("positions".equals(frame.getString("type"))) {
-      JsonArray positions = frame.getJsonArray("positions");
-      for (int i = 0; i < positions.size(); i++) {
-        count(measured, positions.getJsonObject(i), nowNs);
+    int at = find(frame, 0, length, MEMBER);
+    while (at >= 0) {
+      int member = number(frame, at, length);
+      int timeAt = find(frame, at, length, FIX_TIME);
+      if (timeAt < 0) {
+        return;
+      }
+      told(measured, member, IsoTime.epochMs(frame, timeAt), nowNs);
+      at = find(frame, timeAt, length, MEMBER);
+    }
+  }
+
+  /** What a relay passes on: the phone's own records. */
+  void records(byte[] message, int length, long nowNs) {
+    LoadSchedule measured = schedule;
+    if (measured == null) {
+      return;
+    }
+    for (int at = 0; at + PingRecord.HEADER_BYTES <= length; at += PingRecord.HEADER_BYTES) {
+      record.wrap(message, at);
+      told(measured, record.deviceHandle(), record.fixTimeMs(), nowNs);
+    }
+  }
+
+  private void told(LoadSchedule measured, int device, long fixMs, long nowNs) {
+    if (device < 0 || device >= lastMessage.length) {
+      return;
+    }
+    long message = measured.messageOf(device, clock.ping(fixMs));
+    if (message > lastMessage[device]) {
+      lastMessage[device] = message;
+      long intendedNs = measured.intendedNs(message);
+      if (measured.measured(intendedNs)) {
+        latencies.record(nowNs - intendedNs);
       }
     }
   }
 
-  private void count(LoadSchedule measured, JsonObject position, long nowNs) {
-    long fixMs = Instant.parse(position.getString("fix_time")).toEpochMilli();
-    Long before = lastFixMs.put(position.getString("member"), fixMs);
-    if (measured.measured(fixMs) && (before == null || fixMs > before)) {
-      latencies.record(nowNs - measured.intendedNs(fixMs));
+  /** Where what follows the next such words begins, or -1. */
+  private static int find(byte[] in, int from, int to, byte[] words) {
+    int last = to - words.length;
+    for (int at = from; at <= last; at++) {
+      int i = 0;
+      while (i < words.length && in[at + i] == words[i]) {
+        i++;
+      }
+      if (i == words.length) {
+        return at + i;
+      }
     }
+    return -1;
+  }
+
+  private static int number(byte[] in, int from, int to) {
+    int number = 0;
+    for (int at = from; at < to && in[at] >= '0' && in[at] <= '9'; at++) {
+      number = number * 10 + in[at] - '0';
+    }
+    return number;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

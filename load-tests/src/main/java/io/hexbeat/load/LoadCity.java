@@ -1,47 +1,64 @@
 package io.hexbeat.load;
 
+import io.hexbeat.load.phone.Route;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The world of a load run: a square grid of circular fences and the phones among them. Stateless;
- * the same every time, so that runs compare.
+ * The world of a load run: a square grid of circular fences, and the phones among them, spread over
+ * all of it. Immutable; the same every time, so that runs compare.
+ *
+ * @param fences how many there are
  */
-final class LoadCity {
-  /** Fences on one side of the grid. */
-  private static final int SIDE = 32;
-
-  private static final double SPACING_DEGREES = 0.004;
-  private static final double SOUTH_DEGREES = 30.2;
-  private static final double WEST_DEGREES = -97.8;
+record LoadCity(int fences) {
+  private static final int SPACING_E7 = 40_000;
+  private static final int SOUTH_E7 = 302_000_000;
+  private static final int WEST_E7 = -978_000_000;
+  private static final double E7 = 1e7;
   private static final int RADIUS_METERS = 120;
 
-  private LoadCity() {}
+  /** Prime, so that phones are at fences far apart before two are at one. */
+  private static final int STRIDE = 7_919;
 
-  static List<JsonObject> fences() {
-    List<JsonObject> fences = new ArrayList<>();
-    for (int i = 0; i < SIDE * SIDE; i++) {
+  /** Each a Feature of the fence import. */
+  List<JsonObject> features() {
+    List<JsonObject> features = new ArrayList<>();
+    for (int i = 0; i < fences; i++) {
       JsonObject properties =
           new JsonObject().put("name", "Load fence " + i).put("radius_m", RADIUS_METERS);
-      JsonArray lngLat = new JsonArray().add(lngDegrees(i)).add(latDegrees(i));
-      fences.add(
+      JsonArray lngLat = new JsonArray().add(lngE7(i) / E7).add(latE7(i) / E7);
+      features.add(
           new JsonObject()
               .put("type", "Feature")
               .put("id", "load-fence-" + i)
               .put("properties", properties)
               .put("geometry", new JsonObject().put("type", "Point").put("coordinates", lngLat)));
     }
-    return fences;
+    return features;
   }
 
-  /** Of a fence, and the middle of the loop of the phone with that number. */
-  static double latDegrees(int number) {
-    return SOUTH_DEGREES + SPACING_DEGREES * (number / SIDE % SIDE);
+  /** Where the phone with that number drives. */
+  Route route(int phone, FixClock clock) {
+    int fence = fenceOf(phone);
+    return new Route(phone, latE7(fence), lngE7(fence), clock.baseMs(), clock.stepMs());
   }
 
-  static double lngDegrees(int number) {
-    return WEST_DEGREES + SPACING_DEGREES * (number % SIDE);
+  /** The fence in the middle of that phone's circle. */
+  private int fenceOf(int phone) {
+    return (int) ((long) phone * STRIDE % fences);
+  }
+
+  private int latE7(int fence) {
+    return SOUTH_E7 + SPACING_E7 * (fence / side());
+  }
+
+  private int lngE7(int fence) {
+    return WEST_E7 + SPACING_E7 * (fence % side());
+  }
+
+  private int side() {
+    return (int) Math.ceil(Math.sqrt(fences));
   }
 }

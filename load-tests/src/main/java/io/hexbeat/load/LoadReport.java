@@ -1,96 +1,58 @@
 package io.hexbeat.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * What a load run measured. Immutable once made; any thread.
+ * What a load run measured, a row a door, for people and for machines. Immutable but for the
+ * histograms in it; any thread.
  *
- * @param offered pings that the schedule asked for in the measured part
- * @param acked those answered with success
- * @param refused those answered 503: the server said that it can't take them now
- * @param lost those neither acked nor refused
- * @param conflated acked pings that the managers' sockets were not told, since a newer one was
- * @param probesClosed live sockets that the server closed
+ * @param startedAt ISO 8601
  */
-record LoadReport(
-    LoadPlan plan,
-    String startedAt,
-    long offered,
-    long acked,
-    long refused,
-    long lost,
-    long conflated,
-    int probesClosed,
-    Latencies acks,
-    Latencies live) {
-
-  static LoadReport of(
-      LoadPlan plan, Instant startedAt, Fleet fleet, Latencies live, int probesClosed) {
-    long expectedLive = fleet.acked() * plan.managers();
-    return new LoadReport(
-        plan,
-        startedAt.toString(),
-        fleet.offered(),
-        fleet.acked(),
-        fleet.refused(),
-        fleet.failed(),
-        Math.max(0, expectedLive - live.count()),
-        probesClosed,
-        fleet.acks(),
-        live);
-  }
-
+record LoadReport(LoadPlan plan, String startedAt, List<LoadRow> rows) {
   /** For people. */
   String text() {
-    return String.format(
-        Locale.ROOT,
-        """
-        door %s, %d devices, %,d pings/s for %d s after %d s of warm-up, %d managers watching
-        pings      offered %,d  acked %,d  refused %,d  lost %,d
-        live       conflated %,d  sockets closed by the server %d
-        ack        %s
-        live       %s
-        latencies are measured from the intended send time, on the sender's machine
-        host       %s
-        jvm        %s
-        """,
-        plan.door().name().toLowerCase(Locale.ROOT),
-        plan.devices(),
-        plan.ratePerSecond(),
-        plan.seconds(),
-        plan.warmUpSeconds(),
-        plan.managers(),
-        offered,
-        acked,
-        refused,
-        lost,
-        conflated,
-        probesClosed,
-        acks,
-        live,
-        host(),
-        jvm());
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "load       %,d devices, %,d fences, %d managers watching, %d s after %d s of warm-up%n",
+            plan.devices(),
+            plan.fences(),
+            plan.managers(),
+            plan.seconds(),
+            plan.warmUpSeconds()));
+    rows.forEach(row -> text.append(row.text()));
+    if (!rows.isEmpty()) {
+      String stages = rows.get(rows.size() - 1).stages().text();
+      if (!stages.isEmpty()) {
+        text.append("stages     in the server since its start, of the slowest shard\n")
+            .append(stages);
+      }
+    }
+    return text.append(
+            """
+            latencies count from the intended send time, on the sender's machine
+            host       %s
+            jvm        %s
+            """
+                .formatted(host(), jvm()))
+        .toString();
   }
 
   /** For machines. */
   JsonObject json() {
-    double seconds = plan.seconds();
-    JsonObject row =
-        new JsonObject()
-            .put("door", plan.door().name().toLowerCase(Locale.ROOT))
-            .put("devices", plan.devices())
-            .put("managers", plan.managers())
-            .put("seconds", plan.seconds())
-            .put("offered_per_s", offered / seconds)
-            .put("accepted_per_s", (offered - refused) / seconds)
-            .put("acked_per_s", acked / seconds)
-            .put("lost", lost)
-            .put("conflated", conflated)
-            .put("ack_ms", acks.toJson())
-            .put("live_ms", live.toJson());
+    JsonArray all = new JsonArray();
+    rows.forEach(row -> all.add(row.json(plan)));
     return new JsonObject()
         .put("command", "load")
         .put("version", version())
@@ -98,15 +60,27 @@ record LoadReport(
         .put("host", host())
         .put("cores", Runtime.getRuntime().availableProcessors())
         .put("started_at", startedAt)
-        .put("rows", new JsonArray().add(row));
+        .put("rows", all);
   }
 
-  private static String version() {
+  /** A file for each door and kind of latency, such as {@code http-ack.hgrm}. */
+  void writeDistributions(Path dir) throws IOException {
+    for (LoadRow row : rows) {
+      for (Map.Entry<String, Latencies> kind : row.latencies().entrySet()) {
+        Path file = dir.resolve(row.door().label() + "-" + kind.getKey() + ".hgrm");
+        try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, UTF_8)) {
+          kind.getValue().writePercentiles(out);
+        }
+      }
+    }
+  }
+
+  static String version() {
     String packaged = LoadReport.class.getPackage().getImplementationVersion();
     return packaged == null ? "development" : packaged;
   }
 
-  private static String host() {
+  static String host() {
     return System.getProperty("os.name")
         + " "
         + System.getProperty("os.version")
@@ -117,7 +91,7 @@ record LoadReport(
         + " cores";
   }
 
-  private static String jvm() {
+  static String jvm() {
     return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
   }
 }

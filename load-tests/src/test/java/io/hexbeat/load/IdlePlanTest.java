@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hexbeat.load.LoadPlan.Door;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class IdlePlanTest {
-  private static final LoadPlan LOAD = new LoadPlan(Door.HTTP, 199, 1_000, 1, 10, 1);
+  private static final LoadPlan LOAD = LoadPlans.of("--devices", "199");
 
   @Test
   void shouldComeFromEachAddressInTurn() {
@@ -28,10 +27,10 @@ final class IdlePlanTest {
     assertEquals(1, idle("--idle-http", "4999").sourceAddresses());
     assertEquals(5, idle("--idle-http", "10000", "--idle-mqtt", "10000").sourceAddresses());
     assertEquals(3, idle("--idle-mqtt", "10", "--source-addresses", "3").sourceAddresses());
-    assertEquals(0, idle("--idle-mqtt", "10", "--remote").sourceAddresses());
+    assertEquals(0, idle("--idle-mqtt", "10", "--yes-really").sourceAddresses());
     assertThrows(
         IllegalArgumentException.class,
-        () -> idle("--idle-mqtt", "10", "--remote", "--source-addresses", "3"));
+        () -> idle("--idle-mqtt", "10", "--yes-really", "--source-addresses", "3"));
   }
 
   @Test
@@ -50,6 +49,6 @@ final class IdlePlanTest {
         Args.parse(
             argv,
             Set.of("idle-stream", "idle-http", "idle-mqtt", "idle-rate", "source-addresses"),
-            Set.of("remote")));
+            Set.of("yes-really")));
   }
 }

@@ -2,83 +2,100 @@ package io.hexbeat.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hexbeat.load.LoadPlan.Door;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class LoadScheduleTest {
-  private static final long START_MS = 1_800_000_000_000L;
   private static final long START_NS = -5_000_000_000L;
-  private static final long NS_PER_MS = 1_000_000;
+  private static final long NS_PER_SECOND = LoadSchedule.NS_PER_SECOND;
 
   @Test
-  void shouldSpreadPingsEvenlyWhateverTheRate() {
-    for (int rate : new int[] {1, 7, 999, 1_000, 12_345}) {
-      LoadSchedule schedule = schedule(200, rate, 1, 2);
-      assertEquals(3L * rate, schedule.pings());
-      for (long ping = 1; ping < schedule.pings(); ping++) {
-        long gapMs = schedule.fixTimeMs(ping) - schedule.fixTimeMs(ping - 1);
-        assertTrue(Math.abs(gapMs - 1_000.0 / rate) <= 1, "rate " + rate + " ping " + ping);
+  void shouldSpreadMessagesEvenlyWhateverTheRate() {
+    for (int batch : new int[] {1, 64}) {
+      for (int rate : new int[] {1, 7, 999, 12_345, 1_000_000}) {
+        LoadSchedule schedule = schedule(200, batch, rate, 1, 2);
+        assertEquals(3L * rate / batch, schedule.messages());
+        for (long message = 1; message < Math.min(50_000, schedule.messages()); message++) {
+          double gapNs = schedule.intendedNs(message) - schedule.intendedNs(message - 1);
+          assertEquals(1e9 * batch / rate, gapNs, 1, "rate " + rate + " message " + message);
+        }
       }
     }
   }
 
   @Test
-  void shouldOweExactlyThePingsWhoseTimeHasCome() {
-    for (int rate : new int[] {1, 7, 999, 1_000, 12_345}) {
-      LoadSchedule schedule = schedule(200, rate, 0, 1);
+  void shouldOweExactlyTheMessagesWhoseTimeHasCome() {
+    for (int rate : new int[] {1, 7, 999, 12_345}) {
+      LoadSchedule schedule = schedule(200, 1, rate, 0, 1);
       assertEquals(0, schedule.dueBy(START_NS - 1));
-      for (long elapsedMs = 0; elapsedMs < 1_100; elapsedMs += 3) {
-        long due = schedule.dueBy(START_NS + elapsedMs * NS_PER_MS);
-        if (due > 0) {
-          assertTrue(schedule.fixTimeMs(due - 1) <= START_MS + elapsedMs);
-        }
-        if (due < schedule.pings()) {
-          assertTrue(schedule.fixTimeMs(due) > START_MS + elapsedMs);
+      for (long elapsedNs = 0; elapsedNs < NS_PER_SECOND; elapsedNs += 3_333_333) {
+        long due = schedule.dueBy(START_NS + elapsedNs);
+        assertTrue(schedule.intendedNs(due - 1) <= START_NS + elapsedNs + 1);
+        if (due < schedule.messages()) {
+          assertTrue(schedule.intendedNs(due) >= START_NS + elapsedNs);
         }
       }
-      assertEquals(schedule.pings(), schedule.dueBy(START_NS + 10_000 * NS_PER_MS));
+      assertEquals(schedule.messages(), schedule.dueBy(START_NS + 10 * NS_PER_SECOND));
     }
   }
 
   @Test
-  void shouldGiveEachDeviceADifferentFixTimeEachPing() {
-    LoadSchedule schedule = schedule(3, 3_000, 0, 2);
+  void shouldGiveEachDeviceADifferentPingEachTime() {
+    LoadSchedule schedule = schedule(3, 4, 3_000, 0, 2);
     Set<String> seen = new HashSet<>();
-    for (long ping = 0; ping < schedule.pings(); ping++) {
-      assertTrue(seen.add(schedule.device(ping) + "@" + schedule.fixTimeMs(ping)));
+    for (long message = 0; message < schedule.messages(); message++) {
+      for (int i = 0; i < 4; i++) {
+        assertTrue(seen.add(schedule.device(message) + "@" + (schedule.firstPing(message) + i)));
+      }
     }
   }
 
   @Test
-  void shouldTellTheIntendedTimeFromTheFixTimeAlone() {
-    LoadSchedule schedule = schedule(200, 1_000, 1, 1);
+  void shouldTellTheMessageFromDeviceAndPingAlone() {
+    LoadSchedule schedule = schedule(7, 64, 100_000, 1, 1);
 
-    assertEquals(START_NS, schedule.intendedNs(schedule.fixTimeMs(0)));
-    assertEquals(START_NS + 1_234 * NS_PER_MS, schedule.intendedNs(schedule.fixTimeMs(1_234)));
+    for (long message = 0; message < schedule.messages(); message++) {
+      long first = schedule.firstPing(message);
+      assertEquals(message, schedule.messageOf(schedule.device(message), first));
+      assertEquals(message, schedule.messageOf(schedule.device(message), first + 63));
+    }
+    assertEquals(-1, schedule.messageOf(0, schedule.firstPing() - 1));
+    assertEquals(-1, schedule.messageOf(0, 1_000_000_000));
   }
 
   @Test
   void shouldNotMeasureTheWarmUp() {
-    LoadSchedule schedule = schedule(10, 100, 2, 3);
+    LoadSchedule schedule = schedule(10, 1, 100, 2, 3);
 
-    assertFalse(schedule.measured(START_MS + 1_999));
-    assertTrue(schedule.measured(START_MS + 2_000));
-    assertTrue(schedule.measured(START_MS + 4_999));
-    assertFalse(schedule.measured(START_MS + 5_000));
+    assertFalse(schedule.measured(START_NS + 2 * NS_PER_SECOND - 1));
+    assertTrue(schedule.measured(START_NS + 2 * NS_PER_SECOND));
+    assertTrue(schedule.measured(START_NS + 5 * NS_PER_SECOND - 1));
+    assertFalse(schedule.measured(START_NS + 5 * NS_PER_SECOND));
+    assertEquals(START_NS + 5 * NS_PER_SECOND, schedule.endNs());
   }
 
   @Test
-  void shouldRefuseMoreThanAPingAMillisecondFromADevice() {
-    assertThrows(IllegalArgumentException.class, () -> schedule(1, 1_001, 0, 1));
+  void shouldHoldAnHourAtAMillionASecond() {
+    LoadSchedule schedule = schedule(64, 64, 1_000_000, 0, 3_600);
+
+    long last = schedule.messages() - 1;
+
+    assertTrue(schedule.endNs() - schedule.intendedNs(last) < 100_000);
+    assertEquals(last + 1, schedule.dueBy(schedule.endNs()));
   }
 
-  private static LoadSchedule schedule(int devices, int rate, int warmUp, int seconds) {
-    LoadPlan plan = new LoadPlan(Door.HTTP, devices, rate, warmUp, seconds, 1);
-    return new LoadSchedule(plan, START_MS, START_NS);
+  private static LoadSchedule schedule(
+      int devices, int batch, int rate, int warmUpSeconds, int seconds) {
+    return new LoadSchedule(
+        devices,
+        batch,
+        rate,
+        START_NS,
+        warmUpSeconds * NS_PER_SECOND,
+        seconds * NS_PER_SECOND,
+        1_000);
   }
 }
