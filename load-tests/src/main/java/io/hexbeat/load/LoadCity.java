@@ -45,6 +45,15 @@ record LoadCity(int fences) {
     return new Route(phone, latE7(fence), lngE7(fence), clock.baseMs(), clock.stepMs());
   }
 
+  /** Of the middle of the circle in which the phone with that number drives. */
+  double latDegrees(int phone) {
+    return latE7(fenceOf(phone)) / E7;
+  }
+
+  double lngDegrees(int phone) {
+    return lngE7(fenceOf(phone)) / E7;
+  }
+
   /** The fence in the middle of that phone's circle. */
   private int fenceOf(int phone) {
     return (int) ((long) phone * STRIDE % fences);

@@ -53,6 +53,7 @@ public final class Restart {
   private static final int UNACKNOWLEDGED_A_DEVICE = 48;
   private static final long FIX_EVERY_MS = 1_000;
   private static final long LOOK_EVERY_MS = 1_000;
+  private static final LoadCity CITY = new LoadCity(2_000);
   private static final String TEAM = "restart";
   private static final String PHONE = "restart-phone-";
 
@@ -267,7 +268,7 @@ public final class Restart {
             .put("device_prefixes", new JsonArray().add(PHONE));
     return admin
         .put("/v1/teams/" + TEAM, new JsonObject().put("name", "Restart"))
-        .compose(made -> admin.importFences(LoadCity.fences()))
+        .compose(made -> admin.importFences(CITY.features()))
         .compose(made -> Api.inLanes(LANES, numbers, number -> enrol(admin, number)))
         .compose(made -> admin.post("/v1/gateways", gateway))
         .map(made -> made.getString("token"));
@@ -338,8 +339,8 @@ public final class Restart {
     int phone = n % devices;
     int step = n / devices;
     double turn = step * 0.05 + phone;
-    double lat = LoadCity.latDegrees(phone) + 0.0015 * Math.sin(turn);
-    double lng = LoadCity.lngDegrees(phone) + 0.0015 * Math.cos(turn);
+    double lat = CITY.latDegrees(phone) + 0.0015 * Math.sin(turn);
+    double lng = CITY.lngDegrees(phone) + 0.0015 * Math.cos(turn);
     return GatewayClient.record()
         .fixTimeMs(startMs + step * FIX_EVERY_MS)
         .position(E7.fromDegrees(lat), E7.fromDegrees(lng))
