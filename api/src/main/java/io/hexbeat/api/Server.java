@@ -12,6 +12,7 @@ import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
+import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
@@ -219,6 +220,8 @@ public final class Server {
         closing(
             new QuarantineSweeper(control, database.pool(), config.quarantine(), Clock.systemUTC())
                 .start());
+    AuditPruner auditPruner =
+        closing(new AuditPruner(control, database, config.auditKeep(), Clock.systemUTC()).start());
     Context context = control.getOrCreateContext();
     FenceBook fences =
         new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
@@ -284,7 +287,7 @@ public final class Server {
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
-    metrics.access(authenticator.stats(), sessions, reads);
+    metrics.access(authenticator.stats(), sessions, reads, auditPruner);
     if (apiTls != null) {
       metrics.tls("api", apiTls);
     }
