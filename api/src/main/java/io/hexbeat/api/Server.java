@@ -224,7 +224,12 @@ public final class Server {
         closing(new AuditPruner(control, database, config.auditKeep(), Clock.systemUTC()).start());
     Context context = control.getOrCreateContext();
     FenceBook fences =
-        new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
+        new FenceBook(
+            control,
+            database,
+            config.presence(),
+            index,
+            edited -> on(context, router.adopt(edited)));
 
     OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
     await(openAlerts.load(database.pool()));

@@ -98,6 +98,7 @@ final class ApiUnderTest {
         new FenceBook(
             vertx,
             database,
+            PresencePolicy.DEFAULT,
             index,
             edited -> {
               adopted.add(edited);
