@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +93,8 @@ public final class Backup {
       for (int shard = 0; shard < shards; shard++) {
         held.add(hold(journal, shard));
       }
-      DatabaseCopy database = closing(DatabaseCopy.of(databaseUri()));
+      DatabaseCopy database =
+          closing(DatabaseCopy.of(closing(DatabaseAtHand.of(dataDir, pgUri)).uri()));
       BackupFile.Writer file = closing(new BackupFile.Writer(target));
       JsonObject manifest =
           new JsonObject()
@@ -186,18 +186,6 @@ public final class Backup {
         }
       }
     }
-  }
-
-  private String databaseUri() throws IOException {
-    if (pgUri != null) {
-      return pgUri;
-    }
-    Optional<String> running = EmbeddedDatabase.runningUri(dataDir);
-    if (running.isPresent()) {
-      return running.get();
-    }
-    closing(DataDirectory.open(dataDir));
-    return closing(EmbeddedDatabase.open(dataDir)).uri();
   }
 
   private void tell(String format, @Nullable Object... values) {

@@ -13,6 +13,7 @@ import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Courtesy;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
+import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
@@ -231,9 +232,16 @@ public final class Server {
         closing(
             new QuarantineSweeper(control, database.pool(), config.quarantine(), Clock.systemUTC())
                 .start());
+    AuditPruner auditPruner =
+        closing(new AuditPruner(control, database, config.auditKeep(), Clock.systemUTC()).start());
     Context context = control.getOrCreateContext();
     FenceBook fences =
-        new FenceBook(control, database, index, edited -> on(context, router.adopt(edited)));
+        new FenceBook(
+            control,
+            database,
+            config.presence(),
+            index,
+            edited -> on(context, router.adopt(edited)));
 
     OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
     await(openAlerts.load(database.pool()));
@@ -296,7 +304,7 @@ public final class Server {
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
-    metrics.access(authenticator.stats(), sessions, reads);
+    metrics.access(authenticator.stats(), sessions, reads, auditPruner);
     if (apiTls != null) {
       metrics.tls("api", apiTls);
     }

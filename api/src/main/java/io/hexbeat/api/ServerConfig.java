@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginBcryptCost work factor of password hashes
  * @param sessions how long logins hold
  * @param auditReadsEvery how long a read of positions waits at most before it is in the audit log
+ * @param auditKeep how long a row of the audit log is kept
  * @param drainTimeout how long a stop waits for the projections to catch up
  * @param shutdownTimeout how long a stop may take as a whole
  * @param quarantine how much of what could not be used is kept
@@ -81,6 +82,7 @@ record ServerConfig(
     int loginBcryptCost,
     SessionLimits sessions,
     Duration auditReadsEvery,
+    Duration auditKeep,
     Duration drainTimeout,
     Duration shutdownTimeout,
     QuarantineLimits quarantine,
@@ -126,6 +128,7 @@ record ServerConfig(
             sessions(settings),
             settings.duration(
                 "audit.reads_every", "10s", Duration.ofMillis(100), Duration.ofHours(1)),
+            settings.duration("audit.keep", "3650d", Duration.ofDays(1), Duration.ofDays(36_500)),
             settings.duration("drain.timeout", "10s", Duration.ZERO, Duration.ofMinutes(10)),
             settings.duration(
                 "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),

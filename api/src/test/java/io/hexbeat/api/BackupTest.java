@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.store.DatabaseCopy;
+import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,6 +121,52 @@ final class BackupTest {
   }
 
   @Test
+  void shouldTakeAStoppedServerIntoAPostgresOfItsOwnAndBackThatUpToo() throws Exception {
+    Path data = Files.createDirectory(dir.resolve("data"));
+    Path file = dir.resolve("stopped.backup");
+    int fixes = 20;
+    try (ServerProcess server = ServerProcess.start(data)) {
+      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+      ApiClient phone = ApiClient.bearer(server.device(), admin.enrol("field", "rep-0", "phone-0"));
+      for (int i = 0; i < fixes; i++) {
+        JsonObject fix =
+            new JsonObject()
+                .put("lat", LAT + i * 1e-4)
+                .put("lng", LNG)
+                .put("accuracy_m", 5)
+                .put("fix_time", Instant.now().minusSeconds(600 - i).toString());
+        assertEquals(200, phone.send("POST", "/v1/pings", fix).statusCode());
+      }
+      awaitProjected(admin);
+      server.stop();
+    }
+    assertEquals(0, audit("verify", "--data", data.toString()), this::told);
+    assertEquals(0, backup("--to", file.toString(), "--data", data.toString()), this::told);
+
+    String uri = TestDatabase.emptyUri();
+    String restored = dir.resolve("restored").toString();
+    assertEquals(
+        0, restore("--from", file.toString(), "--data", restored, "--pg-uri", uri), this::told);
+    assertEquals(
+        1,
+        restore("--from", file.toString(), "--data", restored + "-2", "--pg-uri", uri),
+        "the database is no longer empty");
+    assertEquals(0, audit("verify", "--data", restored, "--pg-uri", uri), this::told);
+    Path again = dir.resolve("again.backup");
+    try (ServerProcess server = ServerProcess.start(Path.of(restored), "--pg-uri", uri)) {
+      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+      JsonObject track = admin.get("/v1/members/rep-0/track?limit=500");
+      assertEquals(fixes, track.getJsonArray("features").size());
+      assertEquals(
+          0, backup("--to", again.toString(), "--data", restored, "--pg-uri", uri), this::told);
+      server.stop();
+    }
+    try (ZipFile zip = new ZipFile(again.toFile())) {
+      assertEquals(1, BackupFile.verified(zip).getInteger("format"));
+    }
+  }
+
+  @Test
   void shouldRefuseADamagedBackupAndAFullDirectory() throws Exception {
     Path file = dir.resolve("hexbeat.backup");
     Path data = Files.createDirectory(dir.resolve("data"));
@@ -188,6 +235,11 @@ final class BackupTest {
   private int restore(String... words) {
     PrintStream to = new PrintStream(told, true, StandardCharsets.UTF_8);
     return Restore.run(words, to, to);
+  }
+
+  private int audit(String... words) {
+    PrintStream to = new PrintStream(told, true, StandardCharsets.UTF_8);
+    return Audit.run(words, to, to);
   }
 
   private String told() {

@@ -1,6 +1,7 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.store.AuditBook;
+import io.hexbeat.api.store.AuditChain;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -151,11 +152,12 @@ public final class AuditRoutes implements Routes {
     return line.append("\r\n").toString();
   }
 
-  private static JsonObject json(AuditBook.Verified verified) {
+  private static JsonObject json(AuditChain.Verified verified) {
     JsonObject json =
         new JsonObject()
             .put("intact", verified.intact())
             .put("rows", verified.rows())
+            .put("pruned", verified.pruned())
             .put("last_hash", verified.lastHash())
             .put("took_ms", verified.tookMs());
     return verified.intact()

@@ -5,6 +5,7 @@ import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
+import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.ingest.door.Door;
@@ -114,7 +115,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** Who logs in, and what of reads waits for the audit log. */
-  public void access(LoginStats logins, SessionBook sessions, ReadLog reads) {
+  public void access(LoginStats logins, SessionBook sessions, ReadLog reads, AuditPruner pruner) {
     Map<String, LongAdder> outcomes =
         Map.of(
             "accepted", logins.accepted,
@@ -127,6 +128,7 @@ public final class Metrics implements AutoCloseable {
                 "hexbeat.logins", "Logins by what became of them", count::sum, "outcome", outcome));
     gauge("hexbeat.sessions", "Logins that hold", sessions::size);
     counter("hexbeat.audit.reads", "Rows of the audit log about reads", reads::rows);
+    counter("hexbeat.audit.pruned", "Rows of the audit log deleted for their age", pruner::pruned);
     counter(
         "hexbeat.audit.reads.refused",
         "Reads of positions refused because they could not be audited",

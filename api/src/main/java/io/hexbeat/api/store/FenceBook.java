@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The fences in PostgreSQL and the index compiled from them. Any thread; edits follow each other:
  * store, compile on a worker, commit, let every shard adopt, answer with the version. What doesn't
- * compile is rolled back. If a shard fails to adopt, the edit stands and its caller is told; the
- * next edit carries it along.
+ * compile is rolled back. If a shard fails to adopt or PostgreSQL's answer to a commit is lost, the
+ * edit may stand and its caller is told of the failure; the next edit or start carries it along.
  */
 public final class FenceBook {
   private static final Logger LOG = LoggerFactory.getLogger(FenceBook.class);
@@ -54,6 +54,7 @@ public final class FenceBook {
 
   private final Vertx vertx;
   private final Pool pool;
+  private final PresencePolicy defaults;
   private final Function<FenceIndex, Future<Void>> adopt;
   private final EditLanes lanes = new EditLanes(WAITING_EDITS_MAX);
 
@@ -82,16 +83,19 @@ public final class FenceBook {
       @Nullable GeoBox box, @Nullable String text, @Nullable String afterId, int limit) {}
 
   /**
+   * @param defaults what a fence's own policy leaves unsaid
    * @param current what {@link #load} gave and the shards started with
    * @param adopt completes when every shard decides by the index
    */
   public FenceBook(
       Vertx vertx,
       Database database,
+      PresencePolicy defaults,
       FenceIndex current,
       Function<FenceIndex, Future<Void>> adopt) {
     this.vertx = vertx;
     this.pool = database.pool();
+    this.defaults = defaults;
     this.current = current;
     this.adopt = adopt;
     current.fences().forEach(fence -> handles.put(fence.id(), fence.handle()));
@@ -104,8 +108,6 @@ public final class FenceBook {
    */
   public static Future<FenceIndex> load(Vertx vertx, Database database, PresencePolicy defaults) {
     long startNs = System.nanoTime();
-    GeoJson geoJson = new GeoJson(defaults);
-    List<Fence> fences = new ArrayList<>();
     return database
         .pool()
         .withTransaction(
@@ -114,19 +116,7 @@ public final class FenceBook {
                     .query("select version from fence_index")
                     .execute()
                     .map(rows -> rows.iterator().next().getLong(0))
-                    .compose(
-                        version ->
-                            connection
-                                .prepare(
-                                    "select "
-                                        + COLUMNS
-                                        + " from fences where deleted_at is null order by handle")
-                                .compose(
-                                    statement ->
-                                        read(vertx, statement.cursor(), geoJson, fences)
-                                            .eventually(() -> statement.close()))
-                                .map(version)))
-        .compose(version -> vertx.executeBlocking(() -> FenceIndex.of(version, fences)))
+                    .compose(version -> compiled(vertx, connection, version, defaults)))
         .map(
             index -> {
               LOG.info(
@@ -136,6 +126,20 @@ public final class FenceBook {
                   (System.nanoTime() - startNs) / 1_000_000);
               return index;
             });
+  }
+
+  /** All that is stored as the transaction sees it. */
+  private static Future<FenceIndex> compiled(
+      Vertx vertx, SqlConnection connection, long version, PresencePolicy defaults) {
+    GeoJson geoJson = new GeoJson(defaults);
+    List<Fence> fences = new ArrayList<>();
+    return connection
+        .prepare("select " + COLUMNS + " from fences where deleted_at is null order by handle")
+        .compose(
+            statement ->
+                read(vertx, statement.cursor(), geoJson, fences)
+                    .eventually(() -> statement.close()))
+        .compose(read -> vertx.executeBlocking(() -> FenceIndex.of(version, fences)));
   }
 
   private static Future<Void> read(
@@ -401,7 +405,7 @@ public final class FenceBook {
                             .compose(
                                 version ->
                                     edit.store(connection, version)
-                                        .compose(change -> compile(version, change))
+                                        .compose(change -> compile(connection, version, change))
                                         .compose(
                                             compiled ->
                                                 compiled.change().audit().get().map(compiled))))
@@ -415,13 +419,31 @@ public final class FenceBook {
   /** An edit that is committed, and the index with it. */
   private record Compiled(Change change, FenceIndex index) {}
 
-  private Future<Compiled> compile(long version, Change change) {
+  /**
+   * Of the index in force, or anew where that is not the version before: an edit of this server was
+   * committed and its answer lost, or another one has made it.
+   */
+  private Future<Compiled> compile(SqlConnection connection, long version, Change change) {
     FenceIndex before = current;
-    return vertx.executeBlocking(
-        () -> new Compiled(change, before.edited(version, change.puts(), change.removedHandles())));
+    if (version == before.version() + 1) {
+      return vertx.executeBlocking(
+          () ->
+              new Compiled(change, before.edited(version, change.puts(), change.removedHandles())));
+    }
+    LOG.warn(
+        "fences of version {} are in force, PostgreSQL has {}: all are read again",
+        before.version(),
+        version - 1);
+    return compiled(vertx, connection, version, defaults).map(index -> new Compiled(change, index));
   }
 
   private void become(Compiled compiled) {
+    FenceIndex index = compiled.index();
+    boolean anew = index.version() != current.version() + 1;
+    if (anew) {
+      handles.values().removeIf(handle -> index.byHandle(handle) == null);
+      index.fences().forEach(fence -> handles.put(fence.id(), fence.handle()));
+    }
     for (int removed : compiled.change().removedHandles()) {
       Fence gone = current.byHandle(removed);
       if (gone != null) {
@@ -429,7 +451,7 @@ public final class FenceBook {
       }
     }
     compiled.change().puts().forEach(fence -> handles.put(fence.id(), fence.handle()));
-    current = compiled.index();
+    current = index;
   }
 
   private static Fence fence(FenceDraft draft, Map<String, Integer> handles) {

@@ -47,7 +47,7 @@ final class ApiUnderTest {
       new DoorUrls(
           "http://phones.example:5055", "tcp://phones.example:5056", "mqtt://phones.example:1883");
 
-  private final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
   private final String uri = TestDatabase.uri();
   final List<FenceIndex> adopted = new CopyOnWriteArrayList<>();
@@ -98,6 +98,7 @@ final class ApiUnderTest {
         new FenceBook(
             vertx,
             database,
+            PresencePolicy.DEFAULT,
             index,
             edited -> {
               adopted.add(edited);

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.store.Actor;
+import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.Role;
 import io.hexbeat.api.store.TeamBook;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -208,10 +211,57 @@ class AuditTest {
             "truncate audit",
             "update audit_members set members = '{}'",
             "delete from audit_members",
-            "delete from audit_head")) {
+            "delete from audit_head",
+            "delete from audit_begin")) {
       ExecutionException refused = assertThrows(ExecutionException.class, () -> sql(sql));
       assertTrue(refused.getMessage().contains("append-only"), refused.getMessage());
     }
+  }
+
+  private long prune() throws Exception {
+    Clock inTwoDays = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
+    return get(new AuditPruner(api.vertx, api.database, Duration.ofDays(1), inTwoDays).prune());
+  }
+
+  @Test
+  void shouldPruneOldRowsAndVerifyTheRest() throws Exception {
+    api.team("north", null);
+    int before = entries("").size();
+
+    assertEquals(before, prune());
+    JsonObject told = newest();
+    assertEquals("audit.prune", told.getString("action"));
+    assertEquals(before, told.getJsonObject("detail").getInteger("rows"));
+    api.team("south", null);
+    JsonObject chain = chain();
+    assertTrue(chain.getBoolean("intact"), chain.encode());
+    assertEquals(before, chain.getInteger("pruned"));
+    assertEquals(2, chain.getInteger("rows"));
+
+    assertEquals(2, prune(), "the row that told of the first pruning goes with the second");
+    assertEquals(before + 2, chain().getInteger("pruned"));
+    tamper("update audit set entry = replace(entry, 'prune', 'Prune')");
+    assertFalse(chain().getBoolean("intact"));
+  }
+
+  @Test
+  void shouldKeepRowsThatAreYoung() throws Exception {
+    api.team("north", null);
+    Duration keep = Duration.ofDays(1);
+    assertEquals(0, get(new AuditPruner(api.vertx, api.database, keep, Clock.systemUTC()).prune()));
+    assertEquals(0, chain().getInteger("pruned"));
+  }
+
+  @Test
+  void shouldSeeABeginningThatTheChainDoesNotTellOf() throws Exception {
+    api.team("north", null);
+    api.team("south", null);
+    sql("update audit_begin set seq = a.seq, hash = a.hash from audit a where a.seq = 2");
+    sql("delete from audit where seq <= 2");
+    JsonObject chain = chain();
+    assertFalse(chain.getBoolean("intact"));
+    assertEquals(3, chain.getJsonObject("broken").getInteger("seq"));
+    assertThrows(ExecutionException.class, () -> sql("update audit_begin set seq = 1"));
   }
 
   @Test

@@ -202,6 +202,25 @@ class FencesTest {
     assertTrue(api.fences.isSite(shop.handle()));
   }
 
+  @Test
+  void shouldKnowAnEditWhoseCommitWasNeverAnswered() throws Exception {
+    put("gone", circle(-97.7, 30.2, 100));
+    put("stays", circle(-97.7, 30.2, 100));
+    ApiUnderTest.get(
+        api.database
+            .pool()
+            .query(
+                "with next as (update fence_index set version = version + 1 returning version)"
+                    + " update fences set deleted_at = now(), index_version = next.version"
+                    + " from next where id = 'gone'")
+            .execute());
+
+    put("new", circle(-97.7, 30.2, 100));
+
+    assertEquals(List.of("new", "stays"), at(30.2, -97.7));
+    assertEquals(404, api.call(boss, "DELETE", "/v1/fences/gone", null).status());
+  }
+
   private static String kind(String id) throws Exception {
     return expect(200, api.get(boss, "/v1/fences/" + id))
         .json()

@@ -28,6 +28,14 @@ public final class TestDatabase {
     return copy();
   }
 
+  /** The URI of a database with nothing in it. */
+  public static synchronized String emptyUri() throws SQLException {
+    String schema = uri();
+    String name = "hexbeat_empty_" + COUNT.incrementAndGet();
+    run("create database " + name);
+    return schema.substring(0, schema.lastIndexOf('/') + 1) + name;
+  }
+
   /** An opened one. */
   public static Database open(Vertx vertx) throws Exception {
     return Database.open(vertx, uri(), 4)
