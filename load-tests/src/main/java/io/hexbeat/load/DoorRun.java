@@ -105,7 +105,7 @@ final class DoorRun implements AutoCloseable {
     if (bare != null) {
       target.freeze();
       before = bare(bare, door, ratePerSecond, plan.warmUpSeconds(), half);
-      relay = relay(bare, door, ratePerSecond, WARM_AGAIN_SECONDS, half);
+      relay = relay(bare, door, ratePerSecond, plan.warmUpSeconds(), half);
       target.thaw();
     }
     LoadRow ours = ours(door, ratePerSecond, plan.warmUpSeconds(), plan.seconds());

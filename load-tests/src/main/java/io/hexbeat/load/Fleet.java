@@ -212,7 +212,7 @@ final class Fleet {
   }
 
   private void startClosed() {
-    phones.forEach(PhoneConnection::oweOne);
+    phones.forEach(PhoneConnection::oweWindow);
     after(running().endNs() - System.nanoTime(), this::drain);
   }
 

@@ -16,8 +16,8 @@ record LineChart(
     String title, String unit, boolean logarithmic, List<Tick> ticks, List<Line> lines) {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 300;
-  private static final int LEFT = 64;
-  private static final int RIGHT = 16;
+  private static final int LEFT = 80;
+  private static final int RIGHT = 30;
   private static final int TOP = 46;
   private static final int BOTTOM = 34;
   private static final int LEGEND_STEP = 118;
@@ -108,14 +108,15 @@ record LineChart(
         .orElse(LEAST);
   }
 
-  /** The next of 1, 2, 4 or 8 with zeros behind. */
+  /** The next round number that quarters well. */
   private static double nice(double value) {
     double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, value))));
-    double factor = 1;
-    while (factor * power < value) {
-      factor *= 2;
+    for (double factor : new double[] {1, 1.2, 1.6, 2, 3, 4, 6, 8}) {
+      if (factor * power >= value) {
+        return factor * power;
+      }
     }
-    return factor * power;
+    return 10 * power;
   }
 
   private static String number(double value) {

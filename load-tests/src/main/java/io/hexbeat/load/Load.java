@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -241,7 +242,7 @@ public final class Load {
   }
 
   private void run() throws Exception {
-    String started = Instant.now().toString();
+    String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     LoadTarget target = target();
     FixClock clock = FixClock.of(plan, System.currentTimeMillis());
     String run = Long.toString(System.currentTimeMillis() / 1_000, Character.MAX_RADIX);
