@@ -63,7 +63,7 @@ record LoadPlan(
               + MAX_PINGS
               + " pings");
     }
-    if (closed() && ramp) {
+    if (ratePerSecond == 0 && ramp) {
       throw new IllegalArgumentException("--ramp looks for a rate; it goes without --closed");
     }
     if (views > Math.max(1, managers) || watched > devices) {

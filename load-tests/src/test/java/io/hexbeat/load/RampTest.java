@@ -1,6 +1,7 @@
 package io.hexbeat.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,12 @@ final class RampTest {
     }
 
     assertEquals(5_000, ramp.held());
+  }
+
+  @Test
+  void shouldNeedASchedule() {
+    assertEquals(500, LoadPlans.of("--ramp", "--rate", "500").ratePerSecond());
+    assertThrows(IllegalArgumentException.class, () -> LoadPlans.of("--ramp", "--rate", "max"));
   }
 
   @Test
