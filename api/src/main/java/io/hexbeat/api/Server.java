@@ -222,7 +222,8 @@ public final class Server {
             router::tailer,
             Clock.systemUTC(),
             config.pgTimeouts().statement().multipliedBy(2),
-            new Courtesy(config.projectionBusyShare(), router::loopDelayNs));
+            new Courtesy(
+                Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs));
     closing(() -> await(router.stop()));
     await(projector.start());
     router.projectedUpTo(projector::progress);

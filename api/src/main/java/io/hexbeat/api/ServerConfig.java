@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport what the event loops wait on, one of {@link Loops#NAMES}
  * @param pgUri a PostgreSQL server to use, or null for the embedded one
  * @param pgTimeouts how long PostgreSQL may take to connect and to run a statement
- * @param projectionBusyShare percent of its time that a projector works while the line is short of
+ * @param projectionBusyRate records a second that are projected at most while the line is short of
  *     time
  * @param shards owners of device state, one event loop each; fixed for a data directory
  * @param sync what an acknowledgement waits for
@@ -69,7 +69,7 @@ record ServerConfig(
     String transport,
     @Nullable String pgUri,
     Database.Timeouts pgTimeouts,
-    int projectionBusyShare,
+    int projectionBusyRate,
     int shards,
     SyncPolicy sync,
     JournalLife life,
@@ -114,7 +114,7 @@ record ServerConfig(
             settings.choice("transport", "auto", Loops.NAMES),
             pgUri(settings),
             pgTimeouts(settings),
-            (int) settings.number("projection.busy_share", 10, 1, 100),
+            (int) settings.number("projection.busy_rate", 16_000, 100, 100_000_000),
             shards,
             sync(settings),
             life(settings),

@@ -10,28 +10,29 @@ import java.util.function.IntFunction;
  * one task on a shard's loop for a full batch. Nothing makes way while no records come in, nor for
  * somebody who waits for the projections.
  *
- * @param busySharePercent of its time that a shard's projector works while the line is short of
- *     time; 100 for all of it
+ * @param busyRecordsPerSecond that a shard's projector stores at most while the line is short of
+ *     time; a rate and no share of its time, so that what is promised is kept on a slow machine
  * @param loopDelayNs of a shard's loop, how long a task waits for it now
  */
-public record Courtesy(int busySharePercent, IntFunction<Future<Long>> loopDelayNs) {
+public record Courtesy(int busyRecordsPerSecond, IntFunction<Future<Long>> loopDelayNs) {
   /** Makes way for nobody. */
-  public static final Courtesy NONE = new Courtesy(100, shard -> Future.succeededFuture(0L));
+  public static final Courtesy NONE =
+      new Courtesy(Integer.MAX_VALUE, shard -> Future.succeededFuture(0L));
 
   /** Some rounds of a loop that has nothing but the line to do and keeps up with it. */
   private static final long LATE_NS = 200_000;
 
-  /** So that a batch which took PostgreSQL long isn't paid for by a stand-still. */
+  /** Nothing is gained by longer ones. */
   private static final long LONGEST_REST_MS = 1_000;
 
   public Courtesy {
-    if (busySharePercent < 1 || busySharePercent > 100) {
-      throw new IllegalArgumentException("busySharePercent=" + busySharePercent + " not 1 to 100");
+    if (busyRecordsPerSecond < 1) {
+      throw new IllegalArgumentException("busyRecordsPerSecond=" + busyRecordsPerSecond);
     }
   }
 
   boolean makesWay() {
-    return busySharePercent < 100;
+    return busyRecordsPerSecond < Integer.MAX_VALUE;
   }
 
   /** Never fails; a loop that says nothing is as late as one can be. */
@@ -46,9 +47,9 @@ public record Courtesy(int busySharePercent, IntFunction<Future<Long>> loopDelay
     return loopDelayNs > LATE_NS;
   }
 
-  /** After so much work on a line that is late; at least 1. */
-  long restMs(long workedMs) {
-    long rest = workedMs * (100 - busySharePercent) / busySharePercent;
-    return Math.max(1, Math.min(rest, LONGEST_REST_MS));
+  /** After a batch that took so long, on a line that is late; 0 for none. */
+  long restMs(int records, long workedMs) {
+    long dueMs = TimeUnit.SECONDS.toMillis(records) / busyRecordsPerSecond;
+    return Math.max(0, Math.min(dueMs - workedMs, LONGEST_REST_MS));
   }
 }

@@ -96,6 +96,9 @@ final class ShardProjector extends VerticleBase {
   private long backoffMs = BACKOFF_FIRST_MS;
   private long cycleBeganNs;
 
+  /** Records of the batch in this cycle. */
+  private int taken;
+
   /** Records that the scout found in this cycle. */
   private long arrived;
 
@@ -235,8 +238,9 @@ final class ShardProjector extends VerticleBase {
                 context.runOnContext(
                     v -> {
                       usualDelayNs = (3 * usualDelayNs + delayNs) / 4;
-                      if (waiting.isEmpty() && Courtesy.isLate(usualDelayNs) && !stopping) {
-                        long restMs = courtesy.restMs(workedMs);
+                      long restMs =
+                          Courtesy.isLate(usualDelayNs) ? courtesy.restMs(taken, workedMs) : 0;
+                      if (restMs > 0 && waiting.isEmpty() && !stopping) {
                         restedMs.add(restMs);
                         rest(restMs);
                       } else {
@@ -349,6 +353,7 @@ final class ShardProjector extends VerticleBase {
       records.add(JournalRecord.copyOf(from.index(), from.bytes(), from.length()));
       bytes += from.length();
     }
+    taken = records.size();
     List<Promise<Void>> answered = List.of();
     if (reachedEnd) {
       answered = waiting;

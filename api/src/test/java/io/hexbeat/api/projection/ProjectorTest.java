@@ -468,7 +468,7 @@ class ProjectorTest {
   @Test
   void shouldMakeWayForALateLineAndCatchUpOnceItRests() {
     AtomicLong loopDelayNs = new AtomicLong(Duration.ofSeconds(1).toNanos());
-    Courtesy courtesy = new Courtesy(1, shard -> Future.succeededFuture(loopDelayNs.get()));
+    Courtesy courtesy = new Courtesy(100, shard -> Future.succeededFuture(loopDelayNs.get()));
     Projector polite =
         new Projector(
             vertx,
