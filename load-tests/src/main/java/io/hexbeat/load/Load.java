@@ -49,7 +49,7 @@ public final class Load {
         --warm-up S        before that, not measured (default 10)
         --fences N         circles of 120 m that the phones come and go at (default 2000)
         --managers M       live sockets (default 1)
-        --live-hz R        position frames a second that each asks for (default 20)
+        --live-hz R        positions of a member a second that each asks for; 0 for no limit (default 0)
         --views K          different sets of members that they watch, in turn (default 1)
         --watched N        members in each (default all in one, else an equal part)
         --punches R        punches a second beside the pings (default 0)
@@ -175,7 +175,7 @@ public final class Load {
         args.integer("seconds", 30, 1, LoadPlan.MAX_SECONDS),
         args.integer("fences", 2_000, 1, LoadPlan.MAX_FENCES),
         args.integer("managers", 1, 0, LoadPlan.MAX_MANAGERS),
-        args.integer("live-hz", 20, 1, LoadPlan.MAX_LIVE_HZ),
+        args.integer("live-hz", 0, 0, LoadPlan.MAX_LIVE_HZ),
         args.integer("views", 1, 1, LoadPlan.MAX_MANAGERS),
         args.integer("watched", 0, 0, devices),
         args.integer("punches", 0, 0, LoadPlan.MAX_PUNCHES_PER_SECOND),

@@ -15,7 +15,7 @@ import java.util.List;
  * @param seconds measured
  * @param fences circles that the phones come and go at
  * @param managers live sockets
- * @param liveHz position frames a second that each asks for
+ * @param liveHz positions of a member a second that each asks for, 0 for no limit
  * @param views different sets of members that the managers watch, in turn
  * @param watched members a view; 0 for all of them in one view, or an equal part
  * @param punchesPerSecond beside the pings
@@ -45,7 +45,7 @@ record LoadPlan(
   static final int MAX_SECONDS = 86_400;
   static final int MAX_FENCES = 100_000;
   static final int MAX_MANAGERS = 1_000;
-  static final int MAX_LIVE_HZ = 1_000;
+  static final int MAX_LIVE_HZ = 20;
   static final int MAX_PUNCHES_PER_SECOND = 10_000;
 
   /** What the arithmetic of a schedule holds. */
