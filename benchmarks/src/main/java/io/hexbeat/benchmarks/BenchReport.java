@@ -80,14 +80,19 @@ record BenchReport(Instant startedAt, boolean quick, List<BenchRow> rows) {
   JsonObject json() {
     JsonArray array = new JsonArray();
     rows.forEach(row -> array.add(row.json()));
+    return json("bench fences", quick, startedAt, array);
+  }
+
+  /** What every report for machines says, and its rows. */
+  static JsonObject json(String command, boolean quick, Instant startedAt, JsonArray rows) {
     return new JsonObject()
-        .put("command", "bench fences")
+        .put("command", command)
         .put("quick", quick)
         .put("version", version())
         .put("jvm", jvm())
         .put("cores", cores())
         .put("started_at", startedAt.truncatedTo(ChronoUnit.MILLIS).toString())
-        .put("rows", array);
+        .put("rows", rows);
   }
 
   /** Three digits and a unit. */

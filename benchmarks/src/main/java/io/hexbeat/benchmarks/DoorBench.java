@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -152,13 +151,6 @@ final class DoorBench {
   static JsonObject json(Instant start, boolean quick, List<Row> rows) {
     JsonArray array = new JsonArray();
     rows.forEach(row -> array.add(row.json()));
-    return new JsonObject()
-        .put("command", "bench doors")
-        .put("quick", quick)
-        .put("version", BenchReport.version())
-        .put("jvm", BenchReport.jvm())
-        .put("cores", BenchReport.cores())
-        .put("started_at", start.truncatedTo(ChronoUnit.MILLIS).toString())
-        .put("rows", array);
+    return BenchReport.json("bench doors", quick, start, array);
   }
 }

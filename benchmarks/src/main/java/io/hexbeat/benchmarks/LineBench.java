@@ -11,7 +11,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -221,14 +220,6 @@ final class LineBench {
   static JsonObject json(Instant start, boolean quick, int fences, List<Row> rows) {
     JsonArray array = new JsonArray();
     rows.forEach(row -> array.add(row.json()));
-    return new JsonObject()
-        .put("command", "bench line")
-        .put("quick", quick)
-        .put("fences", fences)
-        .put("version", BenchReport.version())
-        .put("jvm", BenchReport.jvm())
-        .put("cores", BenchReport.cores())
-        .put("started_at", start.truncatedTo(ChronoUnit.MILLIS).toString())
-        .put("rows", array);
+    return BenchReport.json("bench line", quick, start, array).put("fences", fences);
   }
 }

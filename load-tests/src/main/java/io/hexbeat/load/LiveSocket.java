@@ -27,9 +27,9 @@ final class LiveSocket extends ChannelInboundHandlerAdapter implements WebSocket
   private final String subscription;
   private final @Nullable LiveProbe probe;
   private final WebSocketBytes socket = new WebSocketBytes();
+  private final Unread unread = new Unread();
   private final Promise<LiveSocket> opened = Promise.promise();
   private @Nullable Channel channel;
-  private @Nullable ByteBuf unread;
   private byte[] message = new byte[USUAL_MESSAGE_BYTES];
   private int messageLength;
   private int opcode;
@@ -91,20 +91,11 @@ final class LiveSocket extends ChannelInboundHandlerAdapter implements WebSocket
   public void channelRead(ChannelHandlerContext context, Object read) {
     ByteBuf in = (ByteBuf) read;
     bytes += in.readableBytes();
-    ByteBuf before = unread;
-    if (before != null) {
-      unread = null;
-      before.writeBytes(in);
-      in.release();
-      in = before;
-    }
+    in = unread.with(in);
     try {
       socket.read(in, this);
-      if (in.isReadable()) {
-        unread = context.alloc().buffer(in.readableBytes()).writeBytes(in);
-      }
     } finally {
-      in.release();
+      unread.keep(context, in, channel != null);
     }
   }
 
@@ -175,10 +166,6 @@ final class LiveSocket extends ChannelInboundHandlerAdapter implements WebSocket
     if (open != null) {
       open.close();
     }
-    ByteBuf rest = unread;
-    unread = null;
-    if (rest != null) {
-      rest.release();
-    }
+    unread.clear();
   }
 }

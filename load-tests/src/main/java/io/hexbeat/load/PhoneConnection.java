@@ -24,8 +24,8 @@ final class PhoneConnection extends ChannelInboundHandlerAdapter implements Answ
   /** Since when what is under way is measured, by message, and whether it counts. */
   private final long[] sinceNs;
 
+  private final Unread unread = new Unread();
   private @Nullable Channel channel;
-  private @Nullable ByteBuf unread;
   private boolean greeted;
 
   /** Messages of this run that the schedule has asked this phone for. */
@@ -147,20 +147,11 @@ final class PhoneConnection extends ChannelInboundHandlerAdapter implements Answ
       in.release();
       return;
     }
-    ByteBuf before = unread;
-    if (before != null) {
-      unread = null;
-      before.writeBytes(in);
-      in.release();
-      in = before;
-    }
+    in = unread.with(in);
     try {
       wire.read(in, this);
-      if (in.isReadable() && channel != null) {
-        unread = context.alloc().buffer(in.readableBytes()).writeBytes(in);
-      }
     } finally {
-      in.release();
+      unread.keep(context, in, channel != null);
     }
   }
 
@@ -225,11 +216,7 @@ final class PhoneConnection extends ChannelInboundHandlerAdapter implements Answ
   private void gone(String why) {
     channel = null;
     greeted = false;
-    ByteBuf rest = unread;
-    unread = null;
-    if (rest != null) {
-      rest.release();
-    }
+    unread.clear();
     answered(Math.toIntExact(underWay()), Answer.FAILED);
     fleet.broke(this, why);
   }
