@@ -145,6 +145,7 @@ public final class Server {
 
   private void openAll(@Nullable String adminPassword) throws Exception {
     StartTimes times = StartTimes.begin();
+    SoftHeap.limit();
     LOG.info("settings {}", config.effective());
     Transport transport = Loops.transport(config.transport());
     LOG.info("event loops on {}, of {}", transport.name(), Loops.available());
