@@ -29,7 +29,7 @@ public final class LoopStages {
 
   /** What all loops have recorded so far; the caller's own. */
   public Histogram snapshot(Stage stage) {
-    Histogram sum = new StageLatency(Set.of(stage)).snapshot(stage);
+    Histogram sum = StageLatency.nothingYet();
     for (StageLatency latency : byLoop.values()) {
       sum.add(latency.snapshot(stage));
     }

@@ -47,11 +47,13 @@ public final class StageLatency {
   public StageLatency(Set<Stage> stages) {
     for (Stage stage : stages) {
       tracks.put(
-          stage,
-          new Track(
-              new SingleWriterRecorder(MAX_NS, SIGNIFICANT_DIGITS),
-              new Histogram(MAX_NS, SIGNIFICANT_DIGITS)));
+          stage, new Track(new SingleWriterRecorder(MAX_NS, SIGNIFICANT_DIGITS), nothingYet()));
     }
+  }
+
+  /** What a stage's snapshot is before anything was recorded; the caller's own. */
+  static Histogram nothingYet() {
+    return new Histogram(MAX_NS, SIGNIFICANT_DIGITS);
   }
 
   /** By its thread. */
