@@ -1,6 +1,7 @@
 package io.hexbeat.geofence;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +112,15 @@ final class CoveringTable {
 
   /** By ascending handle. */
   void forEach(Consumer<Covering> action) {
+    any(
+        covering -> {
+          action.accept(covering);
+          return false;
+        });
+  }
+
+  /** Whether one is wanted, by ascending handle; looks no further than the first. */
+  boolean any(Predicate<Covering> wanted) {
     for (Middle middle : root) {
       if (middle == null) {
         continue;
@@ -120,11 +130,12 @@ final class CoveringTable {
           continue;
         }
         for (Covering covering : leaf.coverings) {
-          if (covering != null) {
-            action.accept(covering);
+          if (covering != null && wanted.test(covering)) {
+            return true;
           }
         }
       }
     }
+    return false;
   }
 }

@@ -153,6 +153,11 @@ public final class FenceIndex {
     return Collections.unmodifiableList(fences);
   }
 
+  /** Whether there is such a fence; looks no further than the first. */
+  public boolean any(Predicate<Fence> wanted) {
+    return coverings.any(covering -> wanted.test(covering.fence));
+  }
+
   public @Nullable Fence byHandle(int handle) {
     Covering covering = coverings.get(handle);
     return covering == null ? null : covering.fence;

@@ -71,12 +71,7 @@ final class Sites {
   }
 
   boolean any(FenceIndex index, long atMs) {
-    for (Fence fence : index.fences()) {
-      if (counts(fence, atMs)) {
-        return true;
-      }
-    }
-    return false;
+    return index.any(fence -> counts(fence, atMs));
   }
 
   /** Whether a punch of that time may have been made at the fence. */
