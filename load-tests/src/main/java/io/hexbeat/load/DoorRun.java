@@ -56,6 +56,7 @@ final class DoorRun implements AutoCloseable {
   private final Sender listening = new Sender("load-listener");
   private final List<LiveProbe> probes = new ArrayList<>();
   private final List<LiveSocket> managers = new ArrayList<>();
+  private String managerToken = "";
   private long nextPing;
   private long nextPunch;
 
@@ -82,9 +83,16 @@ final class DoorRun implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Opens the managers' sockets. */
-  void watch(String managerToken) throws Exception {
-    for (int i = 0; i < plan.managers(); i++) {
+  /** Managers watch while the server is measured. */
+  void watch(String managerToken) {
+    this.managerToken = managerToken;
+  }
+
+  /**
+   * Opens the managers' sockets; the server may have closed those of before while it was frozen.
+   */
+  private void openManagers() throws Exception {
+    for (int i = 0; i < plan.managers() && !managerToken.isEmpty(); i++) {
       LiveProbe probe = i < PROBES ? new LiveProbe(world.clock()) : null;
       if (probe != null) {
         probes.add(probe);
@@ -94,6 +102,17 @@ final class DoorRun implements AutoCloseable {
       await(listening, () -> manager.open(listening));
       managers.add(manager);
     }
+  }
+
+  private void closeManagers() throws Exception {
+    await(
+        listening,
+        () -> {
+          managers.forEach(LiveSocket::close);
+          return Future.succeededFuture();
+        });
+    managers.clear();
+    probes.clear();
   }
 
   /** The floor, the server and the floor again at one rate. */
@@ -127,6 +146,16 @@ final class DoorRun implements AutoCloseable {
 
   /** The server alone. */
   LoadRow ours(Door door, int ratePerSecond, int warmUpSeconds, int seconds) throws Exception {
+    openManagers();
+    try {
+      return watched(door, ratePerSecond, warmUpSeconds, seconds);
+    } finally {
+      closeManagers();
+    }
+  }
+
+  private LoadRow watched(Door door, int ratePerSecond, int warmUpSeconds, int seconds)
+      throws Exception {
     int batch = door.batch(plan.batch());
     LoadSchedule pings = schedule(batch, ratePerSecond, warmUpSeconds, seconds, nextPing);
     long bytesBefore = liveBytes();
@@ -183,6 +212,10 @@ final class DoorRun implements AutoCloseable {
    */
   LoadRow ramp(Door door, int firstPerSecond, int p99Ms, boolean keepUp) throws Exception {
     Ramp ramp = new Ramp(firstPerSecond, plan.highestRate());
+    // a server that has just started would fail at what it holds when it is warm
+    if (plan.warmUpSeconds() > 0) {
+      ours(door, Math.max(1, firstPerSecond / 2), 0, plan.warmUpSeconds());
+    }
     LoadRow best = null;
     LoadRow row = null;
     while (ramp.next() > 0) {
