@@ -1,5 +1,6 @@
 package io.hexbeat.benchmarks;
 
+import io.hexbeat.api.live.EncodeBenchmark;
 import io.hexbeat.ingest.door.DoorBenchmark;
 import io.hexbeat.ingest.door.DoorSample;
 import io.hexbeat.ingest.live.FanOutBenchmark;
@@ -36,9 +37,10 @@ final class LineBench {
         --help          this text
 
       Measures of one ping: decoding (wire record, native JSON, OsmAnd form), the shard's inbox, the decision with presence
-      and trust, the append to the journal, the whole line from a submission to the live board, and telling managers of
-      it. Beside each what bounds it, in the same run: a Jackson tree, a queue of the JDK, the fence look-up alone, the bare
-      Chronicle Queue, a bare queue between two threads. Nothing else should run on the machine.
+      and trust, the append to the journal, the whole line from a submission to the live board, its JSON
+      in a frame to managers, and telling managers of it. Beside each what bounds it, in the same run: a Jackson tree, a
+      queue of the JDK, the fence look-up alone, the bare Chronicle Queue, a JSON tree, a bare queue between two threads.
+      Nothing else should run on the machine.
       """;
 
   private static final String LINE = "%-34s  %10s  %-24s  %10s  %6s  %6s%n";
@@ -149,6 +151,13 @@ final class LineBench {
     add("decide, presence and trust", line, "decide", "fence look-up", "decideFloor");
     add("append", line, "append", "bare Chronicle Queue", "appendFloor");
     add("line, submission to live board", line, "line", "bare Chronicle Queue", "appendFloor");
+    JmhRuns.progress("encode");
+    add(
+        "encode, live frame of 100",
+        JmhRuns.run(timed(runs.options(EncodeBenchmark.class, "encode|jsonTree"))),
+        "encode",
+        "JSON tree",
+        "jsonTree");
     fanOut(1, 1);
     fanOut(MANAGERS, 1);
     fanOut(MANAGERS, MANAGERS);
