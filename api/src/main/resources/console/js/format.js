@@ -24,6 +24,30 @@ export function dateAndClock(ms) {
   return format(ms, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 }
 
+export function dateAndMinute(ms) {
+  return format(ms, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
+/** The time of day at another place. */
+export function zonedClock(ms, timeZone, withSeconds = false) {
+  return format(ms, { hour: '2-digit', minute: '2-digit', second: withSeconds ? '2-digit' : undefined, hourCycle: 'h23', timeZone });
+}
+
+/** The date at another place, as 2026-11-22. */
+export function zonedDate(ms, timeZone) {
+  return new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }).format(ms);
+}
+
+/** How long something took, in hours and minutes. */
+export function span(ms) {
+  const minutes = Math.round(Math.max(0, ms) / 60_000);
+  if (ms < 60_000) return duration(ms);
+  if (minutes < 60) return `${number(minutes, 0)} ${t('unit.min')}`;
+  const rest = minutes % 60;
+  const hours = `${number(Math.floor(minutes / 60), 0)} ${t('unit.h')}`;
+  return rest ? `${hours} ${number(rest, 0)} ${t('unit.min')}` : hours;
+}
+
 export function day(ms) {
   return format(ms, { month: 'short', day: 'numeric', weekday: 'short' });
 }

@@ -49,7 +49,7 @@ function showConsole() {
   mount(shell.element);
   shell.start();
   live.on('frame', (frame) => store.take(frame));
-  live.on('resumed', () => store.loadEvents().catch(() => {}));
+  live.on('resumed', () => Promise.all([store.loadEvents(), store.loadVisits()]).catch(() => {}));
   store
     .load()
     .catch((error) => console.warn('first load failed', error))

@@ -16,6 +16,7 @@ export class Store extends Emitter {
   teams = new Map();
   alerts = new Map();
   activity = [];
+  openVisits = new Map();
   loaded = false;
   #session;
   #reloadTimer = 0;
@@ -32,11 +33,11 @@ export class Store extends Emitter {
       this.#session.list('/v1/positions', 'positions').catch(this.#unlessSignedOut),
     ]);
     for (const team of teams.rows) this.teams.set(team.id, team);
-    for (const row of members.rows) Object.assign(this.#member(row.id), { name: row.name ?? row.id, team: row.team ?? null });
+    for (const row of members.rows) Object.assign(this.#member(row.id), { name: row.name ?? row.id, team: row.team ?? null, timeZone: row.time_zone ?? null });
     this.#takePositions(positions.rows);
     this.loaded = true;
     this.emit('members');
-    await this.loadEvents();
+    await Promise.all([this.loadEvents(), this.loadVisits()]);
   }
 
   /** What may have been missed while the socket was away. */
@@ -57,6 +58,19 @@ export class Store extends Emitter {
     this.emit('activity');
   }
 
+  /** Who is at which customer now. */
+  async loadVisits() {
+    const { rows } = await this.#session.list('/v1/visits', 'visits', { open: true }, 5000).catch(this.#unlessSignedOut);
+    this.openVisits = new Map(rows.map((visit) => [visit.id, visit]));
+    this.emit('visits');
+  }
+
+  /** The visits that last at a customer, or of a person; the longest first. */
+  visitsNow({ fence, member }) {
+    const found = [...this.openVisits.values()].filter((visit) => (!fence || visit.fence === fence) && (!member || visit.member === member));
+    return found.sort((a, b) => Date.parse(a.arrived_at) - Date.parse(b.arrived_at));
+  }
+
   take(frame) {
     switch (frame.type) {
       case 'snapshot':
@@ -71,6 +85,12 @@ export class Store extends Emitter {
         break;
       case 'alert':
         this.#takeAlert(frame.alert ?? frame);
+        break;
+      case 'visit':
+        if (frame.status === 'open') this.openVisits.set(frame.id, frame);
+        else this.openVisits.delete(frame.id);
+        this.emit('visits');
+        this.emit('visit', frame);
         break;
       default: // a newer server may say more than this console knows
     }

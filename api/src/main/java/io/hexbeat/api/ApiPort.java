@@ -17,6 +17,8 @@ import io.hexbeat.api.live.LiveSocket;
 import io.hexbeat.api.live.PositionRoutes;
 import io.hexbeat.api.operations.OperationsRoutes;
 import io.hexbeat.api.store.GeoJson;
+import io.hexbeat.api.visits.TimelineRoutes;
+import io.hexbeat.api.visits.VisitRoutes;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -25,6 +27,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +132,9 @@ final class ApiPort {
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
           new PositionRoutes(parts.live(), parts.reads()),
           new HistoryRoutes(pool, parts.store().directory(), parts.reads()),
+          new VisitRoutes(pool, parts.store().directory(), parts.reads()),
+          new TimelineRoutes(
+              vertx, pool, parts.store().directory(), parts.reads(), Clock.systemUTC()),
           new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put, parts.reads()),
           new QuarantineRoutes(pool, parts.store().directory(), parts.reads()));
     }

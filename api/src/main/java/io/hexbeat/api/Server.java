@@ -21,6 +21,7 @@ import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
 import io.hexbeat.api.store.Store;
+import io.hexbeat.api.visits.VisitFollower;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
@@ -56,7 +57,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -247,6 +250,19 @@ public final class Server {
 
     OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
     await(openAlerts.load(database.pool()));
+    VisitFollower visits =
+        new VisitFollower(
+            control,
+            database.pool(),
+            config.visits(),
+            config.presence(),
+            fences::current,
+            board,
+            Clock.systemUTC(),
+            () -> busiest(router));
+    await(visits.start());
+    closing(() -> await(visits.stop()));
+    projector.onVisitWork(visits::wake);
     LiveStats liveStats = new LiveStats();
     LiveParts live =
         new LiveParts(
@@ -302,6 +318,7 @@ public final class Server {
     metrics.shards(router);
     metrics.projector(projector);
     metrics.quarantine(quarantine);
+    metrics.visits(visits.stats());
     metrics.live(liveStats, board);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
@@ -402,6 +419,16 @@ public final class Server {
     Vertx vertx = Loops.open(transport, eventLoops);
     closing(() -> await(vertx.close()));
     return vertx;
+  }
+
+  /** How long a task waits for the loop of the shard that is furthest behind. */
+  private static Future<Long> busiest(ShardRouter router) {
+    List<Future<Long>> delays = new ArrayList<>();
+    for (int shard = 0; shard < router.shards(); shard++) {
+      delays.add(router.loopDelayNs(shard));
+    }
+    return Future.all(delays)
+        .map(all -> all.<Long>list().stream().mapToLong(Long::longValue).max().orElse(0));
   }
 
   private void drain(Projector projector) {

@@ -4,7 +4,9 @@ import io.hexbeat.api.console.ConsoleSettings;
 import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.SessionLimits;
+import io.hexbeat.api.visits.VisitSettings;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.visit.VisitRules;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
 import io.hexbeat.ingest.journal.JournalDirectory;
@@ -53,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long a stop waits for the projections to catch up
  * @param shutdownTimeout how long a stop may take as a whole
  * @param quarantine how much of what could not be used is kept
+ * @param visits what is too short to be a visit, and how late a fix may come to amend one
  * @param console what the web console is told
  * @param effective what was set or defaulted, for the log
  */
@@ -86,6 +89,7 @@ record ServerConfig(
     Duration drainTimeout,
     Duration shutdownTimeout,
     QuarantineLimits quarantine,
+    VisitSettings visits,
     ConsoleSettings console,
     Map<String, String> effective) {
 
@@ -133,6 +137,7 @@ record ServerConfig(
             settings.duration(
                 "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),
             quarantine(settings),
+            visits(settings),
             console(settings),
             settings.effective());
     settings.refuseUnknown();
@@ -219,6 +224,15 @@ record ServerConfig(
         (int)
             settings.number(
                 "quarantine.max_rows_per_device", usual.maxRowsPerDevice(), 1, 100_000_000));
+  }
+
+  private static VisitSettings visits(Settings settings) {
+    Duration day = Duration.ofDays(1);
+    return new VisitSettings(
+        new VisitRules(
+            settings.duration("visits.passing", "5m", Duration.ZERO, day).toMillis(),
+            settings.duration("visits.punch_tolerance", "5m", Duration.ZERO, day).toMillis()),
+        settings.duration("visits.amend_within", "62d", Duration.ZERO, Duration.ofDays(3_650)));
   }
 
   private static ConsoleSettings console(Settings settings) {

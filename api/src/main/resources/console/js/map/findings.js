@@ -10,12 +10,14 @@ const { Style, Fill, Stroke, Text, Circle, RegularShape } = ol.style;
 export class Findings {
   #track = new ol.source.Vector();
   #evidence = new ol.source.Vector();
+  #replay = new ol.source.Vector();
   #map;
 
   constructor(map) {
     this.#map = map;
     map.addLayer(new ol.layer.Vector({ source: this.#track, style: trackStyle, zIndex: 6 }));
     map.addLayer(new ol.layer.Vector({ source: this.#evidence, style: evidenceStyle, zIndex: 8 }));
+    map.addLayer(new ol.layer.Vector({ source: this.#replay, style: replayStyle, zIndex: 9, updateWhileAnimating: true, updateWhileInteracting: true }));
     theme.on('changed', () => map.getLayers().forEach((layer) => layer.changed()));
   }
 
@@ -41,6 +43,28 @@ export class Findings {
 
   clearTrack() {
     this.#track.clear();
+    this.#replay.clear();
+  }
+
+  /** What shows the whole track, or null. */
+  trackExtent() {
+    return this.#track.getFeatures().length ? this.#track.getExtent() : null;
+  }
+
+  /** Marks where somebody was at the moment that is replayed; null takes the mark away. */
+  showReplay(place, kind) {
+    const known = this.#replay.getFeatures()[0];
+    if (!place) {
+      this.#replay.clear();
+      return;
+    }
+    const at = ol.proj.fromLonLat([place.lng, place.lat]);
+    if (known) {
+      known.getGeometry().setCoordinates(at);
+      if (known.get('kind') !== kind) known.set('kind', kind);
+    } else {
+      this.#replay.addFeature(new ol.Feature({ geometry: new ol.geom.Point(at), kind }));
+    }
   }
 
   clearEvidence() {
@@ -77,6 +101,16 @@ export class Findings {
     const features = this.#evidence.getFeatures();
     return features.length ? this.#evidence.getExtent() : null;
   }
+}
+
+const REPLAY_COLORS = { stop: 'still', leg: 'moving', gap: 'offline' };
+
+function replayStyle(feature) {
+  const color = theme.color(REPLAY_COLORS[feature.get('kind')] ?? 'accent');
+  return [
+    new Style({ image: new Circle({ radius: 16, fill: new Fill({ color: `${color}33` }) }) }),
+    new Style({ image: new Circle({ radius: 8, fill: new Fill({ color }), stroke: new Stroke({ color: theme.color('marker-ring'), width: 3 }) }) }),
+  ];
 }
 
 function trackStyle(feature, resolution) {

@@ -87,10 +87,21 @@ export class LiveMap extends Emitter {
     view.animate({ center: ol.proj.fromLonLat([lng, lat]), zoom, duration: MOVE_MS, easing: EASE });
   }
 
-  showExtent(extent) {
+  showExtent(extent, padding = [90, 90, 90, 90]) {
     this.unfollow();
     const isPlace = Math.max(ol.extent.getWidth(extent), ol.extent.getHeight(extent)) < 150;
-    this.map.getView().fit(ol.extent.buffer(extent, 60), { padding: [90, 90, 90, 90], maxZoom: isPlace ? 15 : 17, duration: MOVE_MS, easing: EASE });
+    this.map.getView().fit(ol.extent.buffer(extent, 60), { padding, maxZoom: isPlace ? 15 : 17, duration: MOVE_MS, easing: EASE });
+  }
+
+  /** Moves the map only when a place would leave it, or lie under what covers its lower part. */
+  keepInView({ lat, lng }, coveredPx = 0) {
+    const view = this.map.getView();
+    if (view.getAnimating() || view.getInteracting()) return;
+    const at = ol.proj.fromLonLat([lng, lat]);
+    const pixel = this.map.getPixelFromCoordinate(at);
+    const [width, height] = this.map.getSize();
+    const seen = pixel && pixel[0] > 40 && pixel[0] < width - 40 && pixel[1] > 40 && pixel[1] < height - coveredPx - 40;
+    if (!seen) view.animate({ center: [at[0], at[1] - (coveredPx / 2) * view.getResolution()], duration: 350, easing: EASE });
   }
 
   showMember(member, minZoom = 14) {

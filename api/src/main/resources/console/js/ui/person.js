@@ -23,8 +23,9 @@ export class PersonPanel {
   #stops = [];
   #track = [];
 
-  constructor(member, { store, session, map, onClose }) {
+  constructor(member, { store, session, map, onClose, onDay = () => {} }) {
     this.#member = member;
+    this.onDay = onDay;
     this.#store = store;
     this.#session = session;
     this.#map = map;
@@ -36,6 +37,7 @@ export class PersonPanel {
     this.#stops = [
       () => timers.forEach(clearInterval),
       store.on('positions', (members) => members.includes(member) && this.#onPosition()),
+      store.on('visits', () => this.#member.position && this.#paintSites(this.#member.position.fences)),
       store.on('activity', (entry) => entry?.member === member.id && this.#loadDay()),
       map.on('follow', () => this.#paintFollow()),
     ];
@@ -72,7 +74,7 @@ export class PersonPanel {
         this.sites,
         new Phones(member, { session: this.#session, store: this.#store }).element,
         h('div', { class: 'section-head' }, h('h3', { text: t('person.track') }), this.trackNote, h('div', { class: 'segmented small', role: 'group', 'aria-label': t('person.track') }, this.trackButtons)),
-        this.dayTitle,
+        h('div', { class: 'section-head' }, this.dayTitle, h('button', { type: 'button', class: 'button small', 'data-testid': 'open-day', onclick: () => this.onDay(member.id) }, icon('dwell'), t('day.open'))),
         this.timeline,
       ),
     );
@@ -112,7 +114,9 @@ export class PersonPanel {
   }
 
   #paintSites(fences) {
-    const key = fences.join('\n');
+    const visits = this.#store.visitsNow({ member: this.#member.id });
+    const since = new Map(visits.map((visit) => [visit.fence, visit.arrived_at]));
+    const key = fences.map((id) => `${id} ${since.get(id) ?? ''}`).join('\n');
     if (this.sites.dataset.key === key && this.sites.childElementCount) return;
     this.sites.dataset.key = key;
     if (!fences.length) {
@@ -121,8 +125,10 @@ export class PersonPanel {
     }
     this.sites.replaceChildren(
       ...fences.map((id) => {
-        const tag = h('span', { class: 'tag' }, icon('fence'), h('span'));
-        const paint = (name) => setText(tag.lastElementChild, name);
+        const name = h('span');
+        const at = since.get(id);
+        const tag = h('span', { class: 'tag' }, icon('fence'), name, at ? h('span', { class: 'since', 'data-testid': 'since', text: t('visits.since', { time: clock(Date.parse(at)) }) }) : null);
+        const paint = (words) => setText(name, words);
         paint(this.#map.fences.name(id, paint));
         return tag;
       }),

@@ -2,16 +2,19 @@
 
 import { language, t } from '../i18n.js';
 import { theme } from '../theme.js';
-import { ageOf } from '../format.js';
+import { ageOf, clock } from '../format.js';
 import { isArea } from '../map/fences.js';
 import { LiveMap } from '../map/livemap.js';
 import { PeoplePanel } from './people.js';
 import { Inbox } from './inbox.js';
 import { PersonPanel } from './person.js';
+import { DayPanel, dateOf } from './day.js';
 import { EvidencePanel } from './evidence.js';
 import { OperationsPage } from './operations.js';
 import { SessionsDialog } from './sessions.js';
 import { Toasts } from './toasts.js';
+import { VisitPanel } from './visit.js';
+import { VisitsPage } from './visits.js';
 import { languageSwitch } from './login.js';
 import { h, icon, logo, setText, throttled } from './dom.js';
 
@@ -25,6 +28,8 @@ export class Shell {
   #detail = null;
   #opened = null;
   #operations = null;
+  #visits = null;
+  #visitFilter = {};
 
   constructor({ store, session, live, config }) {
     this.#store = store;
@@ -94,6 +99,8 @@ export class Shell {
     this.drawerButton = h('button', { type: 'button', class: 'control drawer', onclick: () => this.#toggleDrawer() }, icon('bell'), this.drawerBadge);
     this.peopleButton = h('button', { type: 'button', class: 'control people-drawer', onclick: () => this.element.classList.toggle('people-open') }, icon('people'));
     this.tooltip = h('div', { class: 'tooltip', hidden: true });
+    this.visitsWord = h('span');
+    this.visitsButton = h('button', { type: 'button', class: 'pill-button', 'data-testid': 'visits', onclick: () => this.#toggleVisits() }, icon('visits'), this.visitsWord);
     this.note = h('div', { class: 'map-note', hidden: true });
     this.card = h('div', { class: 'fence-card', hidden: true });
     this.toasts = new Toasts(this.#store, (id) => this.openAlert(id));
@@ -104,6 +111,7 @@ export class Shell {
       h('div', { class: 'controls' }, h('div', { class: 'control-group' }, this.controls.zoomIn, this.controls.zoomOut), h('div', { class: 'control-group' }, this.controls.fit, this.controls.fences)),
       this.peopleButton,
       this.drawerButton,
+      this.visitsButton,
       this.note,
       this.tooltip,
       this.toasts.element,
@@ -133,11 +141,51 @@ export class Shell {
     const member = this.#store.members.get(id);
     if (!member) return;
     this.#closeOperations();
-    this.#open({ kind: 'person', id }, new PersonPanel(member, { store: this.#store, session: this.#session, map: this.map, onClose: () => this.closeDetail() }));
+    this.#closeVisits();
+    this.#open({ kind: 'person', id }, new PersonPanel(member, { store: this.#store, session: this.#session, map: this.map, onClose: () => this.closeDetail(), onDay: (who) => this.openDay(who) }));
     this.map.select(id);
     this.people.select(id);
     if (move) this.map.showMember(member);
     else this.people.reveal(id);
+  }
+
+  openVisit(visit) {
+    this.#closeVisits();
+    this.#open(
+      { kind: 'visit', visit },
+      new VisitPanel(visit, {
+        store: this.#store,
+        session: this.#session,
+        map: this.map,
+        onBack: () => {
+          this.closeDetail();
+          this.#openVisits();
+        },
+        onPerson: (id) => this.openPerson(id),
+        onDay: (id, at) => this.openDay(id, dateOf(at, this.#store.members.get(id)?.timeZone ?? 'UTC')),
+      }),
+    );
+    this.map.select(visit.member);
+    this.people.select(visit.member);
+  }
+
+  /** The day of a person; today without a date. */
+  openDay(id, date) {
+    const member = this.#store.members.get(id);
+    if (!member) return;
+    this.#closeVisits();
+    const panel = new DayPanel(member, {
+      store: this.#store,
+      session: this.#session,
+      map: this.map,
+      date,
+      dockHost: this.stage,
+      onBack: () => this.openPerson(id, false),
+      onVisit: (visit) => this.openVisit(visit),
+    });
+    this.#open({ kind: 'day', id, panel }, panel);
+    this.map.select(id);
+    this.people.select(id);
   }
 
   openAlert(id) {
@@ -178,12 +226,36 @@ export class Shell {
     this.#closeFence();
   }
 
+  #toggleVisits() {
+    if (this.#visits) this.#closeVisits();
+    else this.#openVisits();
+  }
+
+  #openVisits() {
+    this.#closeOperations();
+    this.#closeVisits();
+    this.#visits = new VisitsPage({ store: this.#store, session: this.#session, filter: this.#visitFilter, onOpen: (visit) => this.openVisit(visit), onClose: () => this.#closeVisits() });
+    this.element.append(this.#visits.element);
+    this.element.classList.remove('people-open', 'inbox-open');
+    this.#paintOperations();
+    this.#visits.focus();
+  }
+
+  #closeVisits() {
+    if (!this.#visits) return;
+    this.#visitFilter = this.#visits.filter;
+    this.#visits.dispose();
+    this.#visits = null;
+    this.#paintOperations();
+  }
+
   #toggleOperations() {
     if (this.#operations) this.#closeOperations();
     else this.#openOperations('quarantine');
   }
 
   #openOperations(tab) {
+    this.#closeVisits();
     this.#operations?.element.remove();
     this.#operations = new OperationsPage({ store: this.#store, session: this.#session, tab, onClose: () => this.#closeOperations() });
     this.element.append(this.#operations.element);
@@ -199,7 +271,7 @@ export class Shell {
   }
 
   #paintOperations() {
-    this.stage.inert = this.right.inert = Boolean(this.#operations);
+    this.stage.inert = this.right.inert = Boolean(this.#operations || this.#visits);
     this.operationsButton?.setAttribute('aria-pressed', String(Boolean(this.#operations)));
   }
 
@@ -207,13 +279,14 @@ export class Shell {
     const id = feature.getId();
     const properties = feature.getProperties();
     const inside = [...this.#store.members.values()].filter((member) => member.position?.fences.includes(id) && this.#store.stateOf(member) !== 'offline');
+    const since = new Map(this.#store.visitsNow({ fence: id }).map((visit) => [visit.member, visit.arrived_at]));
     this.card.replaceChildren(
       h('header', {}, icon('fence'), h('strong', { text: properties.name ?? id }), h('button', { type: 'button', class: 'icon-button', 'aria-label': t('person.close'), onclick: () => this.#closeFence() }, icon('close'))),
       isArea(feature) ? h('p', { class: 'hint', text: t('map.areaHint') }) : '',
       properties.customer ? h('p', { class: 'hint', text: `${t('map.customer')}: ${properties.customer}` }) : '',
       h('h3', { text: t('map.insideNow') }),
       inside.length
-        ? h('div', { class: 'tags' }, inside.slice(0, 12).map((member) => h('button', { type: 'button', class: 'tag', text: member.name, onclick: () => this.openPerson(member.id) })))
+        ? h('div', { class: 'tags' }, inside.slice(0, 12).map((member) => h('button', { type: 'button', class: 'tag', onclick: () => this.openPerson(member.id) }, member.name, since.has(member.id) ? h('span', { class: 'since', text: t('visits.since', { time: clock(Date.parse(since.get(member.id))) }) }) : null)))
         : h('p', { class: 'hint', text: t('map.nobodyInside') }),
     );
     this.card.hidden = false;
@@ -261,6 +334,7 @@ export class Shell {
     const typing = /INPUT|SELECT|TEXTAREA/.test(event.target.tagName);
     if (event.key === 'Escape') {
       if (typing) event.target.blur();
+      else if (this.#visits) this.#closeVisits();
       else if (this.#operations) this.#closeOperations();
       else if (!this.card.hidden) this.#closeFence();
       else this.closeDetail();
@@ -284,6 +358,7 @@ export class Shell {
     if (this.operationsButton) label(this.operationsButton, t('operations.title'));
     label(this.drawerButton, t('inbox.show'));
     label(this.peopleButton, t('people.title'));
+    setText(this.visitsWord, t('visits.title'));
     this.languageSwitch.paint();
     this.people.paintWords();
     this.inbox.paintWords();
@@ -292,8 +367,12 @@ export class Shell {
     this.#paintNote();
     const opened = this.#opened;
     const operations = this.#operations?.tab;
+    const visits = Boolean(this.#visits);
     if (opened?.kind === 'person') this.openPerson(opened.id, false);
     if (opened?.kind === 'alert') this.openAlert(opened.id);
+    if (opened?.kind === 'visit') this.openVisit(opened.visit);
+    if (opened?.kind === 'day') this.openDay(opened.id, opened.panel.date);
+    if (visits) this.#openVisits();
     if (operations) this.#openOperations(operations);
     this.map.people.repaint();
   }

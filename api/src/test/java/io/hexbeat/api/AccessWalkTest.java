@@ -167,6 +167,7 @@ class AccessWalkTest {
     until("/v1/alerts", "alerts", 2);
     until("/v1/quarantine", "records", 2);
     until("/v1/members/zz-sam/track", "features", 2);
+    until("/v1/visits", "visits", 2);
   }
 
   @AfterAll
@@ -289,7 +290,8 @@ class AccessWalkTest {
 
   @Test
   void shouldSayOfEveryOperationWhoMayCallItAndWhatTheySee() {
-    Set<String> known = Set.of("none", "own", "member", "members", "team", "teams", "alert", "all");
+    Set<String> known =
+        Set.of("none", "own", "member", "members", "team", "teams", "alert", "visit", "all");
     List<String> ids = operations(all -> true).stream().map(Operation::id).toList();
     assertEquals(ids.size(), ids.stream().distinct().count());
     for (Operation operation : operations(all -> true)) {
@@ -351,7 +353,10 @@ class AccessWalkTest {
   void shouldAnswerWhatIsHiddenAsIfItWereNotThere() throws Exception {
     String alert =
         as("other").get("/v1/alerts").getJsonArray("alerts").getJsonObject(0).getString("id");
-    Map<String, String> hidden = Map.of("member", "zz-sam", "team", "zz-south", "alert", alert);
+    String visit =
+        as("other").get("/v1/visits").getJsonArray("visits").getJsonObject(0).getString("id");
+    Map<String, String> hidden =
+        Map.of("member", "zz-sam", "team", "zz-south", "alert", alert, "visit", visit);
     int asked = 0;
     for (Operation operation : operations(each -> hidden.containsKey(each.scope()))) {
       String there = hidden.get(operation.scope());

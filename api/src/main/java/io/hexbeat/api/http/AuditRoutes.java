@@ -8,7 +8,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The audit log, for administrators: pages, the whole as a file, and the state of its chain. Runs
@@ -135,21 +137,10 @@ public final class AuditRoutes implements Routes {
             });
   }
 
-  /** One line; a cell that a spreadsheet would take for a formula begins with an apostrophe. */
   private static String csvLine(JsonObject row) {
-    StringBuilder line = new StringBuilder();
-    for (String column : CSV_COLUMNS) {
-      Object value = row.getValue(column);
-      String text = value == null ? "" : value.toString();
-      if (!text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) {
-        text = "'" + text;
-      }
-      line.append(line.isEmpty() ? "" : ",")
-          .append('"')
-          .append(text.replace("\"", "\"\""))
-          .append('"');
-    }
-    return line.append("\r\n").toString();
+    List<@Nullable Object> cells = new ArrayList<>();
+    CSV_COLUMNS.forEach(column -> cells.add(row.getValue(column)));
+    return CsvText.line(cells);
   }
 
   private static JsonObject json(AuditChain.Verified verified) {

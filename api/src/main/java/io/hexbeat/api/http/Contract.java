@@ -35,7 +35,7 @@ public final class Contract {
   private static final String ROLES = "x-roles";
   private static final String SCOPE = "x-scope";
   private static final Set<String> SCOPES =
-      Set.of("none", "own", "member", "members", "team", "teams", "alert", "all");
+      Set.of("none", "own", "member", "members", "team", "teams", "alert", "visit", "all");
   private static final String PLAIN = "x-plain";
   private static final String ANYONE = "anyone";
   private static final String JSON = "application/json";

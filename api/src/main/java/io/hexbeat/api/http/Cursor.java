@@ -10,19 +10,20 @@ import org.jspecify.annotations.Nullable;
  * any thread. Clients get it as text that they can't take for anything else; a text that this
  * server didn't make is a {@link Problem} at {@code /query/cursor}.
  */
-record Cursor(List<String> keys) {
+public record Cursor(List<String> keys) {
   private static final String SEPARATOR = "|";
 
-  Cursor {
+  public Cursor {
     keys = List.copyOf(keys);
   }
 
-  static Cursor after(Object... keys) {
+  /** Of the last row's keys. */
+  public static Cursor after(Object... keys) {
     return new Cursor(java.util.Arrays.stream(keys).map(String::valueOf).toList());
   }
 
   /** The cursor of the request, or null for its first page. */
-  static @Nullable Cursor of(Call call, int keyCount) {
+  public static @Nullable Cursor of(Call call, int keyCount) {
     String text = call.cursor();
     if (text == null) {
       return null;
@@ -39,7 +40,8 @@ record Cursor(List<String> keys) {
     throw invalid();
   }
 
-  long number(int key) {
+  /** A key that is a number. */
+  public long number(int key) {
     try {
       return Long.parseLong(keys.get(key));
     } catch (NumberFormatException e) {
@@ -47,12 +49,13 @@ record Cursor(List<String> keys) {
     }
   }
 
-  String text(int key) {
+  /** A key as it is. */
+  public String text(int key) {
     return keys.get(key);
   }
 
   /** What the client sends back. */
-  String encode() {
+  public String encode() {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(String.join(SEPARATOR, keys).getBytes(StandardCharsets.UTF_8));

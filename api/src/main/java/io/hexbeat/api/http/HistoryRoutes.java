@@ -240,7 +240,8 @@ public final class HistoryRoutes implements Routes {
   }
 
   /** Notes a read of rows that each say whose they are. */
-  static void noteRead(ReadLog reads, Call call, String action, RowSet<Row> rows, Period period) {
+  public static void noteRead(
+      ReadLog reads, Call call, String action, RowSet<Row> rows, Period period) {
     BitSet members = new BitSet();
     for (Row row : rows) {
       Integer member = row.getInteger("member");
@@ -252,6 +253,11 @@ public final class HistoryRoutes implements Routes {
   }
 
   private Member visibleMember(Call call) {
+    return visibleMember(call, directory);
+  }
+
+  /** The member of the path; one that the asker may not see is unknown to them. */
+  public static Member visibleMember(Call call, Directory directory) {
     String id = call.path("id");
     Member member = directory.member(id);
     if (member == null || !call.access().sees(member)) {
@@ -265,7 +271,7 @@ public final class HistoryRoutes implements Routes {
   }
 
   /** The team of the query, or null for all; one that the asker may not see is unknown to them. */
-  static @Nullable String visibleTeam(Call call, Directory directory) {
+  public static @Nullable String visibleTeam(Call call, Directory directory) {
     String id = call.text("team");
     if (id == null) {
       return null;
@@ -278,7 +284,7 @@ public final class HistoryRoutes implements Routes {
   }
 
   /** One page of the rows, of which there may be one more than the limit. */
-  static JsonObject page(
+  public static JsonObject page(
       JsonObject envelope,
       String name,
       RowSet<Row> rows,

@@ -4,9 +4,9 @@ package io.hexbeat.api.http;
  * The times of a query, {@code from} inclusive, {@code to} exclusive, Unix milliseconds; an end
  * that isn't given is open. Immutable; any thread.
  */
-record Period(long fromMs, long toMs) {
+public record Period(long fromMs, long toMs) {
   /** From the request, or a {@link Problem} that names the parameter. */
-  static Period of(Call call) {
+  public static Period of(Call call) {
     Long from = call.timeMs("from");
     Long to = call.timeMs("to");
     if (from != null && to != null && from >= to) {

@@ -54,6 +54,10 @@ final class EventJson {
       out.append(",\"status\":\"open\"");
       return fieldsOf(out, alert.json()).toString();
     }
+    if (event instanceof LiveEvent.Visit visit) {
+      begin(out, "visit", member, cursor);
+      return fieldsOf(out, visit.json()).toString();
+    }
     throw new IllegalStateException("live event " + event.getClass().getName() + " is unknown");
   }
 

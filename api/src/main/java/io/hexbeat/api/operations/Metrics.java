@@ -8,6 +8,7 @@ import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
+import io.hexbeat.api.visits.VisitStats;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -298,6 +299,27 @@ public final class Metrics implements AutoCloseable {
     String help = "Records that left the quarantine, by reason";
     counter("hexbeat.quarantine.dropped", help, sweeper::expired, "reason", "expired");
     counter("hexbeat.quarantine.dropped", help, sweeper::trimmed, "reason", "too_many");
+  }
+
+  /** What becomes of visits. */
+  public void visits(VisitStats stats) {
+    for (String kind : VisitStats.kinds()) {
+      counter(
+          "hexbeat.visits.changes",
+          "Visits by what became of them",
+          () -> stats.changes(kind),
+          "change",
+          kind);
+    }
+    counter("hexbeat.visits.failed", "Members left out for what is stored of them", stats::failed);
+    counter(
+        "hexbeat.visits.rested.seconds",
+        "Time that visits rested because the line was short of it",
+        stats::restedSeconds);
+    gauge(
+        "hexbeat.visits.behind",
+        "1 while more members wait than were done at once",
+        () -> stats.behind() ? 1 : 0);
   }
 
   /** The live sockets of all event loops. */

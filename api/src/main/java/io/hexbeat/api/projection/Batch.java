@@ -12,6 +12,7 @@ import io.hexbeat.api.projection.Rows.Table;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
+import io.hexbeat.geofence.trust.PunchKind;
 import io.hexbeat.ingest.wire.PingDecision;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.hexbeat.ingest.wire.PunchRecord;
@@ -24,9 +25,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +132,16 @@ final class Batch {
           Column.of("sent_bytes", INT),
           Column.of("payload", BYTES));
 
+  /** What it leaves for the visits: whose are to be made again, over which time. */
+  private static final Table VISIT_WORK =
+      Table.of(
+          "visit_work",
+          "",
+          Column.of("member", INT),
+          Column.of("device", INT),
+          Column.of("from_ms", BIGINT),
+          Column.of("to_ms", BIGINT));
+
   /** Enough of a poison record to see what it is. */
   private static final int EXCERPT_BYTES = 4_096;
 
@@ -140,11 +153,19 @@ final class Batch {
   private final Rows punches = PUNCHES.rows();
   private final Rows alerts = ALERTS.rows();
   private final Rows quarantine = QUARANTINE.rows();
+  private final Map<Work, long[]> work = new HashMap<>();
   private final Set<Long> days = new HashSet<>();
   private int records;
   private int poisoned;
   private long lastIndex;
   private long lastReceivedMs;
+
+  /**
+   * Whose visits are to be looked at again.
+   *
+   * @param device whose fixes came late, or null for a transition or punch
+   */
+  private record Work(int member, @Nullable Integer device) {}
 
   private Batch(int shard) {
     this.shard = shard;
@@ -201,7 +222,25 @@ final class Batch {
         .compose(v -> transitions.insert(connection))
         .compose(v -> punches.insert(connection))
         .compose(v -> alerts.insert(connection))
-        .compose(v -> quarantine.insert(connection));
+        .compose(v -> quarantine.insert(connection))
+        .compose(v -> workRows().insert(connection));
+  }
+
+  /** Whether there is something to do for the visits. */
+  boolean concernsVisits() {
+    return !work.isEmpty();
+  }
+
+  private Rows workRows() {
+    Rows rows = VISIT_WORK.rows();
+    work.forEach((of, period) -> rows.add(of.member(), of.device(), period[0], period[1]));
+    return rows;
+  }
+
+  private void work(int member, @Nullable Integer device, long atMs) {
+    long[] period = work.computeIfAbsent(new Work(member, device), of -> new long[] {atMs, atMs});
+    period[0] = Math.min(period[0], atMs);
+    period[1] = Math.max(period[1], atMs);
   }
 
   private void last(JournalRecord record) {
@@ -242,6 +281,7 @@ final class Batch {
             kinds.get(i).name().toLowerCase(Locale.ROOT),
             decision.inferred(i),
             decision.atMs(i));
+        work(ping.memberHandle(), null, decision.atMs(i));
       }
     }
     if (!ping.isServerMade()) {
@@ -255,6 +295,9 @@ final class Batch {
       days.add(Partitions.dayOf(effectiveMs));
     }
     boolean located = ping.hasPosition();
+    if (order == FixOrder.STALE && Partitions.hasOwnDay(effectiveMs, ping.receivedTimeMs())) {
+      work(ping.memberHandle(), ping.deviceHandle(), effectiveMs);
+    }
     positions.add(
         effectiveMs,
         shard,
@@ -290,6 +333,9 @@ final class Batch {
     String place = punch.place().code();
     addAlerts(index, punch.memberHandle(), punch.deviceHandle(), alertsJson);
     boolean located = punch.hasPosition();
+    if (punch.kind() != PunchKind.CLOCK_IN) {
+      work(punch.memberHandle(), null, punch.atMs());
+    }
     punches.add(
         shard,
         index,

@@ -27,6 +27,9 @@ public final class Projector {
   private final List<ShardProjector> shards = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
 
+  /** Written once at start, read by the shards' threads. */
+  private volatile Runnable visitWorkListener = () -> {};
+
   /**
    * @param openTailer a new tailer of a shard's journal; called on the shard's projecting thread
    */
@@ -53,8 +56,21 @@ public final class Projector {
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
       shards.add(
-          new ShardProjector(shard, pool, partitions, openTailer, clock, patience, courtesy));
+          new ShardProjector(
+              shard,
+              pool,
+              partitions,
+              openTailer,
+              clock,
+              patience,
+              courtesy,
+              () -> visitWorkListener.run()));
     }
+  }
+
+  /** Tells, on a shard's projecting thread, when a committed batch left something in visit_work. */
+  public void onVisitWork(Runnable listener) {
+    visitWorkListener = listener;
   }
 
   /** The last index of each shard that PostgreSQL has, -1 for none. */

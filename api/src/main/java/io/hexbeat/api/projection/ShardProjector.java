@@ -79,6 +79,7 @@ final class ShardProjector extends VerticleBase {
   private final Clock clock;
   private final long patienceMs;
   private final Courtesy courtesy;
+  private final Runnable onVisitWork;
 
   private @Nullable JournalTailer tailer;
 
@@ -125,7 +126,9 @@ final class ShardProjector extends VerticleBase {
       IntFunction<JournalTailer> openTailer,
       Clock clock,
       Duration patience,
-      Courtesy courtesy) {
+      Courtesy courtesy,
+      Runnable onVisitWork) {
+    this.onVisitWork = onVisitWork;
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
@@ -424,6 +427,9 @@ final class ShardProjector extends VerticleBase {
               progress = batch.lastIndex();
               projectedRecords.add(batch.records());
               quarantinedRecords.add(batch.poisonedRecords());
+              if (batch.concernsVisits()) {
+                onVisitWork.run();
+              }
             });
   }
 

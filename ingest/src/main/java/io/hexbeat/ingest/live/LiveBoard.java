@@ -55,7 +55,7 @@ public final class LiveBoard {
     return slot == null ? addSlot(memberHandle) : slot;
   }
 
-  /** Tells every feed; by a shard, which doesn't wait. */
+  /** Tells every feed; any thread, which does not wait. */
   public void publish(LiveEvent event) {
     events.add(event);
     for (LiveFeed feed : feeds) {

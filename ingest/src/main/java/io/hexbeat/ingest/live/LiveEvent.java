@@ -35,4 +35,11 @@ public sealed interface LiveEvent {
    * @param json as journaled; ids of member and team are added by who sends it
    */
   record Alert(int memberHandle, String json) implements LiveEvent {}
+
+  /**
+   * A visit was opened, closed, amended or withdrawn.
+   *
+   * @param json as the API tells it; ids of member and team are added by who sends it
+   */
+  record Visit(int memberHandle, String json) implements LiveEvent {}
 }

@@ -1,0 +1,280 @@
+package io.hexbeat.api.visits;
+
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.ingest.live.LiveBoard;
+import io.hexbeat.ingest.live.LiveEvent;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the projection and keeps the visits. One worker thread; {@link #wake} by any. What is to
+ * be done stands in PostgreSQL, where the projector put it with its records, and goes with the
+ * transaction that stores the visits: a crash repeats what was not done and nothing else. It is
+ * never in the projector's way and works half of the time at most, a tenth while a shard's loop is
+ * late. What fails for what is stored of a member is logged, counted and left out; while PostgreSQL
+ * is away it waits.
+ */
+public final class VisitFollower {
+  private static final int MEMBERS_A_ROUND = 100;
+
+  /** Gathers what a burst of records says of one member. */
+  private static final long GATHER_MS = 50;
+
+  /** Looks by itself, should it have missed a call. */
+  private static final long IDLE_MS = 5_000;
+
+  private static final long BACK_OFF_MS = 1_000;
+  private static final long LONGEST_REST_MS = 5_000;
+  private static final long LATE_LOOP_NS = 200_000;
+
+  /** Nobody is told live of what ended longer ago, unless it is amended now. */
+  private static final long NEWS_MS = 86_400_000L;
+
+  private static final Logger log = LoggerFactory.getLogger(VisitFollower.class);
+
+  private final Vertx vertx;
+  private final Pool pool;
+  private final VisitMaker maker;
+  private final LiveBoard board;
+  private final Clock clock;
+  private final Supplier<Future<Long>> loopDelayNs;
+  private final VisitStats stats = new VisitStats();
+  private final AtomicBoolean called = new AtomicBoolean();
+  private final Loop loop = new Loop();
+  private @Nullable String deployment;
+
+  /**
+   * @param fences in force
+   * @param loopDelayNs how long a task waits for the busiest shard's loop now
+   */
+  public VisitFollower(
+      Vertx vertx,
+      Pool pool,
+      VisitSettings settings,
+      PresencePolicy presence,
+      Supplier<FenceIndex> fences,
+      LiveBoard board,
+      Clock clock,
+      Supplier<Future<Long>> loopDelayNs) {
+    this.vertx = vertx;
+    this.pool = pool;
+    this.board = board;
+    this.clock = clock;
+    this.loopDelayNs = loopDelayNs;
+    this.maker =
+        new VisitMaker(
+            settings,
+            new SiteBook(() -> fences.get().version()),
+            new LateAmender(fences, presence),
+            clock);
+  }
+
+  /** Begins with what was left. */
+  public Future<Void> start() {
+    DeploymentOptions options =
+        new DeploymentOptions()
+            .setThreadingModel(ThreadingModel.WORKER)
+            .setWorkerPoolName("hexbeat-visits")
+            .setWorkerPoolSize(1);
+    return vertx
+        .deployVerticle(() -> loop, options)
+        .map(
+            id -> {
+              deployment = id;
+              return null;
+            });
+  }
+
+  /** Lets the member at hand be done. */
+  public Future<Void> stop() {
+    return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+  }
+
+  /** There is something to do. Any thread. */
+  public void wake() {
+    if (called.compareAndSet(false, true)) {
+      loop.wake();
+    }
+  }
+
+  public VisitStats stats() {
+    return stats;
+  }
+
+  /** The worker's part; all of its fields belong to it. */
+  private final class Loop extends VerticleBase {
+    private long timer = -1;
+    private boolean working;
+    private boolean stopping;
+    private boolean complained;
+    private Future<Boolean> inFlight = Future.succeededFuture(false);
+
+    @Override
+    public Future<?> start() {
+      rest(1);
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+      stopping = true;
+      vertx.cancelTimer(timer);
+      return inFlight.timeout(LONGEST_REST_MS, TimeUnit.MILLISECONDS).otherwise(false);
+    }
+
+    void wake() {
+      if (context != null) {
+        context.runOnContext(
+            v -> {
+              if (!working && !stopping) {
+                vertx.cancelTimer(timer);
+                rest(GATHER_MS);
+              }
+            });
+      }
+    }
+
+    private void rest(long delayMs) {
+      timer = vertx.setTimer(delayMs, id -> round());
+    }
+
+    private void round() {
+      working = true;
+      called.set(false);
+      long beganNs = System.nanoTime();
+      inFlight = members().compose(this::makeAll);
+      inFlight.onComplete(
+          done -> {
+            if (stopping) {
+              return;
+            }
+            if (done.failed()) {
+              complain(done.cause());
+              working = false;
+              rest(BACK_OFF_MS);
+              return;
+            }
+            complained = false;
+            stats.behind = done.result();
+            restAfter(System.nanoTime() - beganNs, done.result());
+          });
+    }
+
+    private void restAfter(long workedNs, boolean more) {
+      long workedMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(workedNs));
+      if (!more && !called.get()) {
+        working = false;
+        rest(IDLE_MS);
+        return;
+      }
+      loopDelayNs
+          .get()
+          .timeout(LONGEST_REST_MS, TimeUnit.MILLISECONDS)
+          .otherwise(Long.MAX_VALUE)
+          .onSuccess(
+              delayNs ->
+                  context.runOnContext(
+                      v -> {
+                        long restMs = workedMs;
+                        if (delayNs > LATE_LOOP_NS) {
+                          restMs = 9 * workedMs;
+                          stats.restedMs.add(Math.min(LONGEST_REST_MS, restMs));
+                        }
+                        working = false;
+                        if (!stopping) {
+                          rest(Math.max(GATHER_MS, Math.min(LONGEST_REST_MS, restMs)));
+                        }
+                      }));
+    }
+
+    private Future<List<Integer>> members() {
+      return pool.query(
+              "select distinct member from (select member from visit_work order by id limit 1000)"
+                  + " as oldest limit "
+                  + MEMBERS_A_ROUND)
+          .execute()
+          .map(
+              rows -> {
+                List<Integer> members = new ArrayList<>();
+                for (Row row : rows) {
+                  members.add(row.getInteger(0));
+                }
+                return members;
+              });
+    }
+
+    /** Completes with whether there is likely more. */
+    private Future<Boolean> makeAll(List<Integer> members) {
+      Future<Void> made = Future.succeededFuture();
+      for (int member : members) {
+        made = made.compose(v -> stopping ? Future.succeededFuture() : make(member));
+      }
+      return made.map(v -> members.size() == MEMBERS_A_ROUND);
+    }
+
+    private Future<Void> make(int member) {
+      return pool.withTransaction(connection -> maker.make(connection, member))
+          .<Void>map(
+              done -> {
+                tell(done);
+                return null;
+              })
+          .recover(e -> leaveOut(member, e));
+    }
+
+    /** PostgreSQL's absence concerns everybody; all else only the member. */
+    private Future<Void> leaveOut(int member, Throwable e) {
+      boolean ofContent =
+          e instanceof PgException pg
+              ? pg.getSqlState() != null && pg.getSqlState().startsWith("2")
+              : e instanceof RuntimeException;
+      if (!ofContent) {
+        return Future.failedFuture(e);
+      }
+      stats.failed.increment();
+      log.error("the visits of member={} can't be made from what is stored", member, e);
+      return pool.preparedQuery("delete from visit_work where member = $1")
+          .execute(Tuple.of(member))
+          .mapEmpty();
+    }
+
+    private void complain(Throwable e) {
+      if (!complained) {
+        complained = true;
+        log.warn("visits wait, nothing is lost: {}", e.toString());
+      }
+    }
+  }
+
+  private void tell(VisitMaker.Made made) {
+    long newsMs = clock.millis() - NEWS_MS;
+    for (VisitChange change : made.changes()) {
+      stats.count(change.kind());
+      Site site = made.sites().get(change.after().fence());
+      boolean news =
+          change.keepsBefore() || change.after().open() || change.after().endMs() >= newsMs;
+      if (site != null && news && !made.quiet()) {
+        String json =
+            VisitJson.of(change.after(), site).put("change", change.kind().text()).encode();
+        board.publish(new LiveEvent.Visit(made.member(), json));
+      }
+    }
+  }
+}
