@@ -1,9 +1,11 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.alerts.AlertLimits;
 import io.hexbeat.api.console.ConsoleSettings;
 import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.SessionLimits;
+import io.hexbeat.api.webhooks.WebhookConfig;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
@@ -53,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long a stop waits for the projections to catch up
  * @param shutdownTimeout how long a stop may take as a whole
  * @param quarantine how much of what could not be used is kept
+ * @param alerts how much evidence of an alert is kept
+ * @param webhooks how other systems are told
  * @param console what the web console is told
  * @param effective what was set or defaulted, for the log
  */
@@ -86,6 +90,8 @@ record ServerConfig(
     Duration drainTimeout,
     Duration shutdownTimeout,
     QuarantineLimits quarantine,
+    AlertLimits alerts,
+    WebhookConfig webhooks,
     ConsoleSettings console,
     Map<String, String> effective) {
 
@@ -133,6 +139,13 @@ record ServerConfig(
             settings.duration(
                 "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),
             quarantine(settings),
+            new AlertLimits(
+                (int)
+                    settings.number("alert.first_kept", AlertLimits.DEFAULT.firstKept(), 1, 1_000),
+                (int)
+                    settings.number(
+                        "alert.newest_kept", AlertLimits.DEFAULT.newestKept(), 1, 1_000)),
+            WebhookSettings.read(settings),
             console(settings),
             settings.effective());
     settings.refuseUnknown();

@@ -57,7 +57,14 @@ class AccessWalkTest {
           Map.entry("makeGateway", new JsonObject().put("devices", new JsonArray().add("d"))),
           Map.entry("putFence", fence()),
           Map.entry("importFences", fence()),
-          Map.entry("updateAlert", json("status", "acknowledged")));
+          Map.entry("updateAlert", json("status", "acknowledged")),
+          Map.entry("assignAlert", json("user", "admin")),
+          Map.entry("commentAlert", json("text", "Seen")),
+          Map.entry("resolveAlert", json("resolution", "honest")),
+          Map.entry("appealAlert", json("text", "It was me")),
+          Map.entry("reopenAlert", json("note", "Once more")),
+          Map.entry("createWebhook", webhook()),
+          Map.entry("putWebhook", webhook()));
 
   /** Parameters without which an operation is not answered. */
   private static final Map<String, String> QUERIES =
@@ -199,6 +206,12 @@ class AccessWalkTest {
       json.put(namesAndValues[i], namesAndValues[i + 1]);
     }
     return json;
+  }
+
+  private static JsonObject webhook() {
+    return json("url", "https://example.com/")
+        .put("events", new JsonArray().add("alert.opened"))
+        .put("active", false);
   }
 
   private static JsonObject fence() {

@@ -7,6 +7,9 @@ import static io.hexbeat.api.projection.Rows.Type.INT;
 import static io.hexbeat.api.projection.Rows.Type.JSON;
 import static io.hexbeat.api.projection.Rows.Type.TEXT;
 
+import io.hexbeat.api.alerts.AlertBook;
+import io.hexbeat.api.alerts.Raised;
+import io.hexbeat.api.alerts.Raising;
 import io.hexbeat.api.projection.Rows.Column;
 import io.hexbeat.api.projection.Rows.Table;
 import io.hexbeat.geofence.Fix;
@@ -20,9 +23,7 @@ import io.hexbeat.ingest.wire.RecordEnvelope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -100,20 +101,6 @@ final class Batch {
           Column.of("place", TEXT),
           Column.of("score", INT),
           Column.of("receipt", JSON));
-  private static final Table ALERTS =
-      Table.of(
-          "alerts",
-          "on conflict (id) do nothing",
-          Column.of("id", TEXT),
-          Column.of("shard", INT),
-          Column.of("journal_index", BIGINT),
-          Column.of("member", INT),
-          Column.of("device", INT),
-          Column.of("kind", TEXT),
-          Column.of("severity", TEXT),
-          Column.of("score", INT),
-          Column.of("raised_ms", BIGINT),
-          Column.of("body", JSON));
   private static final Table QUARANTINE =
       Table.of(
           "quarantine",
@@ -138,7 +125,7 @@ final class Batch {
   private final Rows positions = POSITIONS.rows();
   private final Rows transitions = TRANSITIONS.rows();
   private final Rows punches = PUNCHES.rows();
-  private final Rows alerts = ALERTS.rows();
+  private final List<Raised> alerts = new ArrayList<>();
   private final Rows quarantine = QUARANTINE.rows();
   private final Set<Long> days = new HashSet<>();
   private int records;
@@ -194,14 +181,14 @@ final class Batch {
     return lastReceivedMs;
   }
 
-  /** Stores all rows. */
-  Future<Void> insert(SqlConnection connection) {
+  /** Stores all rows, and gives what became of the alerts, to be told after the commit. */
+  Future<List<Raising>> insert(SqlConnection connection, AlertBook alertBook) {
     return positions
         .insert(connection)
         .compose(v -> transitions.insert(connection))
         .compose(v -> punches.insert(connection))
-        .compose(v -> alerts.insert(connection))
-        .compose(v -> quarantine.insert(connection));
+        .compose(v -> quarantine.insert(connection))
+        .compose(v -> alertBook.raise(connection, alerts));
   }
 
   private void last(JournalRecord record) {
@@ -320,27 +307,12 @@ final class Batch {
     if (alertsJson.isEmpty()) {
       return;
     }
-    record Alert(JsonObject body, long raisedMs, int score) {}
-    List<Alert> read = new ArrayList<>();
+    List<Raised> read = new ArrayList<>();
     JsonArray array = new JsonArray(alertsJson);
     for (int i = 0; i < array.size(); i++) {
-      JsonObject body = array.getJsonObject(i);
-      long raisedMs = Instant.parse(body.getString("raised_at")).toEpochMilli();
-      read.add(new Alert(body, raisedMs, body.getInteger("score")));
+      read.add(Raised.ofJournal(shard, index, memberHandle, deviceHandle, array.getJsonObject(i)));
     }
-    for (Alert alert : read) {
-      alerts.add(
-          alert.body().getString("id"),
-          shard,
-          index,
-          memberHandle,
-          deviceHandle,
-          alert.body().getString("kind"),
-          alert.body().getString("severity"),
-          alert.score(),
-          alert.raisedMs(),
-          alert.body().encode());
-    }
+    alerts.addAll(read);
   }
 
   private void addRefused(long index, QuarantineRecord refused) {

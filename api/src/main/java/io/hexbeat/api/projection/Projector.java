@@ -1,5 +1,6 @@
 package io.hexbeat.api.projection;
 
+import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -32,7 +33,15 @@ public final class Projector {
    */
   public Projector(
       Vertx vertx, Pool pool, int shardCount, IntFunction<JournalTailer> openTailer, Clock clock) {
-    this(vertx, pool, shardCount, openTailer, clock, USUAL_PATIENCE, Courtesy.NONE);
+    this(
+        vertx,
+        pool,
+        shardCount,
+        openTailer,
+        clock,
+        USUAL_PATIENCE,
+        Courtesy.NONE,
+        AlertBook.quiet(pool));
   }
 
   /**
@@ -40,6 +49,7 @@ public final class Projector {
    * @param patience after which a transaction that nobody answers is tried anew: longer than
    *     PostgreSQL lets a statement run
    * @param courtesy to the line
+   * @param alerts where the alerts of the records go
    */
   public Projector(
       Vertx vertx,
@@ -48,12 +58,14 @@ public final class Projector {
       IntFunction<JournalTailer> openTailer,
       Clock clock,
       Duration patience,
-      Courtesy courtesy) {
+      Courtesy courtesy,
+      AlertBook alerts) {
     this.vertx = vertx;
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
       shards.add(
-          new ShardProjector(shard, pool, partitions, openTailer, clock, patience, courtesy));
+          new ShardProjector(
+              shard, pool, partitions, openTailer, clock, patience, courtesy, alerts));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hexbeat.api.projection;
 
+import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.metrics.Counter;
@@ -79,6 +80,7 @@ final class ShardProjector extends VerticleBase {
   private final Clock clock;
   private final long patienceMs;
   private final Courtesy courtesy;
+  private final AlertBook alerts;
 
   private @Nullable JournalTailer tailer;
 
@@ -125,7 +127,8 @@ final class ShardProjector extends VerticleBase {
       IntFunction<JournalTailer> openTailer,
       Clock clock,
       Duration patience,
-      Courtesy courtesy) {
+      Courtesy courtesy,
+      AlertBook alerts) {
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
@@ -133,6 +136,7 @@ final class ShardProjector extends VerticleBase {
     this.clock = clock;
     this.patienceMs = patience.toMillis();
     this.courtesy = courtesy;
+    this.alerts = alerts;
   }
 
   @Override
@@ -417,13 +421,15 @@ final class ShardProjector extends VerticleBase {
                 pool.withTransaction(
                     connection ->
                         moveProgress(connection, expected, batch)
-                            .compose(w -> batch.insert(connection))))
+                            .compose(w -> batch.insert(connection, alerts))))
         .timeout(patienceMs, TimeUnit.MILLISECONDS)
-        .onSuccess(
-            v -> {
+        .map(
+            raisings -> {
               progress = batch.lastIndex();
               projectedRecords.add(batch.records());
               quarantinedRecords.add(batch.poisonedRecords());
+              alerts.announce(raisings);
+              return null;
             });
   }
 
