@@ -15,6 +15,7 @@ import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Courtesy;
+import io.hexbeat.api.projection.Followers;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.AuditPruner;
@@ -248,7 +249,7 @@ public final class Server {
             config.pgTimeouts().statement().multipliedBy(2),
             new Courtesy(
                 Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs),
-            alertBook);
+            new Followers(alertBook, outbox, store.directory()));
     closing(() -> await(router.stop()));
     await(projector.start());
     router.projectedUpTo(projector::progress);
@@ -327,6 +328,8 @@ public final class Server {
     metrics.quarantine(quarantine);
     metrics.live(liveStats, board);
     metrics.webhooks(webhookSender.stats());
+    metrics.gauge(
+        "hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }

@@ -185,8 +185,7 @@ final class AlertsTest {
         version, boss.expect(200, "POST", path + "/comments", comment).getInteger("version"));
 
     JsonObject stale = json("resolution", "honest").put("version", version - 1);
-    assertEquals(
-        412, admin.expect(412, "POST", path + "/resolve", stale).getInteger("status"));
+    assertEquals(412, admin.expect(412, "POST", path + "/resolve", stale).getInteger("status"));
     assertEquals(412, ifMatch(admin, path + "/resolve", version - 1));
     JsonObject honest = json("resolution", "honest").put("note", "Test phone");
     assertEquals(
@@ -202,8 +201,7 @@ final class AlertsTest {
     assertEquals(1.0, figures.getDouble("false_positive_rate"));
     assertEquals(1, figures.getInteger("honest"));
 
-    boss.expect(
-        200, "POST", path + "/appeal", json("text", "She says she was there"));
+    boss.expect(200, "POST", path + "/appeal", json("text", "She says she was there"));
     JsonObject appealed = boss.get(path);
     assertEquals("appealed", appealed.getString("status"));
     assertNull(appealed.getString("resolution"));
@@ -215,8 +213,7 @@ final class AlertsTest {
             .map(step -> ((JsonObject) step).getString("action"))
             .toList();
     assertEquals(
-        List.of(
-            "opened", "assigned", "commented", "resolved", "appealed", "resolved", "reopened"),
+        List.of("opened", "assigned", "commented", "resolved", "appealed", "resolved", "reopened"),
         actions);
     assertEquals(2, boss.get(path).getJsonArray("comments").size());
     JsonArray audited =
@@ -258,8 +255,7 @@ final class AlertsTest {
     phone.client().expect(405, "GET", appeal, null);
     assertEquals(
         413, phone.client().send("POST", appeal, json("text", "x".repeat(20_000))).statusCode());
-    assertEquals(
-        "appealed", phone.client().expect(200, "POST", appeal, text).getString("status"));
+    assertEquals("appealed", phone.client().expect(200, "POST", appeal, text).getString("status"));
     JsonObject step = boss.get("/v1/alerts/" + id).getJsonArray("comments").getJsonObject(0);
     assertEquals("The app is for testing", step.getString("text"));
     assertEquals("member", step.getString("by"));
@@ -289,8 +285,7 @@ final class AlertsTest {
     JsonArray track = evidence.getJsonObject("track").getJsonArray("features");
     assertEquals(2, track.size());
     assertEquals(12.0, track.getJsonObject(0).getJsonObject("properties").getDouble("accuracy_m"));
-    assertEquals(
-        "invalid", evidence.getJsonArray("punches").getJsonObject(0).getString("verdict"));
+    assertEquals("invalid", evidence.getJsonArray("punches").getJsonObject(0).getString("verdict"));
     assertEquals("shop", evidence.getJsonArray("sites").getJsonObject(0).getString("fence"));
     assertEquals(
         phone.member() + "-phone",

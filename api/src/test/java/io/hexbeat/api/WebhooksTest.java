@@ -175,8 +175,9 @@ final class WebhooksTest {
       forge("signed");
       Got first = receiver.next();
       Got second = receiver.next();
-      Got punch = first.json().getString("type").equals("punch.recorded") ? first : second;
-      Got opened = punch == first ? second : first;
+      boolean punchFirst = first.json().getString("type").equals("punch.recorded");
+      Got punch = punchFirst ? first : second;
+      Got opened = punchFirst ? second : first;
       assertTrue(opened.isSignedBy(secret) && punch.isSignedBy(secret));
       assertEquals("/hook?from=hexbeat", opened.path());
       assertEquals("alert.opened", opened.json().getString("type"));
@@ -266,8 +267,7 @@ final class WebhooksTest {
         for (String hook : List.of(hanging, hanging, hanging, off, working)) {
           admin.expect(202, "POST", "/v1/webhooks/" + hook + "/test", null);
         }
-        assertEquals(
-            working, receiver.next().json().getJsonObject("data").getString("webhook"));
+        assertEquals(working, receiver.next().json().getJsonObject("data").getString("webhook"));
         assertTrue(receiver.got.isEmpty(), "one that is off is told nothing");
         for (String hook : List.of(hanging, off, working)) {
           admin.expect(204, "DELETE", "/v1/webhooks/" + hook, null);
@@ -279,8 +279,7 @@ final class WebhooksTest {
   @Test
   void shouldRefuseWhatIsNoTargetAndShowWebhooksToAdministratorsOnly() throws Exception {
     for (String url : List.of("ftp://example.com/", "http://", "https://me@example.com/", "x")) {
-      HttpResponse<String> refused =
-          admin.send("POST", "/v1/webhooks", draft(url, "alert.opened"));
+      HttpResponse<String> refused = admin.send("POST", "/v1/webhooks", draft(url, "alert.opened"));
       assertEquals(400, refused.statusCode(), url);
     }
     admin.expect(400, "POST", "/v1/webhooks", draft("https://example.com/", "alert.eaten"));

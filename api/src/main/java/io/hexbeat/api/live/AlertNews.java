@@ -32,11 +32,13 @@ public final class AlertNews implements Consumer<Raising>, AlertDesk.Listener {
   public void accept(Raising raising) {
     String shownAs = openAlerts.stored(raising.raised(), raising.alertId());
     boolean besideTheLine = raising.raised().journalIndex() == null;
-    if (besideTheLine || (shownAs != null && !shownAs.equals(raising.alertId()))) {
+    boolean wrong = shownAs != null && !shownAs.equals(raising.alertId());
+    if (besideTheLine || wrong) {
+      JsonObject alert = raising.toJson(directory);
       publish(
           raising.raised().memberHandle(),
           raising.event().name().toLowerCase(Locale.ROOT),
-          raising.toJson(directory));
+          wrong ? alert.put("corrects", shownAs) : alert);
     }
   }
 

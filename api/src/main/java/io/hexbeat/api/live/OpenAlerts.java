@@ -126,6 +126,11 @@ public final class OpenAlerts {
     return !alerts.isEmpty();
   }
 
+  /** How many nobody has resolved. */
+  public int size() {
+    return open.size();
+  }
+
   /** Takes what PostgreSQL holds, as a server does that has just started. */
   public Future<Void> load(Pool pool) {
     return pool.query(

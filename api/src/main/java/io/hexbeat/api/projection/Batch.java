@@ -7,11 +7,13 @@ import static io.hexbeat.api.projection.Rows.Type.INT;
 import static io.hexbeat.api.projection.Rows.Type.JSON;
 import static io.hexbeat.api.projection.Rows.Type.TEXT;
 
-import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.api.alerts.Raised;
 import io.hexbeat.api.alerts.Raising;
 import io.hexbeat.api.projection.Rows.Column;
 import io.hexbeat.api.projection.Rows.Table;
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Times;
+import io.hexbeat.api.webhooks.WebhookEvent;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
@@ -23,6 +25,7 @@ import io.hexbeat.ingest.wire.RecordEnvelope;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -127,11 +130,39 @@ final class Batch {
   private final Rows punches = PUNCHES.rows();
   private final List<Raised> alerts = new ArrayList<>();
   private final Rows quarantine = QUARANTINE.rows();
+  private final List<ToldPunch> told = new ArrayList<>();
   private final Set<Long> days = new HashSet<>();
   private int records;
   private int poisoned;
   private long lastIndex;
   private long lastReceivedMs;
+
+  /** A punch that webhooks may be told of. */
+  private record ToldPunch(
+      long index,
+      int memberHandle,
+      int deviceHandle,
+      String kind,
+      long atMs,
+      long receivedMs,
+      String receiptJson) {
+    WebhookEvent event(int shard, Directory directory) {
+      JsonObject data = new JsonObject().put("kind", kind).put("at", Times.iso(atMs));
+      Directory.Member member = directory.member(memberHandle);
+      if (member != null) {
+        data.put("member", member.id()).put("team", member.teamId());
+      }
+      Directory.Device device = directory.device(deviceHandle);
+      if (device != null) {
+        data.put("device", device.id());
+      }
+      return new WebhookEvent(
+          "punch-" + shard + "-" + index,
+          WebhookEvent.PUNCH_RECORDED,
+          receivedMs,
+          data.mergeIn(new JsonObject(receiptJson)));
+    }
+  }
 
   private Batch(int shard) {
     this.shard = shard;
@@ -182,13 +213,22 @@ final class Batch {
   }
 
   /** Stores all rows, and gives what became of the alerts, to be told after the commit. */
-  Future<List<Raising>> insert(SqlConnection connection, AlertBook alertBook) {
+  Future<List<Raising>> insert(SqlConnection connection, Followers followers) {
     return positions
         .insert(connection)
         .compose(v -> transitions.insert(connection))
         .compose(v -> punches.insert(connection))
         .compose(v -> quarantine.insert(connection))
-        .compose(v -> alertBook.raise(connection, alerts));
+        .compose(v -> followers.outbox().add(connection, told(followers)))
+        .compose(v -> followers.alerts().raise(connection, alerts));
+  }
+
+  /** Punches as webhooks are told of them. */
+  private List<WebhookEvent> told(Followers followers) {
+    if (!followers.outbox().wants(WebhookEvent.PUNCH_RECORDED)) {
+      return List.of();
+    }
+    return told.stream().map(punch -> punch.event(shard, followers.directory())).toList();
   }
 
   private void last(JournalRecord record) {
@@ -301,6 +341,15 @@ final class Batch {
         place,
         punch.score(),
         receiptJson);
+    told.add(
+        new ToldPunch(
+            index,
+            punch.memberHandle(),
+            punch.deviceHandle(),
+            kind,
+            punch.atMs(),
+            punch.receivedTimeMs(),
+            receiptJson));
   }
 
   private void addAlerts(long index, int memberHandle, int deviceHandle, String alertsJson) {

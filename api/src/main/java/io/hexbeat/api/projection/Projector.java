@@ -1,6 +1,5 @@
 package io.hexbeat.api.projection;
 
-import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -41,7 +40,7 @@ public final class Projector {
         clock,
         USUAL_PATIENCE,
         Courtesy.NONE,
-        AlertBook.quiet(pool));
+        Followers.quiet(pool));
   }
 
   /**
@@ -49,7 +48,7 @@ public final class Projector {
    * @param patience after which a transaction that nobody answers is tried anew: longer than
    *     PostgreSQL lets a statement run
    * @param courtesy to the line
-   * @param alerts where the alerts of the records go
+   * @param followers who is told of what is stored
    */
   public Projector(
       Vertx vertx,
@@ -59,13 +58,13 @@ public final class Projector {
       Clock clock,
       Duration patience,
       Courtesy courtesy,
-      AlertBook alerts) {
+      Followers followers) {
     this.vertx = vertx;
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
       shards.add(
           new ShardProjector(
-              shard, pool, partitions, openTailer, clock, patience, courtesy, alerts));
+              shard, pool, partitions, openTailer, clock, patience, courtesy, followers));
     }
   }
 

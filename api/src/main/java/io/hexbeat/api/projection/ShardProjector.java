@@ -1,6 +1,5 @@
 package io.hexbeat.api.projection;
 
-import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.journal.JournalTailer;
 import io.hexbeat.ingest.metrics.Counter;
@@ -80,7 +79,7 @@ final class ShardProjector extends VerticleBase {
   private final Clock clock;
   private final long patienceMs;
   private final Courtesy courtesy;
-  private final AlertBook alerts;
+  private final Followers followers;
 
   private @Nullable JournalTailer tailer;
 
@@ -128,7 +127,7 @@ final class ShardProjector extends VerticleBase {
       Clock clock,
       Duration patience,
       Courtesy courtesy,
-      AlertBook alerts) {
+      Followers followers) {
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
@@ -136,7 +135,7 @@ final class ShardProjector extends VerticleBase {
     this.clock = clock;
     this.patienceMs = patience.toMillis();
     this.courtesy = courtesy;
-    this.alerts = alerts;
+    this.followers = followers;
   }
 
   @Override
@@ -421,14 +420,14 @@ final class ShardProjector extends VerticleBase {
                 pool.withTransaction(
                     connection ->
                         moveProgress(connection, expected, batch)
-                            .compose(w -> batch.insert(connection, alerts))))
+                            .compose(w -> batch.insert(connection, followers))))
         .timeout(patienceMs, TimeUnit.MILLISECONDS)
         .map(
             raisings -> {
               progress = batch.lastIndex();
               projectedRecords.add(batch.records());
               quarantinedRecords.add(batch.poisonedRecords());
-              alerts.announce(raisings);
+              followers.alerts().announce(raisings);
               return null;
             });
   }

@@ -61,6 +61,10 @@ public final class WebhookSender {
 
   // The context's only.
   private final Map<String, Set<String>> underWay = new HashMap<>();
+
+  /** Done since the look under way began, which may still find them waiting. */
+  private final Set<String> doneSince = new HashSet<>();
+
   private boolean looking;
   private boolean lookAgain;
   private boolean closed;
@@ -153,6 +157,7 @@ public final class WebhookSender {
                         complained = true;
                         LOG.warn("webhooks wait: {}", answer.cause().toString());
                       }
+                      doneSince.clear();
                       if (lookAgain) {
                         look();
                       }
@@ -168,10 +173,11 @@ public final class WebhookSender {
             row.getInteger("attempts"));
     Webhook hook = book.find(delivery.webhook());
     Set<String> ofHook = underWay.computeIfAbsent(delivery.webhook(), id -> new HashSet<>());
-    if (hook == null || closed || ofHook.size() >= config.concurrency()) {
-      return;
-    }
-    if (!ofHook.add(delivery.id())) {
+    if (hook == null
+        || closed
+        || ofHook.size() >= config.concurrency()
+        || doneSince.contains(key(delivery))
+        || !ofHook.add(delivery.id())) {
       return;
     }
     send(hook, delivery)
@@ -183,6 +189,9 @@ public final class WebhookSender {
                 context.runOnContext(
                     v -> {
                       ofHook.remove(delivery.id());
+                      if (looking) {
+                        doneSince.add(key(delivery));
+                      }
                       if (ofHook.isEmpty()) {
                         underWay.remove(delivery.webhook(), ofHook);
                       }
@@ -190,6 +199,10 @@ public final class WebhookSender {
                         look();
                       }
                     }));
+  }
+
+  private static String key(Delivery delivery) {
+    return delivery.webhook() + " " + delivery.id();
   }
 
   private Future<Answer> send(Webhook hook, Delivery delivery) {

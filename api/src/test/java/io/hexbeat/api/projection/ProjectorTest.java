@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.presence.ChangeKind;
@@ -539,7 +538,7 @@ class ProjectorTest {
             Clock.systemUTC(),
             Duration.ofSeconds(45),
             courtesy,
-            AlertBook.quiet(database.pool()));
+            Followers.quiet(database.pool()));
     pings(0, 3 * ShardProjector.BATCH_RECORDS);
     await(polite.start());
     until(() -> polite.lags().get(0).restedSeconds() > 0);
@@ -564,7 +563,7 @@ class ProjectorTest {
               Clock.systemUTC(),
               patience,
               Courtesy.NONE,
-              AlertBook.quiet(own.pool()));
+              Followers.quiet(own.pool()));
       pings(0, 50);
       await(follower.start());
       await(follower.awaitCaughtUp());
