@@ -74,6 +74,10 @@ export class Session extends Emitter {
     return this.#authorized('POST', path, body);
   }
 
+  put(path, body) {
+    return this.#authorized('PUT', path, body);
+  }
+
   delete(path) {
     return this.#authorized('DELETE', path);
   }

@@ -1,10 +1,11 @@
 // The console's picture of the team: members, their newest positions, teams, alerts and the activity stream.
-// Frames of the live socket and answers of REST go in; 'positions', 'members', 'alerts', 'activity' and 'alert-raised' come
-// out. Nothing here touches the page: the map reads members once a frame, the lists at most twice a second.
+// Frames of the live socket and answers of REST go in; 'positions', 'members', 'alerts', 'activity', 'alert-raised' and
+// 'alert-changed' come out. Nothing here touches the page: the map reads members once a frame, the lists at most twice a second.
 
 import { Emitter } from './events.js';
 
 export const STATES = ['moving', 'at_site', 'still', 'suspect', 'offline'];
+const SEVERITIES = ['info', 'warning', 'critical'];
 const OFFLINE_AFTER_MS = 10 * 60_000;
 const ACTIVITY_KEPT = 200;
 const ALERTS_KEPT = 500;
@@ -43,10 +44,11 @@ export class Store extends Emitter {
   /** What may have been missed while the socket was away. */
   async loadEvents() {
     const [alerts, punches] = await Promise.all([
-      this.#session.list('/v1/alerts', 'alerts', { status: 'open', limit: 200 }, 400).catch(this.#unlessSignedOut),
+      this.#session.list('/v1/alerts', 'alerts', { status: 'unresolved', limit: 200 }, 400).catch(this.#unlessSignedOut),
       this.#session.list('/v1/punches', 'punches', { limit: 60 }, 60).catch(this.#unlessSignedOut),
     ]);
-    for (const alert of alerts.rows) this.alerts.set(alert.id, normalAlert(alert));
+    this.alerts.clear();
+    for (const alert of alerts.rows.reverse()) this.alerts.set(alert.id, normalAlert(alert));
     const known = new Set(this.activity.map((entry) => entry.key));
     for (const punch of punches.rows) {
       const entry = punchEntry(punch);
@@ -123,8 +125,9 @@ export class Store extends Emitter {
     return tree;
   }
 
+  /** All that nobody has resolved, the one that was seen last first. */
   openAlerts() {
-    return [...this.alerts.values()].filter((alert) => alert.status === 'open').sort((a, b) => b.raisedMs - a.raisedMs);
+    return [...this.alerts.values()].filter((alert) => alert.status !== 'resolved').sort((a, b) => b.lastMs - a.lastMs);
   }
 
   /** The punch that an alert is about: from the stream at hand, or asked for; null when there is none. */
@@ -139,11 +142,24 @@ export class Store extends Emitter {
     return row ? punchEntry({ ...row, member: alert.member }) : null;
   }
 
-  async setAlertStatus(id, status) {
-    await this.#session.patch(`/v1/alerts/${encodeURIComponent(id)}`, { status });
-    const alert = this.alerts.get(id);
-    if (alert) alert.status = status;
+  /** The newest that were resolved. */
+  async resolvedAlerts(limit) {
+    const { rows } = await this.#session.list('/v1/alerts', 'alerts', { status: 'resolved', limit }, limit);
+    return rows.map(normalAlert);
+  }
+
+  /** Takes a step, such as 'resolve', with the version that was seen, and what became of the alert. */
+  async alertStep(alert, step, body) {
+    const answer = await this.#session.post(`/v1/alerts/${encodeURIComponent(alert.id)}/${step}`, { ...body, version: alert.version });
+    return this.keepAlert(answer);
+  }
+
+  /** An alert as REST tells it. */
+  keepAlert(row) {
+    const alert = normalAlert(row);
+    this.alerts.set(alert.id, alert);
     this.emit('alerts');
+    return alert;
   }
 
   #takePositions(rows) {
@@ -189,13 +205,25 @@ export class Store extends Emitter {
     this.emit('activity', entry);
   }
 
+  /** A frame says that an alert opened, occurred once more or was changed by people. */
   #takeAlert(row) {
+    // An occurrence was shown before the database had said to which alert it belongs.
+    if (row.corrects && row.corrects === row.occurrence) this.alerts.delete(row.corrects);
+    const known = this.alerts.get(row.id);
     const alert = normalAlert(row);
-    const isNew = !this.alerts.has(alert.id);
-    this.alerts.set(alert.id, alert);
-    if (this.alerts.size > ALERTS_KEPT) this.alerts.delete(this.alerts.keys().next().value);
+    if (row.event === 'occurrence' && known) {
+      known.occurrences = row.occurrence_count ?? known.occurrences + 1;
+      known.lastMs = Math.max(known.lastMs, alert.raisedMs);
+      known.score = Math.max(known.score, alert.score);
+      if (SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(known.severity)) known.severity = alert.severity;
+      this.emit('alert-changed', known);
+    } else {
+      this.alerts.set(alert.id, alert);
+      if (this.alerts.size > ALERTS_KEPT) this.alerts.delete(this.alerts.keys().next().value);
+      if (known) this.emit('alert-changed', alert);
+      else if (alert.status === 'open') this.emit('alert-raised', alert);
+    }
     this.emit('alerts');
-    if (isNew && alert.status === 'open') this.emit('alert-raised', alert);
   }
 
   /** Punches with a place, newest first, for the marks on the map. */
@@ -259,7 +287,7 @@ function normalPosition(row) {
 }
 
 /** Alerts carry their reasons and place beside or inside the evidence: brought into one shape here. */
-function normalAlert(row) {
+export function normalAlert(row) {
   const evidence = row.evidence ?? {};
   const reasons = row.reasons ?? evidence.reasons;
   const { reasons: _reasons, sites: _sites, lat: _lat, lng: _lng, ...figures } = evidence;
@@ -272,6 +300,11 @@ function normalAlert(row) {
     score: row.score ?? 0,
     status: row.status ?? 'open',
     raisedMs: Date.parse(row.raised_at) || Date.now(),
+    lastMs: Date.parse(row.last_at ?? row.raised_at) || Date.now(),
+    occurrences: row.occurrence_count ?? 1,
+    version: row.version,
+    assignee: row.assignee ?? null,
+    resolution: row.resolution ?? null,
     place: placeOf(row) ?? placeOf(evidence) ?? placeOf(evidence.punch) ?? jumpEnd(reasons ?? [evidence]),
     accuracyM: row.accuracy_m ?? evidence.accuracy_m ?? null,
     sites: row.sites ?? evidence.sites ?? evidence.punch?.sites ?? [],

@@ -1,9 +1,9 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.alerts.AlertDesk;
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.enrol.DoorUrls;
 import io.hexbeat.api.live.LiveParts;
-import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.store.Database;
@@ -11,6 +11,7 @@ import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
+import io.hexbeat.api.webhooks.WebhookBook;
 
 /**
  * What the API port is built from. Its parts may be used by any thread.
@@ -25,7 +26,8 @@ record ApiParts(
     Authenticator authenticator,
     FenceBook fences,
     GatewayBook gateways,
-    OpenAlerts openAlerts,
+    AlertDesk alerts,
+    WebhookBook webhooks,
     LiveParts live,
     ReadLog reads,
     Metrics metrics,

@@ -2,6 +2,7 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.console.ConsoleRoutes;
 import io.hexbeat.api.http.AccountRoutes;
+import io.hexbeat.api.http.AlertEvidence;
 import io.hexbeat.api.http.AlertRoutes;
 import io.hexbeat.api.http.ApiRouter;
 import io.hexbeat.api.http.AuditRoutes;
@@ -13,12 +14,14 @@ import io.hexbeat.api.http.QuarantineRoutes;
 import io.hexbeat.api.http.Routes;
 import io.hexbeat.api.http.SessionRoutes;
 import io.hexbeat.api.http.TeamRoutes;
+import io.hexbeat.api.http.WebhookRoutes;
 import io.hexbeat.api.live.LiveSocket;
 import io.hexbeat.api.live.PositionRoutes;
 import io.hexbeat.api.operations.OperationsRoutes;
 import io.hexbeat.api.store.GeoJson;
 import io.hexbeat.api.visits.TimelineRoutes;
 import io.hexbeat.api.visits.VisitRoutes;
+import io.hexbeat.api.webhooks.Deliveries;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -135,7 +138,10 @@ final class ApiPort {
           new VisitRoutes(pool, parts.store().directory(), parts.reads()),
           new TimelineRoutes(
               vertx, pool, parts.store().directory(), parts.reads(), Clock.systemUTC()),
-          new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put, parts.reads()),
+          new AlertRoutes(pool, parts.store().directory(), parts.alerts(), parts.reads()),
+          new AlertEvidence(
+              pool, parts.store().directory(), parts.fences()::current, parts.reads()),
+          new WebhookRoutes(parts.webhooks(), new Deliveries(pool, Clock.systemUTC())),
           new QuarantineRoutes(pool, parts.store().directory(), parts.reads()));
     }
 

@@ -1,8 +1,12 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.alerts.AlertBook;
+import io.hexbeat.api.alerts.AlertDesk;
+import io.hexbeat.api.alerts.MemberAlerts;
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
 import io.hexbeat.api.enrol.DoorUrls;
+import io.hexbeat.api.live.AlertNews;
 import io.hexbeat.api.live.LiveLimits;
 import io.hexbeat.api.live.LiveParts;
 import io.hexbeat.api.live.LiveStats;
@@ -11,6 +15,7 @@ import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.projection.Courtesy;
+import io.hexbeat.api.projection.Followers;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.AuditPruner;
@@ -22,6 +27,9 @@ import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.visits.VisitFollower;
+import io.hexbeat.api.webhooks.Outbox;
+import io.hexbeat.api.webhooks.WebhookBook;
+import io.hexbeat.api.webhooks.WebhookSender;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
@@ -218,6 +226,22 @@ public final class Server {
             ShardRouter.start(
                 line, shardConfig(data), devices, index, board, shard -> stored[shard]));
     times.done("replay");
+    OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
+    await(openAlerts.load(database.pool()));
+    AlertNews alertNews = new AlertNews(board, openAlerts, store.directory());
+    Outbox outbox = new Outbox(Clock.systemUTC(), config.webhooks().maxAge());
+    WebhookBook webhooks =
+        await(
+            WebhookBook.open(
+                database.pool(), signing, outbox, config.webhooks(), Clock.systemUTC()));
+    WebhookSender webhookSender =
+        new WebhookSender(control, database.pool(), webhooks, config.webhooks(), Clock.systemUTC())
+            .start();
+    closing(() -> await(webhookSender.close()));
+    AlertBook alertBook =
+        new AlertBook(database.pool(), store.directory(), outbox, config.alerts(), alertNews);
+    AlertDesk alertDesk =
+        new AlertDesk(database.pool(), store.directory(), outbox, Clock.systemUTC(), alertNews);
     Projector projector =
         new Projector(
             control,
@@ -227,7 +251,8 @@ public final class Server {
             Clock.systemUTC(),
             config.pgTimeouts().statement().multipliedBy(2),
             new Courtesy(
-                Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs));
+                Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs),
+            new Followers(alertBook, outbox, store.directory()));
     closing(() -> await(router.stop()));
     await(projector.start());
     router.projectedUpTo(projector::progress);
@@ -248,8 +273,6 @@ public final class Server {
             index,
             edited -> on(context, router.adopt(edited)));
 
-    OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
-    await(openAlerts.load(database.pool()));
     VisitFollower visits =
         new VisitFollower(
             control,
@@ -280,14 +303,15 @@ public final class Server {
     StreamStats streamStats = new StreamStats();
     DoorSupplies doorSupplies =
         new DoorSupplies(
-            config.doors(),
-            devices,
-            router,
-            id -> siteHandle(fences, id),
-            doorStats,
-            new DoorGuard(config.doors().share()),
-            config.stream(),
-            streamStats);
+                config.doors(),
+                devices,
+                router,
+                id -> siteHandle(fences, id),
+                doorStats,
+                new DoorGuard(config.doors().share()),
+                config.stream(),
+                streamStats)
+            .with(new MemberAlerts(context, database.pool(), alertDesk));
     DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
@@ -320,6 +344,9 @@ public final class Server {
     metrics.quarantine(quarantine);
     metrics.visits(visits.stats());
     metrics.live(liveStats, board);
+    metrics.webhooks(webhookSender.stats());
+    metrics.gauge(
+        "hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
@@ -348,7 +375,8 @@ public final class Server {
             authenticator,
             fences,
             gateways,
-            openAlerts,
+            alertDesk,
+            webhooks,
             live,
             reads,
             metrics,

@@ -1,10 +1,12 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.alerts.AlertLimits;
 import io.hexbeat.api.console.ConsoleSettings;
 import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.SessionLimits;
 import io.hexbeat.api.visits.VisitSettings;
+import io.hexbeat.api.webhooks.WebhookConfig;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.visit.VisitRules;
 import io.hexbeat.ingest.door.DoorConfig;
@@ -56,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  * @param shutdownTimeout how long a stop may take as a whole
  * @param quarantine how much of what could not be used is kept
  * @param visits what is too short to be a visit, and how late a fix may come to amend one
+ * @param alerts how much evidence of an alert is kept
+ * @param webhooks how other systems are told
  * @param console what the web console is told
  * @param effective what was set or defaulted, for the log
  */
@@ -90,6 +94,8 @@ record ServerConfig(
     Duration shutdownTimeout,
     QuarantineLimits quarantine,
     VisitSettings visits,
+    AlertLimits alerts,
+    WebhookConfig webhooks,
     ConsoleSettings console,
     Map<String, String> effective) {
 
@@ -138,6 +144,13 @@ record ServerConfig(
                 "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),
             quarantine(settings),
             visits(settings),
+            new AlertLimits(
+                (int)
+                    settings.number("alert.first_kept", AlertLimits.DEFAULT.firstKept(), 1, 1_000),
+                (int)
+                    settings.number(
+                        "alert.newest_kept", AlertLimits.DEFAULT.newestKept(), 1, 1_000)),
+            WebhookSettings.read(settings),
             console(settings),
             settings.effective());
     settings.refuseUnknown();

@@ -5,6 +5,7 @@ import { theme } from '../theme.js';
 import { distance } from '../format.js';
 import { circleOf, fenceFeature } from './fences.js';
 
+const CIRCLES_SHOWN = 120;
 const { Style, Fill, Stroke, Text, Circle, RegularShape } = ol.style;
 
 export class Findings {
@@ -72,13 +73,18 @@ export class Findings {
   }
 
   /**
-   * Draws an alert's evidence; {@code site} is a GeoJSON fence or null, {@code jump} two places or null.
+   * Draws an alert's evidence; {@code site} is a GeoJSON fence or null, {@code jump} two places or null, {@code track} the
+   * fixes around it, {@code people} others who were near.
    * Returns the extent that shows all of it.
    */
-  showEvidence({ place, accuracyM, site, jump, color }) {
+  showEvidence({ place, accuracyM, site, jump, track = [], people = [], color }) {
     this.#evidence.clear();
     const add = (geometry, role, more = {}) => this.#evidence.addFeature(new ol.Feature({ geometry, role, color, ...more }));
     const at = place && ol.proj.fromLonLat([place.lng, place.lat]);
+    const every = Math.max(1, Math.ceil(track.length / CIRCLES_SHOWN));
+    track.forEach((point, index) => {
+      if (point.accuracyM && index % every === 0) add(circleOf(point.lat, point.lng, point.accuracyM), 'blur');
+    });
     if (site) {
       const feature = fenceFeature(site);
       const shape = feature.getGeometry();
@@ -97,6 +103,7 @@ export class Findings {
       if (!at) add(new ol.geom.Point(ends[1]), 'pin');
     }
     if (place && accuracyM) add(circleOf(place.lat, place.lng, accuracyM), 'accuracy');
+    for (const person of people) add(new ol.geom.Point(ol.proj.fromLonLat([person.lng, person.lat])), 'person', { name: person.name });
     if (at) add(new ol.geom.Point(at), 'pin');
     const features = this.#evidence.getFeatures();
     return features.length ? this.#evidence.getExtent() : null;
@@ -140,6 +147,13 @@ function evidenceStyle(feature) {
       });
     case 'accuracy':
       return new Style({ fill: new Fill({ color: `${color}1f` }), stroke: new Stroke({ color: `${color}88`, width: 1 }) });
+    case 'blur':
+      return new Style({ fill: new Fill({ color: `${theme.color('accent')}0d` }), stroke: new Stroke({ color: `${theme.color('accent')}40`, width: 1 }) });
+    case 'person':
+      return new Style({
+        image: new Circle({ radius: 5.5, fill: new Fill({ color: theme.color('still') }), stroke: new Stroke({ color: ring, width: 2 }) }),
+        text: words(feature.get('name') ?? '', theme.color('marker-text'), 15),
+      });
     case 'line':
     case 'jump':
       return [

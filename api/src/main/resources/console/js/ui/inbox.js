@@ -1,9 +1,10 @@
-// The right panel's two lists: open alerts and the stream of punches and arrivals. Rows are keyed: a new event adds one
+// The right panel's two lists: alerts and the stream of punches and arrivals. Rows are keyed: a new event adds one
 // row at the top and leaves the others alone, so that nothing jumps under the pointer and screen readers hear one thing.
 
 import { t } from '../i18n.js';
 import { ageOf } from '../format.js';
-import { alertFact, alertTitle, punchFact, punchTitle, transitionTitle } from '../words.js';
+import { punchFact, punchTitle, transitionTitle } from '../words.js';
+import { AlertList } from './alertlist.js';
 import { emptyState, h, icon, setText, throttled } from './dom.js';
 
 const ACTIVITY_SHOWN = 120;
@@ -14,7 +15,6 @@ export class Inbox {
   #session;
   #fences;
   #on;
-  #alertRows = new Map();
   #activityRows = new Map();
   tab = 'alerts';
 
@@ -24,7 +24,7 @@ export class Inbox {
     this.#fences = fences;
     this.#on = on;
     this.#build();
-    store.on('alerts', throttled(120, () => this.#paintAlerts()));
+    store.on('alerts', throttled(120, () => this.#paintBadge()));
     store.on('activity', throttled(250, () => this.#paintActivity()));
     store.on('members', () => this.paintWords());
     this.timer = setInterval(() => this.#paintAges(), 1000);
@@ -35,7 +35,8 @@ export class Inbox {
     this.activityTab = this.#tabButton('activity');
     this.badge = h('b', { class: 'badge', 'aria-live': 'polite' });
     this.alertTab.append(this.badge);
-    this.alertList = h('div', { class: 'inbox-list', role: 'tabpanel', id: 'inbox-alerts', 'aria-labelledby': 'tab-alerts' });
+    this.alerts = new AlertList(this.#store, this.#session, (alert) => this.#on.alert(alert));
+    this.alertList = this.alerts.element;
     this.activityList = h('div', { class: 'inbox-list', role: 'tabpanel', id: 'inbox-activity', 'aria-labelledby': 'tab-activity', hidden: true });
     this.element = h('div', { class: 'inbox' }, h('div', { class: 'tabs', role: 'tablist', onkeydown: (event) => this.#onTabKey(event) }, this.alertTab, this.activityTab), this.alertList, this.activityList);
     this.show('alerts');
@@ -63,18 +64,17 @@ export class Inbox {
   paintWords() {
     setText(this.alertTab.firstElementChild, t('inbox.alerts'));
     setText(this.activityTab.firstElementChild, t('inbox.activity'));
-    this.#alertRows.clear();
     this.#activityRows.clear();
-    this.#paintAlerts();
+    this.#paintBadge();
+    this.alerts.paintWords();
     this.#paintActivity();
   }
 
-  #paintAlerts() {
-    const alerts = this.#store.openAlerts();
-    setText(this.badge, alerts.length > 99 ? '99+' : String(alerts.length));
-    this.badge.hidden = !alerts.length;
-    this.badge.title = t('inbox.openCount', { count: alerts.length });
-    this.#reconcile(this.alertList, this.#alertRows, alerts.slice(0, 200), (alert) => alert.id, (alert) => this.#alertRow(alert), () => emptyState('shield', t('inbox.noAlerts'), t('inbox.noAlertsHint')));
+  #paintBadge() {
+    const count = this.#store.openAlerts().length;
+    setText(this.badge, count > 99 ? '99+' : String(count));
+    this.badge.hidden = !count;
+    this.badge.title = t('inbox.openCount', { count });
   }
 
   #paintActivity() {
@@ -94,17 +94,6 @@ export class Inbox {
     list.replaceChildren(...elements);
     list.scrollTop = keptTop;
     if (list.contains(focused)) focused.focus({ preventScroll: true });
-  }
-
-  #alertRow(alert) {
-    const row = h(
-      'button',
-      { type: 'button', class: `alert-row severity-${alert.severity}`, 'data-testid': 'alert-row', 'data-alert': alert.id, 'data-member': alert.member, onclick: () => this.#on.alert(alert.id) },
-      h('span', { class: 'score', title: t('evidence.score'), text: String(alert.score) }),
-      h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: alertTitle(alert) }), h('span', { class: 'row-sub', text: [this.#store.memberName(alert.member), alertFact(alert)].filter(Boolean).join(' · ') })),
-      h('time', { class: 'row-age', 'data-ms': alert.raisedMs, text: this.#age(alert.raisedMs) }),
-    );
-    return row;
   }
 
   #activityRow(entry) {
@@ -129,8 +118,8 @@ export class Inbox {
 
   #paintAges() {
     if (document.hidden) return;
-    const list = this.tab === 'alerts' ? this.alertList : this.activityList;
-    for (const time of list.querySelectorAll('time')) setText(time, this.#age(Number(time.dataset.ms)));
+    if (this.tab === 'alerts') this.alerts.paintAges();
+    else for (const time of this.activityList.querySelectorAll('time')) setText(time, this.#age(Number(time.dataset.ms)));
   }
 
   #age(ms) {

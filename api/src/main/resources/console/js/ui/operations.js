@@ -1,12 +1,13 @@
-// The page for those who run the server: what could not be used, who may send for many, and who did what. Lies over the map until closed.
+// The page for those who run the server: what could not be used, who may send for many, who is told of events, and who did what. Lies over the map until closed.
 
 import { t } from '../i18n.js';
 import { Audit } from './audit.js';
 import { h, icon } from './dom.js';
 import { Gateways } from './gateways.js';
 import { Quarantine } from './quarantine.js';
+import { Webhooks } from './webhooks.js';
 
-const PANELS = { quarantine: Quarantine, gateways: Gateways, audit: Audit };
+const PANELS = { quarantine: Quarantine, gateways: Gateways, webhooks: Webhooks, audit: Audit };
 
 export class OperationsPage {
   element;

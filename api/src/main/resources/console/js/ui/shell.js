@@ -1,6 +1,7 @@
 // The signed-in console: people on the left, the map, alerts and activity on the right; one detail at a time over them.
 
 import { language, t } from '../i18n.js';
+import { sound } from '../sound.js';
 import { theme } from '../theme.js';
 import { ageOf, clock } from '../format.js';
 import { isArea } from '../map/fences.js';
@@ -44,12 +45,13 @@ export class Shell {
     this.map = new LiveMap(this.mapElement, this.#store, this.#session, this.#config);
     this.map.people.accepts = this.people.accepts;
     this.inbox = new Inbox(this.#store, this.#session, this.map.fences, {
-      alert: (id) => this.openAlert(id),
+      alert: (alert) => this.openAlert(alert.id, alert),
       activity: (entry) => this.#openActivity(entry),
     });
     this.inboxHost.append(this.inbox.element);
     this.#wireMap();
     this.#live.on('state', () => this.#paintConnection());
+    this.#store.on('alert-raised', () => sound.play());
     this.#store.on('alert-raised', (alert) => alert.place && this.map.people.pulse(alert.place, 'suspect'));
     this.#store.on('activity', (entry) => entry?.type === 'punch' && entry.place && this.map.people.pulse(entry.place, entry.verdict));
     this.#store.on('activity', throttled(300, () => this.map.people.redraw()));
@@ -188,12 +190,12 @@ export class Shell {
     this.people.select(id);
   }
 
-  openAlert(id) {
-    const alert = this.#store.alerts.get(id);
+  openAlert(id, at = this.#opened?.alert) {
+    const alert = this.#store.alerts.get(id) ?? (at?.id === id ? at : null);
     if (!alert) return;
     this.#open(
-      { kind: 'alert', id },
-      new EvidencePanel(alert, { store: this.#store, map: this.map, onBack: () => this.closeDetail(), onPerson: (member) => this.openPerson(member) }),
+      { kind: 'alert', id, alert },
+      new EvidencePanel(alert, { store: this.#store, session: this.#session, map: this.map, onBack: () => this.closeDetail(), onPerson: (member) => this.openPerson(member) }),
     );
     this.map.select(alert.member);
     this.people.select(alert.member);

@@ -66,6 +66,7 @@ final class Failures implements Handler<RoutingContext> {
         case INVALID -> Problem.invalid(refusal.pointer(), String.valueOf(refusal.getMessage()));
         case NOT_FOUND -> Problem.of(404, String.valueOf(refusal.getMessage()));
         case CONFLICT -> Problem.conflict(String.valueOf(refusal.getMessage()));
+        case STALE -> Problem.of(412, String.valueOf(refusal.getMessage()));
         case BUSY -> Problem.retryLater(503, String.valueOf(refusal.getMessage()), BUSY_RETRY_S);
       };
     }

@@ -34,7 +34,7 @@ public final class HistoryRoutes implements Routes {
    * stale}) and those too inaccurate to ({@code inaccurate}). Heartbeats and exact duplicates are
    * no places.
    */
-  private static final Integer[] TRACK_ORDERS =
+  static final Integer[] TRACK_ORDERS =
       Stream.of(FixOrder.APPLIED, FixOrder.FUTURE, FixOrder.STALE, FixOrder.INACCURATE)
           .map(order -> (int) order.code())
           .toArray(Integer[]::new);
@@ -112,7 +112,7 @@ public final class HistoryRoutes implements Routes {
         .put("properties", properties);
   }
 
-  private static String orderName(int code) {
+  static String orderName(int code) {
     return FixOrder.of((byte) code).name().toLowerCase(Locale.ROOT);
   }
 
@@ -311,7 +311,7 @@ public final class HistoryRoutes implements Routes {
     }
   }
 
-  private static void putScaled(JsonObject json, String name, @Nullable Integer hundredths) {
+  static void putScaled(JsonObject json, String name, @Nullable Integer hundredths) {
     if (hundredths != null) {
       json.put(name, hundredths / 100.0);
     }

@@ -105,7 +105,7 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
     this.feed = LiveFeed.open(parts.board(), context);
     PositionJson positionJson = new PositionJson(parts.directory(), parts.fenceIds());
     this.positionFrames = new PositionFrames(parts.directory(), positionJson, parts.states());
-    this.eventJson = new EventJson(parts.directory(), parts.fenceIds());
+    this.eventJson = new EventJson(parts.directory(), parts.fenceIds(), parts.openAlerts());
   }
 
   /** Opens the sockets' home on the current event loop, which must be the context's. */

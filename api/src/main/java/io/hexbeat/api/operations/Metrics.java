@@ -9,6 +9,7 @@ import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.visits.VisitStats;
+import io.hexbeat.api.webhooks.WebhookStats;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -134,6 +135,14 @@ public final class Metrics implements AutoCloseable {
         "hexbeat.audit.reads.refused",
         "Reads of positions refused because they could not be audited",
         reads::refused);
+  }
+
+  /** What other systems were told. */
+  public void webhooks(WebhookStats stats) {
+    counter("hexbeat.webhooks.delivered", "Deliveries that were taken", stats.delivered::sum);
+    counter("hexbeat.webhooks.failed", "Attempts that were not", stats.failed::sum);
+    counter("hexbeat.webhooks.dead", "Deliveries that were given up", stats.dead::sum);
+    gauge("hexbeat.webhooks.pending", "Deliveries that wait", stats.pending::get);
   }
 
   /** What happened at the phones' doors. */

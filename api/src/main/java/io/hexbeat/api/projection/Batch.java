@@ -7,8 +7,13 @@ import static io.hexbeat.api.projection.Rows.Type.INT;
 import static io.hexbeat.api.projection.Rows.Type.JSON;
 import static io.hexbeat.api.projection.Rows.Type.TEXT;
 
+import io.hexbeat.api.alerts.Raised;
+import io.hexbeat.api.alerts.Raising;
 import io.hexbeat.api.projection.Rows.Column;
 import io.hexbeat.api.projection.Rows.Table;
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.store.Times;
+import io.hexbeat.api.webhooks.WebhookEvent;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
@@ -23,7 +28,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -103,20 +107,6 @@ final class Batch {
           Column.of("place", TEXT),
           Column.of("score", INT),
           Column.of("receipt", JSON));
-  private static final Table ALERTS =
-      Table.of(
-          "alerts",
-          "on conflict (id) do nothing",
-          Column.of("id", TEXT),
-          Column.of("shard", INT),
-          Column.of("journal_index", BIGINT),
-          Column.of("member", INT),
-          Column.of("device", INT),
-          Column.of("kind", TEXT),
-          Column.of("severity", TEXT),
-          Column.of("score", INT),
-          Column.of("raised_ms", BIGINT),
-          Column.of("body", JSON));
   private static final Table QUARANTINE =
       Table.of(
           "quarantine",
@@ -151,9 +141,10 @@ final class Batch {
   private final Rows positions = POSITIONS.rows();
   private final Rows transitions = TRANSITIONS.rows();
   private final Rows punches = PUNCHES.rows();
-  private final Rows alerts = ALERTS.rows();
+  private final List<Raised> alerts = new ArrayList<>();
   private final Rows quarantine = QUARANTINE.rows();
   private final Map<Work, long[]> work = new HashMap<>();
+  private final List<ToldPunch> told = new ArrayList<>();
   private final Set<Long> days = new HashSet<>();
   private int records;
   private int poisoned;
@@ -166,6 +157,33 @@ final class Batch {
    * @param device whose fixes came late, or null for a transition or punch
    */
   private record Work(int member, @Nullable Integer device) {}
+
+  /** A punch that webhooks may be told of. */
+  private record ToldPunch(
+      long index,
+      int memberHandle,
+      int deviceHandle,
+      String kind,
+      long atMs,
+      long receivedMs,
+      String receiptJson) {
+    WebhookEvent event(int shard, Directory directory) {
+      JsonObject data = new JsonObject().put("kind", kind).put("at", Times.iso(atMs));
+      Directory.Member member = directory.member(memberHandle);
+      if (member != null) {
+        data.put("member", member.id()).put("team", member.teamId());
+      }
+      Directory.Device device = directory.device(deviceHandle);
+      if (device != null) {
+        data.put("device", device.id());
+      }
+      return new WebhookEvent(
+          "punch-" + shard + "-" + index,
+          WebhookEvent.PUNCH_RECORDED,
+          receivedMs,
+          data.mergeIn(new JsonObject(receiptJson)));
+    }
+  }
 
   private Batch(int shard) {
     this.shard = shard;
@@ -215,15 +233,16 @@ final class Batch {
     return lastReceivedMs;
   }
 
-  /** Stores all rows. */
-  Future<Void> insert(SqlConnection connection) {
+  /** Stores all rows, and gives what became of the alerts, to be told after the commit. */
+  Future<List<Raising>> insert(SqlConnection connection, Followers followers) {
     return positions
         .insert(connection)
         .compose(v -> transitions.insert(connection))
         .compose(v -> punches.insert(connection))
-        .compose(v -> alerts.insert(connection))
         .compose(v -> quarantine.insert(connection))
-        .compose(v -> workRows().insert(connection));
+        .compose(v -> workRows().insert(connection))
+        .compose(v -> followers.outbox().add(connection, told(followers)))
+        .compose(v -> followers.alerts().raise(connection, alerts));
   }
 
   /** Whether there is something to do for the visits. */
@@ -241,6 +260,14 @@ final class Batch {
     long[] period = work.computeIfAbsent(new Work(member, device), of -> new long[] {atMs, atMs});
     period[0] = Math.min(period[0], atMs);
     period[1] = Math.max(period[1], atMs);
+  }
+
+  /** Punches as webhooks are told of them. */
+  private List<WebhookEvent> told(Followers followers) {
+    if (!followers.outbox().wants(WebhookEvent.PUNCH_RECORDED)) {
+      return List.of();
+    }
+    return told.stream().map(punch -> punch.event(shard, followers.directory())).toList();
   }
 
   private void last(JournalRecord record) {
@@ -360,33 +387,27 @@ final class Batch {
         place,
         punch.score(),
         receiptJson);
+    told.add(
+        new ToldPunch(
+            index,
+            punch.memberHandle(),
+            punch.deviceHandle(),
+            kind,
+            punch.atMs(),
+            punch.receivedTimeMs(),
+            receiptJson));
   }
 
   private void addAlerts(long index, int memberHandle, int deviceHandle, String alertsJson) {
     if (alertsJson.isEmpty()) {
       return;
     }
-    record Alert(JsonObject body, long raisedMs, int score) {}
-    List<Alert> read = new ArrayList<>();
+    List<Raised> read = new ArrayList<>();
     JsonArray array = new JsonArray(alertsJson);
     for (int i = 0; i < array.size(); i++) {
-      JsonObject body = array.getJsonObject(i);
-      long raisedMs = Instant.parse(body.getString("raised_at")).toEpochMilli();
-      read.add(new Alert(body, raisedMs, body.getInteger("score")));
+      read.add(Raised.ofJournal(shard, index, memberHandle, deviceHandle, array.getJsonObject(i)));
     }
-    for (Alert alert : read) {
-      alerts.add(
-          alert.body().getString("id"),
-          shard,
-          index,
-          memberHandle,
-          deviceHandle,
-          alert.body().getString("kind"),
-          alert.body().getString("severity"),
-          alert.score(),
-          alert.raisedMs(),
-          alert.body().encode());
-    }
+    alerts.addAll(read);
   }
 
   private void addRefused(long index, QuarantineRecord refused) {

@@ -35,7 +35,15 @@ public final class Projector {
    */
   public Projector(
       Vertx vertx, Pool pool, int shardCount, IntFunction<JournalTailer> openTailer, Clock clock) {
-    this(vertx, pool, shardCount, openTailer, clock, USUAL_PATIENCE, Courtesy.NONE);
+    this(
+        vertx,
+        pool,
+        shardCount,
+        openTailer,
+        clock,
+        USUAL_PATIENCE,
+        Courtesy.NONE,
+        Followers.quiet(pool));
   }
 
   /**
@@ -43,6 +51,7 @@ public final class Projector {
    * @param patience after which a transaction that nobody answers is tried anew: longer than
    *     PostgreSQL lets a statement run
    * @param courtesy to the line
+   * @param followers who is told of what is stored
    */
   public Projector(
       Vertx vertx,
@@ -51,7 +60,8 @@ public final class Projector {
       IntFunction<JournalTailer> openTailer,
       Clock clock,
       Duration patience,
-      Courtesy courtesy) {
+      Courtesy courtesy,
+      Followers followers) {
     this.vertx = vertx;
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
@@ -64,6 +74,7 @@ public final class Projector {
               clock,
               patience,
               courtesy,
+              followers,
               () -> visitWorkListener.run()));
     }
   }

@@ -80,6 +80,7 @@ final class ShardProjector extends VerticleBase {
   private final long patienceMs;
   private final Courtesy courtesy;
   private final Runnable onVisitWork;
+  private final Followers followers;
 
   private @Nullable JournalTailer tailer;
 
@@ -127,8 +128,8 @@ final class ShardProjector extends VerticleBase {
       Clock clock,
       Duration patience,
       Courtesy courtesy,
+      Followers followers,
       Runnable onVisitWork) {
-    this.onVisitWork = onVisitWork;
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
@@ -136,6 +137,8 @@ final class ShardProjector extends VerticleBase {
     this.clock = clock;
     this.patienceMs = patience.toMillis();
     this.courtesy = courtesy;
+    this.followers = followers;
+    this.onVisitWork = onVisitWork;
   }
 
   @Override
@@ -420,16 +423,18 @@ final class ShardProjector extends VerticleBase {
                 pool.withTransaction(
                     connection ->
                         moveProgress(connection, expected, batch)
-                            .compose(w -> batch.insert(connection))))
+                            .compose(w -> batch.insert(connection, followers))))
         .timeout(patienceMs, TimeUnit.MILLISECONDS)
-        .onSuccess(
-            v -> {
+        .map(
+            raisings -> {
               progress = batch.lastIndex();
               projectedRecords.add(batch.records());
               quarantinedRecords.add(batch.poisonedRecords());
               if (batch.concernsVisits()) {
                 onVisitWork.run();
               }
+              followers.alerts().announce(raisings);
+              return null;
             });
   }
 

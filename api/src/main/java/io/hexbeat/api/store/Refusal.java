@@ -15,6 +15,7 @@ public final class Refusal extends RuntimeException {
     INVALID,
     NOT_FOUND,
     CONFLICT,
+    STALE,
     BUSY
   }
 
@@ -35,6 +36,11 @@ public final class Refusal extends RuntimeException {
 
   public static Refusal conflict(String reason) {
     return new Refusal(Kind.CONFLICT, "", reason);
+  }
+
+  /** Somebody else was quicker: the version that the asker has seen is no longer the one. */
+  public static Refusal stale(String reason) {
+    return new Refusal(Kind.STALE, "", reason);
   }
 
   /** Too many edits wait; later it may do. */

@@ -75,12 +75,12 @@ public final class SigningSecrets {
   }
 
   /** Another salt. */
-  static String newSalt() {
+  public static String newSalt() {
     return text(random());
   }
 
-  /** The secret of that salt, base64url: what the device is given. */
-  String secret(String salt) {
+  /** The secret of that salt, base64url: what the device or the receiver is given. */
+  public String secret(String salt) {
     return text(derived(salt));
   }
 
@@ -96,7 +96,7 @@ public final class SigningSecrets {
    *
    * @throws IllegalArgumentException if it is neither
    */
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     return Base64.getUrlDecoder().decode(text.replace('+', '-').replace('/', '_'));
   }
 

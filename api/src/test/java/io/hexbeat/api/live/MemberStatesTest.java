@@ -57,12 +57,12 @@ class MemberStatesTest {
   @Test
   void shouldCallAMemberSuspectUntilTheAlertIsAnsweredOrOld() {
     LivePosition position = heardAgo(MemberStates.OFFLINE_AFTER_MS + 1);
-    alerts.put(1, "warning", "warning", NOW_MS, "open");
-    alerts.put(1, "old", "critical", NOW_MS - OpenAlerts.SUSPECT_MS, "open");
+    alerts.changed(1, "warning", "warning", "warning", NOW_MS, "open");
+    alerts.changed(1, "old", "old", "critical", NOW_MS - OpenAlerts.SUSPECT_MS, "open");
     assertEquals(MemberState.OFFLINE, states.of(position));
-    alerts.put(1, "new", "critical", NOW_MS - OpenAlerts.SUSPECT_MS + 1, "open");
+    alerts.changed(1, "new", "new", "critical", NOW_MS - OpenAlerts.SUSPECT_MS + 1, "open");
     assertEquals(MemberState.SUSPECT, states.of(position));
-    alerts.put(1, "new", "critical", NOW_MS - OpenAlerts.SUSPECT_MS + 1, "dismissed");
+    alerts.changed(1, "new", "new", "critical", NOW_MS - OpenAlerts.SUSPECT_MS + 1, "resolved");
     assertEquals(MemberState.OFFLINE, states.of(position));
   }
 

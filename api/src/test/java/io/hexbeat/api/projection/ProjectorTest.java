@@ -67,7 +67,8 @@ class ProjectorTest {
   void openJournal() {
     rows(
         database,
-        "truncate positions, transitions, punches, alerts, quarantine, projection_progress");
+        "truncate positions, transitions, punches, alerts, alert_occurrences,"
+            + " alert_history, quarantine, projection_progress");
     journal = TestJournal.open(journalDir, SHARDS);
     projector = newProjector();
   }
@@ -271,7 +272,7 @@ class ProjectorTest {
     Future<Void> caughtUp = projector.awaitCaughtUp();
     String killStuckBatch =
         "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-            + " where wait_event_type = 'Lock' and query like 'insert into alerts%'";
+            + " where wait_event_type = 'Lock' and query like 'select o.ordinality%'";
     until(() -> number(database, killStuckBatch) == 1);
     assertEquals(0, number(database, "select count(*) from positions"));
     await(blocker.query("commit").execute());
@@ -368,13 +369,72 @@ class ProjectorTest {
     journal.punch(
         0, 1, NOON_MS, "p", "{\"verdict\":\"invalid\"}", "[" + ALERT.formatted("al-4") + "]");
     projectAll();
-    rows(database, "update alerts set status = 'dismissed'");
+    rows(database, "update alerts set status = 'resolved', resolution = 'honest'");
     await(projector.stop());
     rows(database, "truncate punches, projection_progress");
     projector = newProjector();
     projectAll();
-    assertEquals("dismissed", only("select status from alerts").getString(0));
+    assertEquals("honest", only("select resolution from alerts").getString(0));
     assertEquals(1, number(database, "select count(*) from punches"));
+  }
+
+  @Test
+  void shouldKeepOneOpenAlertOfACauseAndCountItsOccurrences() {
+    for (int i = 0; i < 40; i++) {
+      alert(1, NOON_MS + i, "al-" + i, i == 10 ? "critical" : "info");
+    }
+    alert(2, NOON_MS, "al-other", "info");
+    projectAll();
+    Row alert = only("select * from alerts where member = 1");
+    assertEquals("al-0", alert.getString("id"));
+    assertEquals(40, alert.getInteger("occurrences"));
+    assertEquals("critical", alert.getString("severity"));
+    assertEquals(2, alert.getInteger("version"));
+    assertEquals(NOON_MS + 39, alert.getLong("last_ms"));
+    assertEquals(
+        25,
+        number(
+            database,
+            "select count(*) from alert_occurrences where alert = 'al-0' and body is not null"));
+    assertEquals(2, number(database, "select count(*) from alerts"));
+  }
+
+  @Test
+  void shouldOpenAnotherAlertOnceOneIsResolvedAndSaySoAgainWhenItProjectsAgain() {
+    alert(1, NOON_MS, "al-a", "info");
+    alert(1, NOON_MS + 1, "al-b", "info");
+    projectAll();
+    rows(database, "update alerts set status = 'resolved', resolution = 'confirmed'");
+    alert(1, NOON_MS + 2, "al-c", "info");
+    alert(1, NOON_MS + 3, "al-d", "info");
+    await(projector.awaitCaughtUp());
+    String belongs =
+        "select string_agg(alert || '<' || id, ' ' order by id) from alert_occurrences";
+    String once = only(belongs).getString(0);
+    assertEquals("al-a<al-a al-a<al-b al-c<al-c al-c<al-d", once);
+    await(projector.stop());
+    rows(database, "truncate positions, projection_progress");
+    projector = newProjector();
+    projectAll();
+    assertEquals(once, only(belongs).getString(0));
+    assertEquals(
+        "al-a 2 resolved, al-c 2 open",
+        only("select string_agg(id || ' ' || occurrences || ' ' || status, ', ' order by id) from alerts")
+            .getString(0));
+  }
+
+  private void alert(int member, long receivedMs, String id, String severity) {
+    JsonObject body =
+        new JsonObject(ALERT.formatted(id))
+            .put("severity", severity)
+            .put("raised_at", java.time.Instant.ofEpochMilli(receivedMs).toString());
+    journal.ping(
+        0,
+        member,
+        receivedMs,
+        FixOrder.HEARTBEAT,
+        ping -> {},
+        decision -> decision.alerts(TestJournal.utf8("[" + body.encode() + "]")));
   }
 
   @Test
@@ -477,7 +537,8 @@ class ProjectorTest {
             journal::tailer,
             Clock.systemUTC(),
             Duration.ofSeconds(45),
-            courtesy);
+            courtesy,
+            Followers.quiet(database.pool()));
     pings(0, 3 * ShardProjector.BATCH_RECORDS);
     await(polite.start());
     until(() -> polite.lags().get(0).restedSeconds() > 0);
@@ -501,7 +562,8 @@ class ProjectorTest {
               journal::tailer,
               Clock.systemUTC(),
               patience,
-              Courtesy.NONE);
+              Courtesy.NONE,
+              Followers.quiet(own.pool()));
       pings(0, 50);
       await(follower.start());
       await(follower.awaitCaughtUp());

@@ -55,6 +55,9 @@ public final class DeviceVerticle extends VerticleBase {
   /** Set when it starts. */
   private @Nullable StreamDoor streams;
 
+  /** Set when it starts. */
+  private @Nullable DeskCounter desk;
+
   /** Written by its loop before the deployment is done, read after that. */
   private volatile @Nullable HttpServer server;
 
@@ -103,6 +106,7 @@ public final class DeviceVerticle extends VerticleBase {
     StreamDoor opened = new StreamDoor(supplies, context);
     opened.open();
     streams = opened;
+    desk = new DeskCounter(supplies, context);
     vertx.setPeriodic(SWEEP_MS, timer -> sweep());
     server = opening;
     return opening.listen();
@@ -197,6 +201,10 @@ public final class DeviceVerticle extends VerticleBase {
         return;
       }
       default -> {
+        if (supplies.desk().has(request.path())) {
+          Objects.requireNonNull(desk).take(request, connection::passed);
+          return;
+        }
         request.endHandler(end -> connection.passed());
         answerProblem(request, new ProblemBody(404, "Not found", "No door has this path."));
         return;

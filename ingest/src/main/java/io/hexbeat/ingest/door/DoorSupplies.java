@@ -10,6 +10,7 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * @param guard keeps devices and addresses within their share, over all doors
  * @param stream limits of the WebSocket
  * @param signatures verifies what takes too long for a loop
+ * @param desk answers what phones ask
  */
 public record DoorSupplies(
     DoorConfig config,
@@ -20,7 +21,8 @@ public record DoorSupplies(
     DoorGuard guard,
     StreamConfig stream,
     StreamStats streamStats,
-    SignatureChecks signatures) {
+    SignatureChecks signatures,
+    MemberDesk desk) {
 
   /** With threads of its own for signatures. */
   public DoorSupplies(
@@ -32,7 +34,23 @@ public record DoorSupplies(
       DoorGuard guard,
       StreamConfig stream,
       StreamStats streamStats) {
-    this(config, registry, router, sites, stats, guard, stream, streamStats, new SignatureChecks());
+    this(
+        config,
+        registry,
+        router,
+        sites,
+        stats,
+        guard,
+        stream,
+        streamStats,
+        new SignatureChecks(),
+        MemberDesk.NONE);
+  }
+
+  /** The same with a desk. */
+  public DoorSupplies with(MemberDesk answering) {
+    return new DoorSupplies(
+        config, registry, router, sites, stats, guard, stream, streamStats, signatures, answering);
   }
 
   /** With a guard of its own and the usual limits of the WebSocket. */

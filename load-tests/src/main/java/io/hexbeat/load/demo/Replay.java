@@ -137,7 +137,7 @@ final class Replay {
   }
 
   private void told(String frame) {
-    if ("alert".equals(new JsonObject(frame).getString("type"))) {
+    if ("opened".equals(new JsonObject(frame).getString("event"))) {
       alerts++;
     }
   }

@@ -33,7 +33,7 @@ final class Tables implements AutoCloseable {
     POSITIONS("positions", "device || ' ' || fix_ms || ' ' || lat_e7 || ' ' || lng_e7"),
     TRANSITIONS("transitions", "fence || ' ' || kind || ' ' || at_ms"),
     PUNCHES("punches", "punch_id"),
-    ALERTS("alerts", "id");
+    ALERTS("alert_occurrences", "id");
 
     private final String table;
     private final String row;

@@ -165,7 +165,8 @@ final class Truth {
                   frame.getString("fence"),
                   frame.getString("kind"),
                   Instant.parse(frame.getString("at")).toEpochMilli());
-          case "punch", "alert" -> frame.getString("type") + " " + frame.getString("id");
+          case "punch" -> "punch " + frame.getString("id");
+          case "alert" -> alertKey(frame);
           default -> null;
         };
     if (key != null) {
@@ -173,6 +174,16 @@ final class Truth {
       count(key)[1]++;
       toldSinceCheck.add(key);
     }
+  }
+
+  /** The occurrence that was told; null for what became of an alert since. */
+  private static @Nullable String alertKey(JsonObject frame) {
+    boolean correction = frame.containsKey("corrects");
+    return switch (frame.getString("event")) {
+      case "opened" -> correction ? null : "alert " + frame.getString("id");
+      case "occurrence" -> correction ? null : "alert " + frame.getString("occurrence");
+      default -> null;
+    };
   }
 
   /** A record of the journal; once each, in order. */
