@@ -11,6 +11,7 @@ import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
+import io.hexbeat.api.trust.PolicyBook;
 
 /**
  * What the API port is built from. Its parts may be used by any thread.
@@ -25,6 +26,7 @@ record ApiParts(
     Authenticator authenticator,
     FenceBook fences,
     GatewayBook gateways,
+    PolicyBook policies,
     OpenAlerts openAlerts,
     LiveParts live,
     ReadLog reads,

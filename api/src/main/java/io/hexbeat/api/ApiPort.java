@@ -17,6 +17,7 @@ import io.hexbeat.api.live.LiveSocket;
 import io.hexbeat.api.live.PositionRoutes;
 import io.hexbeat.api.operations.OperationsRoutes;
 import io.hexbeat.api.store.GeoJson;
+import io.hexbeat.api.trust.TrustRoutes;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -130,6 +131,7 @@ final class ApiPort {
           new PositionRoutes(parts.live(), parts.reads()),
           new HistoryRoutes(pool, parts.store().directory(), parts.reads()),
           new AlertRoutes(pool, parts.store().directory(), parts.openAlerts()::put, parts.reads()),
+          new TrustRoutes(parts.policies()),
           new QuarantineRoutes(pool, parts.store().directory(), parts.reads()));
     }
 

@@ -21,6 +21,8 @@ import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
 import io.hexbeat.api.store.Store;
+import io.hexbeat.api.trust.FraudWatch;
+import io.hexbeat.api.trust.PolicyBook;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
@@ -207,14 +209,25 @@ public final class Server {
     times.done("reference");
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
     times.done("fences");
+    PolicyBook policies =
+        await(
+            PolicyBook.open(
+                database,
+                TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis())));
     LiveBoard board = new LiveBoard();
     Vertx line = vertx(transport, config.shards());
     long[] stored = await(Projector.stored(database.pool(), config.shards()));
     ShardRouter router =
         await(
             ShardRouter.start(
-                line, shardConfig(data), devices, index, board, shard -> stored[shard]));
+                line,
+                shardConfig(data, policies.policy()),
+                devices,
+                index,
+                board,
+                shard -> stored[shard]));
     times.done("replay");
+    FraudWatch frauds = new FraudWatch(database.pool(), devices, policies.policy(), router::raise);
     Projector projector =
         new Projector(
             control,
@@ -224,7 +237,8 @@ public final class Server {
             Clock.systemUTC(),
             config.pgTimeouts().statement().multipliedBy(2),
             new Courtesy(
-                Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs));
+                Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs),
+            frauds::committed);
     closing(() -> await(router.stop()));
     await(projector.start());
     router.projectedUpTo(projector::progress);
@@ -244,6 +258,12 @@ public final class Server {
             config.presence(),
             index,
             edited -> on(context, router.adopt(edited)));
+
+    policies.adoptedBy(
+        policy -> {
+          frauds.adopt(policy);
+          return on(context, router.adopt(policy));
+        });
 
     OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
     await(openAlerts.load(database.pool()));
@@ -302,6 +322,7 @@ public final class Server {
     metrics.shards(router);
     metrics.projector(projector);
     metrics.quarantine(quarantine);
+    metrics.trust(policies, frauds);
     metrics.live(liveStats, board);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
@@ -331,6 +352,7 @@ public final class Server {
             authenticator,
             fences,
             gateways,
+            policies,
             openAlerts,
             live,
             reads,
@@ -383,7 +405,7 @@ public final class Server {
     }
   }
 
-  private ShardConfig shardConfig(DataDirectory data) {
+  private ShardConfig shardConfig(DataDirectory data, TrustPolicy trust) {
     return new ShardConfig(
         data.journal(),
         config.shards(),
@@ -393,7 +415,7 @@ public final class Server {
         config.inboxBytes(),
         config.inboxMaxWait(),
         config.presence(),
-        TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis()),
+        trust,
         config.punchIdsKept(),
         PHONES_REMEMBERED);
   }

@@ -5,8 +5,9 @@ import { Audit } from './audit.js';
 import { h, icon } from './dom.js';
 import { Gateways } from './gateways.js';
 import { Quarantine } from './quarantine.js';
+import { TrustPolicy } from './trust.js';
 
-const PANELS = { quarantine: Quarantine, gateways: Gateways, audit: Audit };
+const PANELS = { quarantine: Quarantine, gateways: Gateways, trust: TrustPolicy, audit: Audit };
 
 export class OperationsPage {
   element;

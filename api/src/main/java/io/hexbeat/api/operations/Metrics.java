@@ -8,6 +8,8 @@ import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
+import io.hexbeat.api.trust.FraudWatch;
+import io.hexbeat.api.trust.PolicyBook;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -298,6 +300,21 @@ public final class Metrics implements AutoCloseable {
     String help = "Records that left the quarantine, by reason";
     counter("hexbeat.quarantine.dropped", help, sweeper::expired, "reason", "expired");
     counter("hexbeat.quarantine.dropped", help, sweeper::trimmed, "reason", "too_many");
+  }
+
+  /** The policy in force, and the search for frauds beside the line. */
+  public void trust(PolicyBook policies, FraudWatch frauds) {
+    gauge(
+        "hexbeat.trust.policy.version",
+        "Version of the trust policy in force",
+        () -> policies.policy().version());
+    counter(
+        "hexbeat.trust.finder.seconds",
+        "Time spent comparing people, on the projector's threads",
+        frauds::workedSeconds);
+    counter("hexbeat.trust.finder.alerts", "Alerts that comparing people raised", frauds::raised);
+    gauge("hexbeat.trust.finder.pairs", "Pairs of members counted", frauds::pairs);
+    gauge("hexbeat.trust.finder.tracks", "Tracks remembered", frauds::tracks);
   }
 
   /** The live sockets of all event loops. */

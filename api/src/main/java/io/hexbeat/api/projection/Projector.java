@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -49,11 +50,28 @@ public final class Projector {
       Clock clock,
       Duration patience,
       Courtesy courtesy) {
+    this(vertx, pool, shardCount, openTailer, clock, patience, courtesy, committed -> {});
+  }
+
+  /**
+   * @param committed told of the records of each batch that is committed, on the projecting thread
+   *     of their shard and in its order, once each; keeps the bytes if it likes
+   */
+  public Projector(
+      Vertx vertx,
+      Pool pool,
+      int shardCount,
+      IntFunction<JournalTailer> openTailer,
+      Clock clock,
+      Duration patience,
+      Courtesy courtesy,
+      Consumer<List<byte[]>> committed) {
     this.vertx = vertx;
     Partitions partitions = new Partitions(pool);
     for (int shard = 0; shard < shardCount; shard++) {
       shards.add(
-          new ShardProjector(shard, pool, partitions, openTailer, clock, patience, courtesy));
+          new ShardProjector(
+              shard, pool, partitions, openTailer, clock, patience, courtesy, committed));
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,6 +80,7 @@ final class ShardProjector extends VerticleBase {
   private final Clock clock;
   private final long patienceMs;
   private final Courtesy courtesy;
+  private final Consumer<List<byte[]>> committed;
 
   private @Nullable JournalTailer tailer;
 
@@ -125,7 +127,8 @@ final class ShardProjector extends VerticleBase {
       IntFunction<JournalTailer> openTailer,
       Clock clock,
       Duration patience,
-      Courtesy courtesy) {
+      Courtesy courtesy,
+      Consumer<List<byte[]>> committed) {
     this.shard = shard;
     this.pool = pool;
     this.partitions = partitions;
@@ -133,6 +136,7 @@ final class ShardProjector extends VerticleBase {
     this.clock = clock;
     this.patienceMs = patience.toMillis();
     this.courtesy = courtesy;
+    this.committed = committed;
   }
 
   @Override
@@ -390,6 +394,7 @@ final class ShardProjector extends VerticleBase {
       return Future.succeededFuture();
     }
     return store(Batch.of(shard, records))
+        .onSuccess(stored -> tell(records))
         .recover(
             e -> {
               if (!refusesContent(e)) {
@@ -402,6 +407,16 @@ final class ShardProjector extends VerticleBase {
               return store(records.subList(0, half))
                   .compose(v -> store(records.subList(half, records.size())));
             });
+  }
+
+  /** What somebody makes of committed records is no reason to project them again. */
+  private void tell(List<JournalRecord> records) {
+    try {
+      committed.accept(
+          records.stream().filter(JournalRecord::hasEnvelope).map(JournalRecord::bytes).toList());
+    } catch (RuntimeException e) {
+      log.warn("records of shard {} are stored, and were not looked at further", shard, e);
+    }
   }
 
   /**
