@@ -12,6 +12,7 @@ import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.webhooks.WebhookBook;
+import io.hexbeat.api.trust.PolicyBook;
 
 /**
  * What the API port is built from. Its parts may be used by any thread.
@@ -28,6 +29,7 @@ record ApiParts(
     GatewayBook gateways,
     AlertDesk alerts,
     WebhookBook webhooks,
+    PolicyBook policies,
     LiveParts live,
     ReadLog reads,
     Metrics metrics,

@@ -22,6 +22,7 @@ import io.hexbeat.api.store.GeoJson;
 import io.hexbeat.api.visits.TimelineRoutes;
 import io.hexbeat.api.visits.VisitRoutes;
 import io.hexbeat.api.webhooks.Deliveries;
+import io.hexbeat.api.trust.TrustRoutes;
 import io.hexbeat.ingest.door.TlsFiles;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -142,6 +143,7 @@ final class ApiPort {
           new AlertEvidence(
               pool, parts.store().directory(), parts.fences()::current, parts.reads()),
           new WebhookRoutes(parts.webhooks(), new Deliveries(pool, Clock.systemUTC())),
+          new TrustRoutes(parts.policies()),
           new QuarantineRoutes(pool, parts.store().directory(), parts.reads()));
     }
 

@@ -30,6 +30,8 @@ import io.hexbeat.api.visits.VisitFollower;
 import io.hexbeat.api.webhooks.Outbox;
 import io.hexbeat.api.webhooks.WebhookBook;
 import io.hexbeat.api.webhooks.WebhookSender;
+import io.hexbeat.api.trust.FraudWatch;
+import io.hexbeat.api.trust.PolicyBook;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
@@ -218,13 +220,23 @@ public final class Server {
     times.done("reference");
     FenceIndex index = await(FenceBook.load(control, database, config.presence()));
     times.done("fences");
+    PolicyBook policies =
+        await(
+            PolicyBook.open(
+                database,
+                TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis())));
     LiveBoard board = new LiveBoard();
     Vertx line = vertx(transport, config.shards());
     long[] stored = await(Projector.stored(database.pool(), config.shards()));
     ShardRouter router =
         await(
             ShardRouter.start(
-                line, shardConfig(data), devices, index, board, shard -> stored[shard]));
+                line,
+                shardConfig(data, policies.policy()),
+                devices,
+                index,
+                board,
+                shard -> stored[shard]));
     times.done("replay");
     OpenAlerts openAlerts = new OpenAlerts(Clock.systemUTC());
     await(openAlerts.load(database.pool()));
@@ -242,6 +254,7 @@ public final class Server {
         new AlertBook(database.pool(), store.directory(), outbox, config.alerts(), alertNews);
     AlertDesk alertDesk =
         new AlertDesk(database.pool(), store.directory(), outbox, Clock.systemUTC(), alertNews);
+    FraudWatch frauds = new FraudWatch(database.pool(), devices, policies.policy(), router::raise);
     Projector projector =
         new Projector(
             control,
@@ -252,7 +265,7 @@ public final class Server {
             config.pgTimeouts().statement().multipliedBy(2),
             new Courtesy(
                 Math.max(1, config.projectionBusyRate() / config.shards()), router::loopDelayNs),
-            new Followers(alertBook, outbox, store.directory()));
+            new Followers(alertBook, outbox, store.directory(), frauds::committed));
     closing(() -> await(router.stop()));
     await(projector.start());
     router.projectedUpTo(projector::progress);
@@ -286,6 +299,12 @@ public final class Server {
     await(visits.start());
     closing(() -> await(visits.stop()));
     projector.onVisitWork(visits::wake);
+    policies.adoptedBy(
+        policy -> {
+          frauds.adopt(policy);
+          return on(context, router.adopt(policy));
+        });
+
     LiveStats liveStats = new LiveStats();
     LiveParts live =
         new LiveParts(
@@ -343,6 +362,7 @@ public final class Server {
     metrics.projector(projector);
     metrics.quarantine(quarantine);
     metrics.visits(visits.stats());
+    metrics.trust(policies, frauds);
     metrics.live(liveStats, board);
     metrics.webhooks(webhookSender.stats());
     metrics.gauge(
@@ -377,6 +397,7 @@ public final class Server {
             gateways,
             alertDesk,
             webhooks,
+            policies,
             live,
             reads,
             metrics,
@@ -428,7 +449,7 @@ public final class Server {
     }
   }
 
-  private ShardConfig shardConfig(DataDirectory data) {
+  private ShardConfig shardConfig(DataDirectory data, TrustPolicy trust) {
     return new ShardConfig(
         data.journal(),
         config.shards(),
@@ -438,7 +459,7 @@ public final class Server {
         config.inboxBytes(),
         config.inboxMaxWait(),
         config.presence(),
-        TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis()),
+        trust,
         config.punchIdsKept(),
         PHONES_REMEMBERED);
   }

@@ -5,9 +5,10 @@ import { Audit } from './audit.js';
 import { h, icon } from './dom.js';
 import { Gateways } from './gateways.js';
 import { Quarantine } from './quarantine.js';
+import { TrustPolicy } from './trust.js';
 import { Webhooks } from './webhooks.js';
 
-const PANELS = { quarantine: Quarantine, gateways: Gateways, webhooks: Webhooks, audit: Audit };
+const PANELS = { quarantine: Quarantine, gateways: Gateways, webhooks: Webhooks, trust: TrustPolicy, audit: Audit };
 
 export class OperationsPage {
   element;

@@ -55,6 +55,7 @@ class AccessWalkTest {
           Map.entry("enrolDevice", new JsonObject()),
           Map.entry("editDevice", json("label", "Blue")),
           Map.entry("makeGateway", new JsonObject().put("devices", new JsonArray().add("d"))),
+          Map.entry("putTrustPolicy", new JsonObject().put("version", 0)),
           Map.entry("putFence", fence()),
           Map.entry("importFences", fence()),
           Map.entry("updateAlert", json("status", "acknowledged")),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeToMs first Unix millisecond at which it no longer counts, {@link Long#MAX_VALUE} for
  *     ever
  * @param presence its own policy, or null for the server's default
+ * @param lastEdit the shape before this one, or null if it never had another
  */
 public record Fence(
     int handle,
@@ -24,11 +25,30 @@ public record Fence(
     Shape shape,
     long activeFromMs,
     long activeToMs,
-    @Nullable PresencePolicy presence) {
+    @Nullable PresencePolicy presence,
+    @Nullable ShapeEdit lastEdit) {
   public Fence {
     if (handle <= 0) {
       throw new IllegalArgumentException("handle=" + handle + " is not positive");
     }
+  }
+
+  /** A fence that always had this shape. */
+  public Fence(
+      int handle,
+      String id,
+      String name,
+      FenceKind kind,
+      Shape shape,
+      long activeFromMs,
+      long activeToMs,
+      @Nullable PresencePolicy presence) {
+    this(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, null);
+  }
+
+  /** The same fence, with the shape that it had before. */
+  public Fence editedFrom(ShapeEdit edit) {
+    return new Fence(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, edit);
   }
 
   /** A site that always counts, under the default policy. */

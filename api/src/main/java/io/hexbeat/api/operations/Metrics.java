@@ -10,6 +10,8 @@ import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.visits.VisitStats;
 import io.hexbeat.api.webhooks.WebhookStats;
+import io.hexbeat.api.trust.FraudWatch;
+import io.hexbeat.api.trust.PolicyBook;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -329,6 +331,21 @@ public final class Metrics implements AutoCloseable {
         "hexbeat.visits.behind",
         "1 while more members wait than were done at once",
         () -> stats.behind() ? 1 : 0);
+  }
+
+  /** The policy in force, and the search for frauds beside the line. */
+  public void trust(PolicyBook policies, FraudWatch frauds) {
+    gauge(
+        "hexbeat.trust.policy.version",
+        "Version of the trust policy in force",
+        () -> policies.policy().version());
+    counter(
+        "hexbeat.trust.finder.seconds",
+        "Time spent comparing people, on the projector's threads",
+        frauds::workedSeconds);
+    counter("hexbeat.trust.finder.alerts", "Alerts that comparing people raised", frauds::raised);
+    gauge("hexbeat.trust.finder.pairs", "Pairs of members counted", frauds::pairs);
+    gauge("hexbeat.trust.finder.tracks", "Tracks remembered", frauds::tracks);
   }
 
   /** The live sockets of all event loops. */

@@ -396,6 +396,7 @@ final class ShardProjector extends VerticleBase {
       return Future.succeededFuture();
     }
     return store(Batch.of(shard, records))
+        .onSuccess(stored -> tell(records))
         .recover(
             e -> {
               if (!refusesContent(e)) {
@@ -408,6 +409,16 @@ final class ShardProjector extends VerticleBase {
               return store(records.subList(0, half))
                   .compose(v -> store(records.subList(half, records.size())));
             });
+  }
+
+  /** What somebody makes of committed records is no reason to project them again. */
+  private void tell(List<JournalRecord> records) {
+    try {
+      followers.committed().accept(
+          records.stream().filter(JournalRecord::hasEnvelope).map(JournalRecord::bytes).toList());
+    } catch (RuntimeException e) {
+      log.warn("records of shard {} are stored, and were not looked at further", shard, e);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIds;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.ShapeEdit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -50,7 +51,13 @@ public final class FenceBook {
   private static final String COLUMNS =
       "handle, id, name, kind, customer, tags, active_from, active_to, presence, geometry, radius_m,"
           + " half_width_m,"
+          + " shape_before, shape_edited_at,"
           + " index_version, updated_at, updated_by";
+
+  /** Of an upsert: the fence covers something else than before. */
+  private static final String RESHAPED =
+      "(fences.geometry, fences.radius_m, fences.half_width_m) is distinct from"
+          + " (excluded.geometry, excluded.radius_m, excluded.half_width_m)";
 
   private final Vertx vertx;
   private final Pool pool;
@@ -163,8 +170,10 @@ public final class FenceBook {
   /** One fence that rules of today refuse must not keep all others from being decided by. */
   private static void addIfReadable(Row row, GeoJson geoJson, List<Fence> fences) {
     try {
-      fences.add(
-          geoJson.fence(row.getString("id"), feature(row)).toFence(row.getInteger("handle")));
+      Fence fence =
+          geoJson.fence(row.getString("id"), feature(row)).toFence(row.getInteger("handle"));
+      ShapeEdit edit = shapeEdit(row, geoJson);
+      fences.add(edit == null ? fence : fence.editedFrom(edit));
     } catch (Refusal e) {
       LOG.error(
           "fence id={} is stored but left out of the index: {} {}",
@@ -172,6 +181,26 @@ public final class FenceBook {
           e.pointer(),
           e.getMessage());
     }
+  }
+
+  /** The shape before its last one, null if there was none. */
+  private static @Nullable ShapeEdit shapeEdit(Row row, GeoJson geoJson) {
+    JsonObject before = row.getJsonObject("shape_before");
+    OffsetDateTime editedAt = row.getOffsetDateTime("shape_edited_at");
+    if (before == null || editedAt == null) {
+      return null;
+    }
+    JsonObject properties = new JsonObject().put("name", row.getString("name"));
+    putIfThere(properties, "radius_m", before.getValue("radius_m"));
+    putIfThere(properties, "half_width_m", before.getValue("half_width_m"));
+    JsonObject feature =
+        new JsonObject()
+            .put("type", "Feature")
+            .put("id", row.getString("id"))
+            .put("geometry", before.getJsonObject("geometry"))
+            .put("properties", properties);
+    return new ShapeEdit(
+        geoJson.fence(row.getString("id"), feature).shape(), editedAt.toInstant().toEpochMilli());
   }
 
   /** The index in force. */
@@ -428,13 +457,34 @@ public final class FenceBook {
     if (version == before.version() + 1) {
       return vertx.executeBlocking(
           () ->
-              new Compiled(change, before.edited(version, change.puts(), change.removedHandles())));
+              new Compiled(
+                  change,
+                  before.edited(version, remembering(before, change), change.removedHandles())));
     }
     LOG.warn(
         "fences of version {} are in force, PostgreSQL has {}: all are read again",
         before.version(),
         version - 1);
     return compiled(vertx, connection, version, defaults).map(index -> new Compiled(change, index));
+  }
+
+  /** The fences with the shape that each had before, as {@link #insert} stores it. */
+  private static List<Fence> remembering(FenceIndex before, Change change) {
+    long nowMs = System.currentTimeMillis();
+    return change.puts().stream()
+        .map(
+            fence -> {
+              Fence old = before.byHandle(fence.handle());
+              if (old == null) {
+                return fence;
+              }
+              ShapeEdit edit =
+                  old.shape().equals(fence.shape())
+                      ? old.lastEdit()
+                      : new ShapeEdit(old.shape(), nowMs);
+              return edit == null ? fence : fence.editedFrom(edit);
+            })
+        .toList();
   }
 
   private void become(Compiled compiled) {
@@ -494,6 +544,15 @@ public final class FenceBook {
                                   + " tags = excluded.tags, active_from = excluded.active_from,"
                                   + " active_to = excluded.active_to,"
                                   + " presence = excluded.presence,"
+                                  + " shape_before = case when "
+                                  + RESHAPED
+                                  + " then jsonb_build_object('geometry', fences.geometry,"
+                                  + " 'radius_m', fences.radius_m,"
+                                  + " 'half_width_m', fences.half_width_m)"
+                                  + " else fences.shape_before end,"
+                                  + " shape_edited_at = case when "
+                                  + RESHAPED
+                                  + " then now() else fences.shape_edited_at end,"
                                   + " geometry = excluded.geometry,"
                                   + " radius_m = excluded.radius_m,"
                                   + " half_width_m = excluded.half_width_m,"

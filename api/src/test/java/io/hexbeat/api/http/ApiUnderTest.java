@@ -11,8 +11,11 @@ import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SessionLimits;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.store.TestDatabase;
+import io.hexbeat.api.trust.PolicyBook;
+import io.hexbeat.api.trust.TrustRoutes;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.GatewayRegistry;
 import io.vertx.core.Future;
@@ -51,6 +54,7 @@ final class ApiUnderTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final String uri = TestDatabase.uri();
   final List<FenceIndex> adopted = new CopyOnWriteArrayList<>();
+  final List<TrustPolicy> weighing = new CopyOnWriteArrayList<>();
   Database database;
   private HttpServer server;
   DeviceRegistry registry;
@@ -104,6 +108,12 @@ final class ApiUnderTest {
               adopted.add(edited);
               return Future.succeededFuture();
             });
+    PolicyBook policies = get(PolicyBook.open(database, TrustPolicy.DEFAULT));
+    policies.adoptedBy(
+        policy -> {
+          weighing.add(policy);
+          return Future.succeededFuture();
+        });
     List<Routes> routes =
         List.of(
             new AccountRoutes(store, authenticator),
@@ -112,6 +122,7 @@ final class ApiUnderTest {
             new TeamRoutes(store),
             new MemberRoutes(store, () -> DOORS),
             new GatewayRoutes(get(GatewayBook.open(database, gateways)), DOORS::tcp),
+            new TrustRoutes(policies),
             new FenceRoutes(vertx, fences, new GeoJson(PresencePolicy.DEFAULT)));
     server =
         get(

@@ -26,6 +26,9 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
   /** Figure of a finding that a punch inherits, and its value. */
   static final String FROM = "from";
 
+  /** Figure of a place outside: whether it is so by far more than the accuracy. */
+  static final String CLEAR = "clear";
+
   static final String FROM_PINGS = "pings";
   static final String FROM_PUNCHES = "punches";
 
@@ -43,6 +46,11 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
   /** What the device's pings or punches showed earlier; it opened an alert of its own then. */
   public boolean carried() {
     return figures.containsKey(FROM);
+  }
+
+  /** Whether it speaks of a person, and not only of a poor position. */
+  public boolean accuses() {
+    return !signal.isQuality() && !Boolean.FALSE.equals(figures.get(CLEAR));
   }
 
   /** How loud an alert of it is. */
@@ -66,6 +74,11 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
       belief *= 1 - finding.weight / 100.0;
     }
     return (int) Math.round(100 * (1 - belief));
+  }
+
+  /** An instant as figures write it. */
+  static String iso(long epochMs) {
+    return ISO_MS.format(Instant.ofEpochMilli(epochMs));
   }
 
   /** Adds to the list, or to a new one where there is none yet: most records find nothing. */
@@ -107,7 +120,7 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
 
     /** An instant as the API writes it: ISO 8601 UTC with milliseconds. */
     Builder time(String name, long epochMs) {
-      return with(name, ISO_MS.format(Instant.ofEpochMilli(epochMs)));
+      return with(name, iso(epochMs));
     }
 
     /** Metres of an accuracy in centimetres, null when it was not told. */

@@ -2,6 +2,7 @@ package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.FixOrder;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,17 @@ final class PingSignals {
   private final TrustPolicy policy;
   private final ClockSignals clocks;
   private final TeleportSignal teleport;
+  private final MotionSignal motion;
+  private final DutySignal duty;
+  private final HabitSignals habits;
 
   PingSignals(TrustPolicy policy) {
     this.policy = policy;
     this.clocks = new ClockSignals(policy);
     this.teleport = new TeleportSignal(policy);
+    this.motion = new MotionSignal(policy);
+    this.duty = new DutySignal(policy);
+    this.habits = new HabitSignals(policy);
   }
 
   List<Finding> find(
@@ -32,10 +39,44 @@ final class PingSignals {
     if (order == FixOrder.APPLIED) {
       found = add(teleport.onPing(device, fix, may(device, TrustSignal.TELEPORT, fix)), found);
       found = frozen(device, fix, found);
+      found = moved(device, fix, found);
     }
     found = clock(device, fix, found);
     found = counter(device, fix, found);
-    return shared(device, phones, phoneId, memberHandle, fix, found);
+    return weighed(shared(device, phones, phoneId, memberHandle, fix, found));
+  }
+
+  /** What a day's fixes give away, each asked only once it may be told again. */
+  private List<Finding> moved(TrustState device, Fix fix, List<Finding> found) {
+    List<Finding> now = found;
+    if (motion.hops(device, fix) && may(device, TrustSignal.TELEPORT, fix)) {
+      now = motion.byHops(device, fix).addedTo(now);
+    }
+    if (motion.mayBe(device, fix) && may(device, TrustSignal.ROBOT_MOTION, fix)) {
+      now = add(motion.onPing(device, fix), now);
+    }
+    if (duty.mayBe(device, fix) && may(device, TrustSignal.DARK, fix)) {
+      now = add(duty.onPing(device, fix), now);
+    }
+    if (device.visits.leftAfterMs(fix) >= 0 && may(device, TrustSignal.PUNCH_AND_LEAVE, fix)) {
+      now = add(habits.onLeaving(device, fix), now);
+    }
+    return now;
+  }
+
+  /** As the policy weighs them; the others of most pings are none. */
+  private List<Finding> weighed(List<Finding> found) {
+    if (found.isEmpty()) {
+      return found;
+    }
+    List<Finding> weighed = new ArrayList<>(found.size());
+    for (Finding finding : found) {
+      Finding kept = policy.weighed(finding);
+      if (kept != null) {
+        weighed.add(kept);
+      }
+    }
+    return weighed;
   }
 
   private List<Finding> mockFlag(TrustState device, Fix fix, List<Finding> found) {
@@ -132,7 +173,7 @@ final class PingSignals {
   }
 
   private boolean may(TrustState device, TrustSignal signal, Fix fix) {
-    return device.episodes.mayOpen(signal, fix.receivedTimeMs(), policy);
+    return !policy.silent(signal) && device.episodes.mayOpen(signal, fix.receivedTimeMs(), policy);
   }
 
   private static List<Finding> add(@Nullable Finding finding, List<Finding> found) {

@@ -1,6 +1,10 @@
 package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fix;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a phone claims when somebody punches. Immutable; any thread.
@@ -24,6 +28,7 @@ import io.hexbeat.geofence.Fix;
  * @param counter what the device counted to when it signed the punch, or {@link Fix#UNKNOWN}
  * @param signingKey the number of the key by which it signed, or {@link Fix#UNKNOWN}
  * @param receivedTimeMs by the server's clock
+ * @param wifiHash of the Wi-Fi networks that the phone saw, 0 when it told too few to know a place
  */
 public record PunchClaim(
     String punchId,
@@ -43,9 +48,71 @@ public record PunchClaim(
     long seq,
     long counter,
     int signingKey,
-    long receivedTimeMs) {
+    long receivedTimeMs,
+    long wifiHash) {
   /** A site was claimed that no fence has. */
   public static final int UNKNOWN_SITE = -1;
+
+  /** Fewer networks travel along in a car. */
+  public static final int WIFI_NETWORKS = 3;
+
+  /** A claim without Wi-Fi. */
+  public PunchClaim(
+      String punchId,
+      int memberHandle,
+      int deviceHandle,
+      String phoneId,
+      PunchKind kind,
+      long atMs,
+      boolean hasPosition,
+      int latE7,
+      int lngE7,
+      int accuracyCm,
+      long fixTimeMs,
+      int siteHandle,
+      boolean mock,
+      long uptimeMs,
+      long seq,
+      long counter,
+      int signingKey,
+      long receivedTimeMs) {
+    this(
+        punchId,
+        memberHandle,
+        deviceHandle,
+        phoneId,
+        kind,
+        atMs,
+        hasPosition,
+        latE7,
+        lngE7,
+        accuracyCm,
+        fixTimeMs,
+        siteHandle,
+        mock,
+        uptimeMs,
+        seq,
+        counter,
+        signingKey,
+        receivedTimeMs,
+        0);
+  }
+
+  /** One hash of the networks' addresses (BSSIDs), in whatever order; 0 of too few. */
+  public static long wifiHash(Collection<String> addresses) {
+    Set<String> known = new TreeSet<>();
+    addresses.forEach(address -> known.add(address.toLowerCase(Locale.ROOT)));
+    if (known.size() < WIFI_NETWORKS) {
+      return 0;
+    }
+    long hash = known.size();
+    for (String address : known) {
+      for (int i = 0; i < address.length(); i++) {
+        hash = mix(hash ^ address.charAt(i));
+      }
+    }
+    return hash == 0 ? 1 : hash;
+  }
 
   /** The time of the position: its own, else that of the punch. */
   public long positionTimeMs() {

@@ -2,6 +2,7 @@ package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.ShapeEdit;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.SiteDistance;
 import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
@@ -19,8 +20,17 @@ final class PunchSignals {
   /** Not verified, not more: the accuracy leaves it open. */
   private static final int UNCERTAIN_WEIGHT = 30;
 
-  /** Outside by more than the accuracy but less than twice: likely, not clear. */
+  /**
+   * Outside by more than the accuracy, which one fix of three is off by, but not clearly. Likely; no
+   * accusation.
+   */
   private static final int MARGINAL_WEIGHT = 60;
+
+  /** Three times the circle of 68% is left by one fix in a hundred thousand. */
+  private static final double CLEAR_ACCURACIES = 3;
+
+  /** A second punch into the same silence is no app that was just opened. */
+  private static final int SILENT_PUNCHES_WEIGHT = 55;
 
   /** Gaps between receptions that a median needs. */
   private static final int USUAL_GAPS = 5;
@@ -33,19 +43,22 @@ final class PunchSignals {
           TrustSignal.CLOCK_SKEW,
           TrustSignal.CLOCK_JUMP,
           TrustSignal.COUNTER,
-          TrustSignal.DEVICE_SHARED);
+          TrustSignal.DEVICE_SHARED,
+          TrustSignal.ROBOT_MOTION);
 
   private final TrustPolicy policy;
   private final ClockSignals clocks;
   private final TeleportSignal teleport;
   private final Sites sites;
   private final BiasSignal bias = new BiasSignal();
+  private final HabitSignals habits;
 
   PunchSignals(TrustPolicy policy) {
     this.policy = policy;
     this.clocks = new ClockSignals(policy);
     this.teleport = new TeleportSignal(policy);
     this.sites = new Sites(policy);
+    this.habits = new HabitSignals(policy);
   }
 
   PunchVerdict judge(
@@ -65,11 +78,101 @@ final class PunchSignals {
     frozen(device, claim, reasons);
     clock(device, claim, reasons);
     people(device, member, phones, zone, claim, reasons);
+    add(habits.atTheEdge(index, device, claim), reasons);
+    add(pinMoved(index, claim), reasons);
+    add(wifi(device, claim), reasons);
+    add(backdated(device, claim), reasons);
     carried(device, claim, reasons);
+    reasons = weighed(reasons);
     reasons.sort(Comparator.comparingInt(Finding::weight).reversed());
     int score = Finding.score(reasons);
     List<SiteDistance> near = claim.hasPosition() ? sites.near(index, claim) : List.of();
-    return new PunchVerdict(Verdict.ofScore(score), score, place, near, reasons);
+    return new PunchVerdict(Verdict.ofScore(score), score, place, near, reasons, policy.version());
+  }
+
+  /** As the policy weighs them, silent ones left out. */
+  private List<Finding> weighed(List<Finding> reasons) {
+    List<Finding> weighed = new ArrayList<>(reasons.size());
+    for (Finding reason : reasons) {
+      add(policy.weighed(reason), weighed);
+    }
+    return weighed;
+  }
+
+  /** PIN_MOVED of a punch that its site's shape before the last edit would not have taken. */
+  private @Nullable Finding pinMoved(FenceIndex index, PunchClaim claim) {
+    Fence site = claim.siteHandle() > 0 ? index.byHandle(claim.siteHandle()) : null;
+    ShapeEdit edit = site == null ? null : site.lastEdit();
+    if (site == null || edit == null || !claim.hasPosition()) {
+      return null;
+    }
+    long agoMs = claim.atMs() - edit.atMs();
+    double before = edit.before().signedDistanceMeters(claim.latE7(), claim.lngE7());
+    double now = site.shape().signedDistanceMeters(claim.latE7(), claim.lngE7());
+    double allowed = accuracyMeters(claim);
+    if (agoMs < 0 || agoMs > policy.pinMovedMs() || before <= allowed || now > allowed) {
+      return null;
+    }
+    return Finding.of(TrustSignal.PIN_MOVED)
+        .with("site", site.id())
+        .time("edited_time", edit.atMs())
+        .with("ago_ms", agoMs)
+        .meters("distance_before_m", before)
+        .meters("distance_m", Math.max(0, now))
+        .meters("allowed_m", allowed)
+        .with("limit_ms", policy.pinMovedMs())
+        .build();
+  }
+
+  /** WIFI_MISMATCH of a scan that was seen far from here. */
+  private @Nullable Finding wifi(TrustState device, PunchClaim claim) {
+    if (claim.wifiHash() == 0 || !claim.hasPosition()) {
+      return null;
+    }
+    int like = device.wifi.farthestLike(claim, policy.wifiMeters());
+    return like < 0
+        ? null
+        : Finding.of(TrustSignal.WIFI_MISMATCH)
+            .with("scan", Long.toHexString(claim.wifiHash()))
+            .meters("apart_m", device.wifi.metersTo(like, claim))
+            .time("earlier_time", device.wifi.atMs(like))
+            .with("limit_m", policy.wifiMeters())
+            .build();
+  }
+
+  /** BACKDATED of a punch told late by a phone that was heard meanwhile, or told out of order. */
+  private @Nullable Finding backdated(TrustState device, PunchClaim claim) {
+    ClockFacts.Counter last = device.clock.punches();
+    if (claim.seq() >= 0
+        && last.seq() >= 0
+        && claim.seq() > last.seq()
+        && last.atMs() - claim.atMs() > policy.orderMs()) {
+      return Finding.of(TrustSignal.BACKDATED)
+          .with("by", "order")
+          .with("seq", claim.seq())
+          .with("earlier_seq", last.seq())
+          .with("before_ms", last.atMs() - claim.atMs())
+          .time("device_time", claim.atMs())
+          .with("limit_ms", policy.orderMs())
+          .build();
+    }
+    long lateMs = claim.receivedTimeMs() - claim.atMs();
+    if (lateMs <= policy.lateMs()) {
+      return null;
+    }
+    long heardMs =
+        device.online.heardMs(
+            claim.atMs() + policy.lateMs(), claim.receivedTimeMs() - policy.lateMs());
+    return heardMs < policy.onlineMs()
+        ? null
+        : Finding.of(TrustSignal.BACKDATED)
+            .with("by", "online")
+            .with("late_ms", lateMs)
+            .with("heard_ms", heardMs)
+            .time("device_time", claim.atMs())
+            .time("received_time", claim.receivedTimeMs())
+            .with("limit_ms", policy.onlineMs())
+            .build();
   }
 
   /** A punch that is off as all of its device's are, is off by a fault and not by a claim. */
@@ -121,11 +224,14 @@ final class PunchSignals {
       double distanceMeters, @Nullable Fence site, PunchClaim claim, List<Finding> reasons) {
     double accuracyMeters = accuracyMeters(claim);
     boolean outside = distanceMeters > accuracyMeters;
-    boolean clear = distanceMeters > 2 * accuracyMeters;
+    boolean clear = distanceMeters > CLEAR_ACCURACIES * accuracyMeters;
     int outsideWeight = clear ? TrustSignal.OUTSIDE_SITE.weight() : MARGINAL_WEIGHT;
     Finding.Builder finding =
         outside
-            ? Finding.of(TrustSignal.OUTSIDE_SITE).weight(outsideWeight).with("certain", true)
+            ? Finding.of(TrustSignal.OUTSIDE_SITE)
+                .weight(outsideWeight)
+                .with("certain", true)
+                .with(Finding.CLEAR, clear)
             : uncertain();
     if (site != null) {
       finding.with("site", site.id());
@@ -150,7 +256,9 @@ final class PunchSignals {
   }
 
   private static Finding.Builder uncertain() {
-    return Finding.of(TrustSignal.OUTSIDE_SITE).weight(UNCERTAIN_WEIGHT).with("certain", false);
+    return Finding.of(TrustSignal.OUTSIDE_SITE).weight(UNCERTAIN_WEIGHT)
+        .with("certain", false)
+        .with(Finding.CLEAR, false);
   }
 
   private void fixQuality(PunchClaim claim, List<Finding> reasons) {
@@ -256,6 +364,11 @@ final class PunchSignals {
     if (usualGapMs <= policy.usualGapMs()) {
       reasons.add(
           Finding.of(TrustSignal.NO_TRACK)
+              .weight(
+                  rhythm.punchesSincePing() > 1
+                      ? SILENT_PUNCHES_WEIGHT
+                      : TrustSignal.NO_TRACK.weight())
+              .with("punches_in_silence", rhythm.punchesSincePing() + 1)
               .with("silent_ms", silentMs)
               .time("last_ping_received_time", rhythm.lastReceivedMs())
               .with("usual_gap_ms", usualGapMs)

@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param place where it was relative to the allowed sites
  * @param sites nearest first
  * @param reasons findings, heaviest first
+ * @param policyVersion of the policy that weighed them
  */
 public record PunchVerdict(
-    Verdict verdict, int score, Place place, List<SiteDistance> sites, List<Finding> reasons) {
+    Verdict verdict,
+    int score,
+    Place place,
+    List<SiteDistance> sites,
+    List<Finding> reasons,
+    long policyVersion) {
   /** Bands of the score: below 30 verified, to 70 unverified, above invalid. */
   public enum Verdict {
     VERIFIED,
@@ -60,6 +66,14 @@ public record PunchVerdict(
   public PunchVerdict {
     sites = List.copyOf(sites);
     reasons = List.copyOf(reasons);
+  }
+
+  /**
+   * How loud its alert is: by the findings that accuse. Poor positions leave a punch unverified, and
+   * are told as no more than that.
+   */
+  public Severity severity() {
+    return Severity.ofScore(Finding.score(reasons.stream().filter(Finding::accuses).toList()));
   }
 
   /** The heaviest reason, the kind of the alert that the punch opens; null when there is none. */

@@ -19,6 +19,7 @@ final class Rhythm {
   private int next;
   private long pings;
   private long lastReceivedMs;
+  private int punchesSincePing;
 
   void note(long receivedMs) {
     long gapMs = receivedMs - lastReceivedMs;
@@ -29,6 +30,16 @@ final class Rhythm {
     }
     lastReceivedMs = pings == 0 ? receivedMs : Math.max(lastReceivedMs, receivedMs);
     pings++;
+    punchesSincePing = 0;
+  }
+
+  void notePunch() {
+    punchesSincePing++;
+  }
+
+  /** Earlier punches since the last ping. */
+  int punchesSincePing() {
+    return punchesSincePing;
   }
 
   long pings() {
@@ -65,10 +76,11 @@ final class Rhythm {
     next = fields.i32(next);
     pings = fields.i64(pings);
     lastReceivedMs = fields.i64(lastReceivedMs);
+    punchesSincePing = fields.i32(punchesSincePing);
   }
 
   @Override
   public String toString() {
-    return pings + " pings, last " + lastReceivedMs + ", gaps " + next + Arrays.toString(gapsMs);
+    return punchesSincePing + " punches since " + pings + " pings, last " + lastReceivedMs + ", gaps " + next + Arrays.toString(gapsMs);
   }
 }

@@ -16,12 +16,19 @@ import org.jspecify.annotations.Nullable;
  * records in their order gives the state that the live line had.
  */
 public final class TrustEngine {
+  private final TrustPolicy policy;
   private final PingSignals pings;
   private final PunchSignals punches;
 
   public TrustEngine(TrustPolicy policy) {
+    this.policy = policy;
     this.pings = new PingSignals(policy);
     this.punches = new PunchSignals(policy);
+  }
+
+  /** By which it decides. */
+  public TrustPolicy policy() {
+    return policy;
   }
 
   /**
@@ -76,8 +83,11 @@ public final class TrustEngine {
     if (fix.hasPosition() && fix.mock()) {
       device.episodes.noteSeen(TrustSignal.MOCK_FLAG, receivedMs);
     }
-    if (order == FixOrder.APPLIED) {
-      applyPosition(device, fix, openedBits);
+    switch (order) {
+      case APPLIED -> applyPosition(device, fix, openedBits);
+      case HEARTBEAT, INACCURATE -> device.duty.noteSign(fix);
+      case STALE -> device.duty.noteEarlier(fix);
+      case FUTURE, DUPLICATE -> {}
     }
     if (order == FixOrder.FUTURE) {
       device.episodes.noteSeen(TrustSignal.CLOCK_SKEW, receivedMs);
@@ -87,6 +97,7 @@ public final class TrustEngine {
     }
     device.signedPings.note(fix);
     device.rhythm.note(receivedMs);
+    device.online.note(atMs, receivedMs);
     phones.note(phoneId, memberHandle, Math.min(atMs, receivedMs));
   }
 
@@ -114,6 +125,7 @@ public final class TrustEngine {
     if (claim.hasPosition() && live) {
       device.track.notePunch(
           claim.positionTimeMs(), claim.latE7(), claim.lngE7(), claim.accuracyCm());
+      device.hops.note(claim.positionTimeMs(), claim.latE7(), claim.lngE7());
     }
     if (aheadMs <= ClockFacts.LIVE_OFFSET_MS) {
       applyClock(device, claim.atMs(), claim.receivedTimeMs(), claim.uptimeMs());
@@ -121,7 +133,11 @@ public final class TrustEngine {
       device.notePunch(claim.punchId(), claim.atMs());
     }
     device.signedPunches.count(claim.signingKey(), claim.counter(), claim.atMs());
+    device.rhythm.notePunch();
     device.claimedSites.note(claim);
+    device.visits.note(claim);
+    device.duty.note(claim);
+    device.wifi.note(claim);
     member.note(claim.phoneId(), claim.atMs());
     phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
   }
@@ -132,23 +148,30 @@ public final class TrustEngine {
    * @param earlierHash {@link PunchClaim#contentHash} of the first
    * @param earlierReceivedMs when the first was received
    */
-  public static @Nullable Finding duplicateRequest(
+  public @Nullable Finding duplicateRequest(
       long earlierHash, long earlierReceivedMs, PunchClaim again) {
     if (again.contentHash() == earlierHash) {
       return null;
     }
-    return Finding.of(TrustSignal.DUPLICATE_REQUEST)
-        .with("punch", again.punchId())
-        .time("earlier_received_time", earlierReceivedMs)
-        .time("received_time", again.receivedTimeMs())
-        .with("kind", again.kind().text())
-        .time("at", again.atMs())
-        .build();
+    Finding finding =
+        Finding.of(TrustSignal.DUPLICATE_REQUEST)
+            .with("punch", again.punchId())
+            .time("earlier_received_time", earlierReceivedMs)
+            .time("received_time", again.receivedTimeMs())
+            .with("kind", again.kind().text())
+            .time("at", again.atMs())
+            .build();
+    return policy.weighed(finding);
   }
 
   private static void applyPosition(TrustState device, Fix fix, long openedBits) {
     device.track.noteFix(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.accuracyCm());
     device.frozen.note(fix);
+    device.visits.note(fix);
+    device.hops.note(fix);
+    device.stay.note(fix);
+    device.drive.note(fix);
+    device.duty.notePosition(fix);
     if ((openedBits & TrustSignal.FROZEN.bit()) != 0) {
       device.frozen.noteTold();
     }

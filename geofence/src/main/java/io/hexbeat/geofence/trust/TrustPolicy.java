@@ -1,189 +1,329 @@
 package io.hexbeat.geofence.trust;
 
-/**
- * Every limit of the trust engine, read once. Immutable; any thread. Each limit is chosen so that
- * an honest phone stays clear of it; the reason stands beside it.
- *
- * @param maxPunchAccuracyMeters a punch with worse accuracy raises LOW_ACCURACY; 100 m: beyond it a
- *     street's customers can't be told apart
- * @param assumedAccuracyMeters stands for an accuracy that was not told; 50 m, the bad end in
- *     streets
- * @param staleFixMs a punch whose position is older raises STALE_FIX; 120 s: a phone gets a fix in
- *     less, and nobody should punch with the last customer's
- * @param sitesWithinMeters a receipt names sites up to here; 2 km, a long walk
- * @param sitesMax and at most so many; 5, a list that a person reads
- * @param teleportMps faster than this is no road or rail vehicle; 110 m/s, a fast train with room
- * @param planeMps the limit for a gap in which one can have flown; 300 m/s, an airliner with
- *     tailwind
- * @param planeGapMs the least such gap; 20 min: no flight is shorter
- * @param planeMeters and the least such distance; 100 km
- * @param teleportMinMeters a shorter jump is what receivers do between houses; 1 km, accuracy of
- *     both ends taken off before
- * @param leapMemoryMs how long after a jump a jump back is still seen as its return; 12 h, a day's
- *     work
- * @param frozenFixes identical fixes in a row that raise FROZEN; 10
- * @param frozenUsualFixes or so many where the fix before them was as bare but elsewhere; 20: of an
- *     app that never tells altitude, speed and bearing their absence says nothing, and a receiver
- *     at rest can repeat itself for minutes
- * @param frozenMs and the least time they span; 45 s: some receivers repeat a reading for seconds
- * @param clockSkewMaxMs a time so far ahead of the server raises CLOCK_SKEW; 5 min: phones without
- *     network time drift by seconds a day
- * @param clockJumpMs uptime and clock may differ by so much between two records, and 1% of the time
- *     between them; 60 s, more than a network time correction
- * @param offsetJumpMs the clock may be ahead of its own median offset by so much; 120 s
- * @param offsetRecords and the median needs so many receptions; 5
- * @param counterRestartMax a counter that begins again at up to this was reinstalled; 16
- * @param sharedWindowMs two members of one phone within this raise DEVICE_SHARED; 24 h: a phone is
- *     handed over with a new enrolment, not twice a day
- * @param unusualHourMs a punch farther than this from each earlier punch's time of day is at an
- *     unusual hour; 60 min
- * @param knownPunches earlier punches that a habit needs; 5
- * @param noTrackMs a punch so long after the last ping raises NO_TRACK; 15 min
- * @param usualPings pings of a device before its silence means anything; 20
- * @param usualGapMs and the median gap between receptions at most; 5 min
- * @param lateMs a record received so long after its time was offline; 2 min: silence before it is
- *     honest
- * @param alertQuietMs an episode ends when nothing of its kind is seen for so long, and only then
- *     may the kind alert again; 30 min
- * @param alertRepeatMs or when the last alert is so old; 24 h: what never ends is told once a day
- * @param carryHalfLifeMs in which a finding from pings loses half its weight for punches; 2 h
- * @param carryMinWeight below this weight it is forgotten; 5
- */
-public record TrustPolicy(
-    int maxPunchAccuracyMeters,
-    int assumedAccuracyMeters,
-    long staleFixMs,
-    int sitesWithinMeters,
-    int sitesMax,
-    int teleportMps,
-    int planeMps,
-    long planeGapMs,
-    int planeMeters,
-    int teleportMinMeters,
-    long leapMemoryMs,
-    int frozenFixes,
-    int frozenUsualFixes,
-    long frozenMs,
-    long clockSkewMaxMs,
-    long clockJumpMs,
-    long offsetJumpMs,
-    int offsetRecords,
-    int counterRestartMax,
-    long sharedWindowMs,
-    long unusualHourMs,
-    int knownPunches,
-    long noTrackMs,
-    int usualPings,
-    long usualGapMs,
-    long lateMs,
-    long alertQuietMs,
-    long alertRepeatMs,
-    long carryHalfLifeMs,
-    int carryMinWeight) {
-  private static final long SECOND_MS = 1_000;
-  private static final long MINUTE_MS = 60 * SECOND_MS;
-  private static final long HOUR_MS = 60 * MINUTE_MS;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * Every limit of the trust engine and the weight of each signal, under a version. Immutable; any
+ * thread. Versions are given by whoever stores policies and only grow; 0 is what the settings say.
+ * A signal of weight 0 is silent. What is outside its range is refused with {@link
+ * IllegalArgumentException}.
+ */
+public final class TrustPolicy {
   /** What the server uses when configuration says nothing. */
-  public static final TrustPolicy DEFAULT =
-      new TrustPolicy(
-          100,
-          50,
-          120 * SECOND_MS,
-          2_000,
-          5,
-          110,
-          300,
-          20 * MINUTE_MS,
-          100_000,
-          1_000,
-          12 * HOUR_MS,
-          10,
-          20,
-          45 * SECOND_MS,
-          5 * MINUTE_MS,
-          60 * SECOND_MS,
-          120 * SECOND_MS,
-          5,
-          16,
-          24 * HOUR_MS,
-          60 * MINUTE_MS,
-          5,
-          15 * MINUTE_MS,
-          20,
-          5 * MINUTE_MS,
-          2 * MINUTE_MS,
-          30 * MINUTE_MS,
-          24 * HOUR_MS,
-          2 * HOUR_MS,
-          5);
+  public static final TrustPolicy DEFAULT = new TrustPolicy(0, Map.of(), Map.of());
+
+  private final long version;
+  private final long[] limits = new long[TrustLimit.COUNT];
+  private final int[] weights = new int[TrustSignal.COUNT];
+
+  /**
+   * @param limits those that differ from their defaults
+   * @param weights those that differ from their signals', 0..100
+   */
+  public TrustPolicy(
+      long version, Map<TrustLimit, Long> limits, Map<TrustSignal, Integer> weights) {
+    this.version = version;
+    for (TrustLimit limit : TrustLimit.values()) {
+      long value = limits.getOrDefault(limit, limit.byDefault());
+      within(limit.code(), value, limit.least(), limit.most());
+      this.limits[limit.index()] = value;
+    }
+    for (TrustSignal signal : TrustSignal.values()) {
+      int weight = weights.getOrDefault(signal, signal.weight());
+      within(signal.code(), weight, 0, 100);
+      this.weights[signal.index()] = weight;
+    }
+    atLeast(TrustLimit.PLANE_MPS, TrustLimit.TELEPORT_MPS);
+    atLeast(TrustLimit.FROZEN_USUAL_FIXES, TrustLimit.FROZEN_FIXES);
+    atLeast(TrustLimit.ALERT_REPEAT_MS, TrustLimit.ALERT_QUIET_MS);
+  }
+
+  /** Stands beside each verdict and alert that it made. */
+  public long version() {
+    return version;
+  }
+
+  public long of(TrustLimit limit) {
+    return limits[limit.index()];
+  }
+
+  /** 0..100. */
+  public int weight(TrustSignal signal) {
+    return weights[signal.index()];
+  }
+
+  boolean silent(TrustSignal signal) {
+    return weights[signal.index()] == 0;
+  }
+
+  /**
+   * The finding as this policy weighs it: what is less or more than its signal's own weight keeps
+   * its proportion. Null if the signal is silent.
+   */
+  @Nullable Finding weighed(Finding finding) {
+    int own = finding.signal().weight();
+    int weight = weight(finding.signal());
+    if (weight == own) {
+      return finding;
+    }
+    if (weight == 0) {
+      return null;
+    }
+    long scaled = Math.round(finding.weight() * (double) weight / own);
+    return new Finding(
+        finding.signal(), (int) Math.max(1, Math.min(100, scaled)), finding.figures());
+  }
 
   /** The same policy but for how far ahead of the server a phone's clock may be. */
   public TrustPolicy withClockSkewMaxMs(long clockSkewMaxMs) {
-    return new TrustPolicy(
-        maxPunchAccuracyMeters,
-        assumedAccuracyMeters,
-        staleFixMs,
-        sitesWithinMeters,
-        sitesMax,
-        teleportMps,
-        planeMps,
-        planeGapMs,
-        planeMeters,
-        teleportMinMeters,
-        leapMemoryMs,
-        frozenFixes,
-        frozenUsualFixes,
-        frozenMs,
-        clockSkewMaxMs,
-        clockJumpMs,
-        offsetJumpMs,
-        offsetRecords,
-        counterRestartMax,
-        sharedWindowMs,
-        unusualHourMs,
-        knownPunches,
-        noTrackMs,
-        usualPings,
-        usualGapMs,
-        lateMs,
-        alertQuietMs,
-        alertRepeatMs,
-        carryHalfLifeMs,
-        carryMinWeight);
+    return with(TrustLimit.CLOCK_SKEW_MAX_MS, clockSkewMaxMs);
   }
 
-  public TrustPolicy {
-    within("max_punch_accuracy_m", maxPunchAccuracyMeters, 1, 10_000);
-    within("assumed_accuracy_m", assumedAccuracyMeters, 1, 10_000);
-    within("stale_fix_ms", staleFixMs, 0, 24 * HOUR_MS);
-    within("sites_within_m", sitesWithinMeters, 0, 50_000);
-    within("sites_max", sitesMax, 0, 50);
-    within("teleport_mps", teleportMps, Motion.LEAP_MPS, 10_000);
-    within("plane_mps", planeMps, teleportMps, 10_000);
-    within("plane_gap_ms", planeGapMs, 0, 24 * HOUR_MS);
-    within("plane_m", planeMeters, 0, 40_000_000);
-    within("teleport_min_m", teleportMinMeters, Motion.LEAP_METERS, 1_000_000);
-    within("leap_memory_ms", leapMemoryMs, 0, 7 * 24 * HOUR_MS);
-    within("frozen_fixes", frozenFixes, 2, 10_000);
-    within("frozen_usual_fixes", frozenUsualFixes, frozenFixes, 10_000);
-    within("frozen_ms", frozenMs, 0, 24 * HOUR_MS);
-    within("clock_skew_max_ms", clockSkewMaxMs, 0, 24 * HOUR_MS);
-    within("clock_jump_ms", clockJumpMs, SECOND_MS, 24 * HOUR_MS);
-    within("offset_jump_ms", offsetJumpMs, SECOND_MS, 24 * HOUR_MS);
-    within("offset_records", offsetRecords, 1, TrustState.OFFSETS);
-    within("counter_restart_max", counterRestartMax, 0, 1_000_000);
-    within("shared_window_ms", sharedWindowMs, 0, PhoneBook.KEPT_MS);
-    within("unusual_hour_ms", unusualHourMs, 0, 12 * HOUR_MS);
-    within("known_punches", knownPunches, 1, MemberTrustState.PUNCHES);
-    within("no_track_ms", noTrackMs, MINUTE_MS, 24 * HOUR_MS);
-    within("usual_pings", usualPings, 1, 1_000_000);
-    within("usual_gap_ms", usualGapMs, SECOND_MS, 24 * HOUR_MS);
-    within("late_ms", lateMs, 0, 24 * HOUR_MS);
-    within("alert_quiet_ms", alertQuietMs, 0, 24 * HOUR_MS);
-    within("alert_repeat_ms", alertRepeatMs, alertQuietMs, 30 * 24 * HOUR_MS);
-    within("carry_half_life_ms", carryHalfLifeMs, MINUTE_MS, 30 * 24 * HOUR_MS);
-    within("carry_min_weight", carryMinWeight, 1, 100);
+  /** The same policy but for one limit. */
+  public TrustPolicy with(TrustLimit limit, long value) {
+    Map<TrustLimit, Long> all = new EnumMap<>(TrustLimit.class);
+    for (TrustLimit each : TrustLimit.values()) {
+      all.put(each, each == limit ? value : of(each));
+    }
+    Map<TrustSignal, Integer> same = new EnumMap<>(TrustSignal.class);
+    for (TrustSignal signal : TrustSignal.values()) {
+      same.put(signal, weight(signal));
+    }
+    return new TrustPolicy(version, all, same);
+  }
+
+  int maxPunchAccuracyMeters() {
+    return (int) of(TrustLimit.MAX_PUNCH_ACCURACY_M);
+  }
+
+  int assumedAccuracyMeters() {
+    return (int) of(TrustLimit.ASSUMED_ACCURACY_M);
+  }
+
+  long staleFixMs() {
+    return of(TrustLimit.STALE_FIX_MS);
+  }
+
+  int sitesWithinMeters() {
+    return (int) of(TrustLimit.SITES_WITHIN_M);
+  }
+
+  int sitesMax() {
+    return (int) of(TrustLimit.SITES_MAX);
+  }
+
+  int teleportMps() {
+    return (int) of(TrustLimit.TELEPORT_MPS);
+  }
+
+  int planeMps() {
+    return (int) of(TrustLimit.PLANE_MPS);
+  }
+
+  long planeGapMs() {
+    return of(TrustLimit.PLANE_GAP_MS);
+  }
+
+  int planeMeters() {
+    return (int) of(TrustLimit.PLANE_M);
+  }
+
+  int teleportMinMeters() {
+    return (int) of(TrustLimit.TELEPORT_MIN_M);
+  }
+
+  long leapMemoryMs() {
+    return of(TrustLimit.LEAP_MEMORY_MS);
+  }
+
+  int frozenFixes() {
+    return (int) of(TrustLimit.FROZEN_FIXES);
+  }
+
+  int frozenUsualFixes() {
+    return (int) of(TrustLimit.FROZEN_USUAL_FIXES);
+  }
+
+  long frozenMs() {
+    return of(TrustLimit.FROZEN_MS);
+  }
+
+  public long clockSkewMaxMs() {
+    return of(TrustLimit.CLOCK_SKEW_MAX_MS);
+  }
+
+  long clockJumpMs() {
+    return of(TrustLimit.CLOCK_JUMP_MS);
+  }
+
+  long offsetJumpMs() {
+    return of(TrustLimit.OFFSET_JUMP_MS);
+  }
+
+  int offsetRecords() {
+    return (int) of(TrustLimit.OFFSET_RECORDS);
+  }
+
+  int counterRestartMax() {
+    return (int) of(TrustLimit.COUNTER_RESTART_MAX);
+  }
+
+  long sharedWindowMs() {
+    return of(TrustLimit.SHARED_WINDOW_MS);
+  }
+
+  long unusualHourMs() {
+    return of(TrustLimit.UNUSUAL_HOUR_MS);
+  }
+
+  int knownPunches() {
+    return (int) of(TrustLimit.KNOWN_PUNCHES);
+  }
+
+  long noTrackMs() {
+    return of(TrustLimit.NO_TRACK_MS);
+  }
+
+  int usualPings() {
+    return (int) of(TrustLimit.USUAL_PINGS);
+  }
+
+  long usualGapMs() {
+    return of(TrustLimit.USUAL_GAP_MS);
+  }
+
+  long lateMs() {
+    return of(TrustLimit.LATE_MS);
+  }
+
+  long alertQuietMs() {
+    return of(TrustLimit.ALERT_QUIET_MS);
+  }
+
+  long alertRepeatMs() {
+    return of(TrustLimit.ALERT_REPEAT_MS);
+  }
+
+  long carryHalfLifeMs() {
+    return of(TrustLimit.CARRY_HALF_LIFE_MS);
+  }
+
+  int carryMinWeight() {
+    return (int) of(TrustLimit.CARRY_MIN_WEIGHT);
+  }
+
+  long minDwellMs() {
+    return of(TrustLimit.MIN_DWELL_MS);
+  }
+
+  int shortVisits() {
+    return (int) of(TrustLimit.SHORT_VISITS);
+  }
+
+  int edgePunches() {
+    return (int) of(TrustLimit.EDGE_PUNCHES);
+  }
+
+  int edgePct() {
+    return (int) of(TrustLimit.EDGE_PCT);
+  }
+
+  long onlineMs() {
+    return of(TrustLimit.ONLINE_MS);
+  }
+
+  long orderMs() {
+    return of(TrustLimit.ORDER_MS);
+  }
+
+  long darkMs() {
+    return of(TrustLimit.DARK_MS);
+  }
+
+  int darkMeters() {
+    return (int) of(TrustLimit.DARK_M);
+  }
+
+  int darkGaps() {
+    return (int) of(TrustLimit.DARK_GAPS);
+  }
+
+  int hops() {
+    return (int) of(TrustLimit.HOPS);
+  }
+
+  int robotStayFixes() {
+    return (int) of(TrustLimit.ROBOT_STAY_FIXES);
+  }
+
+  int robotLagPct() {
+    return (int) of(TrustLimit.ROBOT_LAG_PCT);
+  }
+
+  int robotStays() {
+    return (int) of(TrustLimit.ROBOT_STAYS);
+  }
+
+  int robotSteps() {
+    return (int) of(TrustLimit.ROBOT_STEPS);
+  }
+
+  int robotSteadyPct() {
+    return (int) of(TrustLimit.ROBOT_STEADY_PCT);
+  }
+
+  int robotTurns() {
+    return (int) of(TrustLimit.ROBOT_TURNS);
+  }
+
+  long pinMovedMs() {
+    return of(TrustLimit.PIN_MOVED_MS);
+  }
+
+  int wifiMeters() {
+    return (int) of(TrustLimit.WIFI_M);
+  }
+
+  int tandemMinutes() {
+    return (int) of(TrustLimit.TANDEM_MINUTES);
+  }
+
+  int tandemSharePct() {
+    return (int) of(TrustLimit.TANDEM_SHARE_PCT);
+  }
+
+  int tandemNearMeters() {
+    return (int) of(TrustLimit.TANDEM_NEAR_M);
+  }
+
+  int tandemMoves() {
+    return (int) of(TrustLimit.TANDEM_MOVES);
+  }
+
+  int tandemPunches() {
+    return (int) of(TrustLimit.TANDEM_PUNCHES);
+  }
+
+  long tandemPunchMs() {
+    return of(TrustLimit.TANDEM_PUNCH_MS);
+  }
+
+  int replayCells() {
+    return (int) of(TrustLimit.REPLAY_CELLS);
+  }
+
+  int replaySharePct() {
+    return (int) of(TrustLimit.REPLAY_SHARE_PCT);
+  }
+
+  long replaySlackMs() {
+    return of(TrustLimit.REPLAY_SLACK_MS);
+  }
+
+  private void atLeast(TrustLimit limit, TrustLimit other) {
+    within(limit.code(), of(limit), of(other), limit.most());
   }
 
   private static void within(String name, long value, long least, long most) {

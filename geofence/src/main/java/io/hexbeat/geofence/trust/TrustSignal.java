@@ -27,8 +27,8 @@ public enum TrustSignal {
   CLOCK_JUMP(8, 40),
   /** A punch id used again for other content: 45. */
   DUPLICATE_REQUEST(9, 45),
-  /** An app counter that does not count: 35. */
-  COUNTER(10, 35),
+  /** An app counter that does not count: 45. */
+  COUNTER(10, 45),
   /** One phone, several members: 45. */
   DEVICE_SHARED(11, 45),
   /** A new phone at an unusual hour: 30. */
@@ -39,7 +39,25 @@ public enum TrustSignal {
    * A device whose positions are off in the same way at every site: 30, a fault to repair and no
    * fraud; it stands in the place of {@link #OUTSIDE_SITE}.
    */
-  DATA_FAULT(14, 30);
+  DATA_FAULT(14, 30),
+  /** Visits that were left as soon as they were punched: 45, a habit and no proof. */
+  PUNCH_AND_LEAVE(15, 45),
+  /** A punch that claims to be older than it can be: 45. */
+  BACKDATED(16, 45),
+  /** Two members' phones that are never apart: 60. */
+  TANDEM(17, 60),
+  /** A day's track in the rhythm of an earlier one: 60. */
+  REPLAYED_TRACK(18, 60),
+  /** Positions that a generator drew: 50. */
+  ROBOT_MOTION(19, 50),
+  /** Punches at the very edge of site after site: 45. */
+  EDGE_PUNCH(20, 45),
+  /** One Wi-Fi scan at places far apart: 50. */
+  WIFI_MISMATCH(21, 50),
+  /** No position on duty, and elsewhere after it: 45. */
+  DARK(22, 45),
+  /** A punch that fits only since its site was moved: 45, and a question to whoever moved it. */
+  PIN_MOVED(23, 45);
 
   /** Signals there are, and the length of a table by {@link #index}. */
   static final int COUNT = values().length;
@@ -60,6 +78,16 @@ public enum TrustSignal {
   /** 1..100. */
   public int weight() {
     return weight;
+  }
+
+  /** Says that a position is poor, not that somebody cheats. */
+  boolean isQuality() {
+    return this == LOW_ACCURACY || this == STALE_FIX || this == DATA_FAULT;
+  }
+
+  /** Found by comparing people, beside the line, not by looking at one record. */
+  public boolean comparesPeople() {
+    return this == TANDEM || this == REPLAYED_TRACK;
   }
 
   int index() {

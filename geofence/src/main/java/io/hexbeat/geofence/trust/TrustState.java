@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Facts about one device that signals need. Plain fields of the shard that owns the device; only
- * {@link TrustEngine#applyPing} and {@link TrustEngine#applyPunch} write. Bounded, about 1.6 KB,
+ * {@link TrustEngine#applyPing} and {@link TrustEngine#applyPunch} write. Bounded, about 3 KB,
  * allocated at once, and up to 4 KB more for a device that signs what it sends. Holds facts and
  * what was told, never judgements: two states that took the same records are equal field by field,
  * whatever the policy was.
@@ -20,6 +20,13 @@ public final class TrustState {
   final Rhythm rhythm = new Rhythm();
   final Episodes episodes = new Episodes();
   final ClaimedSites claimedSites = new ClaimedSites();
+  final Visits visits = new Visits();
+  final OnlineTimes online = new OnlineTimes();
+  final HopFacts hops = new HopFacts();
+  final StayNoise stay = new StayNoise();
+  final DriveFacts drive = new DriveFacts();
+  final DutyFacts duty = new DutyFacts();
+  final WifiScans wifi = new WifiScans();
   final SignedCounter signedPings = new SignedCounter();
   final SignedCounter signedPunches = new SignedCounter();
 
@@ -48,6 +55,13 @@ public final class TrustState {
     rhythm.keep(fields);
     episodes.keep(fields);
     claimedSites.keep(fields);
+    visits.keep(fields);
+    online.keep(fields);
+    hops.keep(fields);
+    stay.keep(fields);
+    drive.keep(fields);
+    duty.keep(fields);
+    wifi.keep(fields);
     signedPings.keep(fields);
     signedPunches.keep(fields);
     lastPunchId = fields.text(lastPunchId);
@@ -69,6 +83,20 @@ public final class TrustState {
         + episodes
         + "\nclaimed: "
         + claimedSites
+        + "\nvisits: "
+        + visits
+        + "\nonline: "
+        + online
+        + "\nhops: "
+        + hops
+        + "\nstay: "
+        + stay
+        + "\ndrive: "
+        + drive
+        + "\nduty: "
+        + duty
+        + "\nwifi: "
+        + wifi
         + "\nsigned: "
         + signedPings
         + ", punches "

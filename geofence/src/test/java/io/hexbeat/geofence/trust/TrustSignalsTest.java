@@ -425,7 +425,7 @@ class TrustSignalsTest {
             phone.claim(T, 0, 0).site(2).build(),
             phone.claim(T, 0, 0).site(1).kind(PunchKind.VISIT_OUT).build(),
             phone.claim(T, 0, 0).site(1).noPosition().build())) {
-      Finding finding = TrustEngine.duplicateRequest(first.contentHash(), T, again);
+      Finding finding = phone.engine.duplicateRequest(first.contentHash(), T, again);
       assertNotNull(finding, again::toString);
       assertEquals(DUPLICATE_REQUEST, finding.signal());
       assertEquals("p1", finding.figures().get("punch"));
@@ -436,7 +436,7 @@ class TrustSignalsTest {
   void shouldAllowARetryOfTheSamePunch() {
     PunchClaim first = phone.claim(T, 0, 0).site(1).uptime(5).build();
     PunchClaim retry = phone.claim(T, 0, 0).site(1).uptime(99).received(T + HOUR).build();
-    assertNull(TrustEngine.duplicateRequest(first.contentHash(), T, retry));
+    assertNull(phone.engine.duplicateRequest(first.contentHash(), T, retry));
   }
 
   @Test

@@ -51,6 +51,7 @@ final class Evidence {
           json.writeStringField("verdict", verdict.verdict().code());
           reasons(json, verdict.reasons());
           json.writeNumberField("score", verdict.score());
+          json.writeNumberField("policy_version", verdict.policyVersion());
           json.writeStringField("place", verdict.place().code());
           sites(json, verdict.sites(), index);
           if (punch.isSigned()) {
@@ -81,11 +82,17 @@ final class Evidence {
 
   /** The alert that a finding of a ping or of a reused punch id opens. */
   static String alert(
-      Finding finding, String id, String deviceId, Fix fix, @Nullable String punchId) {
+      Finding finding,
+      String id,
+      String deviceId,
+      Fix fix,
+      @Nullable String punchId,
+      long policyVersion) {
     return text(
         json -> {
           json.writeStartObject();
           head(json, id, deviceId, finding.signal(), finding.severity(), finding.weight(), fix);
+          json.writeNumberField("policy_version", policyVersion);
           json.writeFieldName("evidence");
           figures(json, finding.figures());
           if (punchId != null) {
@@ -101,12 +108,32 @@ final class Evidence {
     return text(
         json -> {
           json.writeStartObject();
-          Severity severity = Severity.ofScore(verdict.score());
+          Severity severity = verdict.severity();
           head(json, id, deviceId, strongest.signal(), severity, verdict.score(), punch);
+          json.writeNumberField("policy_version", verdict.policyVersion());
           json.writeFieldName("evidence");
           figures(json, strongest.figures());
           reasons(json, verdict.reasons());
           json.writeStringField("punch", punch.punchId());
+          json.writeEndObject();
+        });
+  }
+
+  /** The alert of a finding that compared people; where they were stands in its figures. */
+  static String alert(
+      Finding finding, String id, String deviceId, long raisedMs, long policyVersion) {
+    return text(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("id", id);
+          json.writeStringField("device", deviceId);
+          json.writeStringField("kind", finding.signal().code());
+          json.writeStringField("severity", finding.severity().code());
+          json.writeNumberField("score", finding.weight());
+          json.writeStringField("raised_at", iso(raisedMs));
+          json.writeNumberField("policy_version", policyVersion);
+          json.writeFieldName("evidence");
+          figures(json, finding.figures());
           json.writeEndObject();
         });
   }

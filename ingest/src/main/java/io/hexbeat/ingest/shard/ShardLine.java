@@ -10,6 +10,7 @@ import io.hexbeat.geofence.trust.PhoneBook;
 import io.hexbeat.geofence.trust.PunchClaim;
 import io.hexbeat.geofence.trust.PunchVerdict;
 import io.hexbeat.geofence.trust.TrustEngine;
+import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.journal.ShardJournal;
@@ -45,8 +46,9 @@ final class ShardLine {
   private final ShardJournal journal;
   private final LiveBoard board;
   private final PhoneBook phones;
-  private final PresenceEngine presence;
-  private final TrustEngine trust;
+  private final ShardConfig config;
+  private PresenceEngine presence;
+  private TrustEngine trust;
   private final ShardStats stats;
   private final StageLatency stages;
 
@@ -72,6 +74,7 @@ final class ShardLine {
       LiveBoard board,
       PhoneBook phones,
       ShardStats stats) {
+    this.config = config;
     this.state = state;
     this.journal = journal;
     this.board = board;
@@ -147,7 +150,10 @@ final class ShardLine {
     }
     List<Finding> findings =
         trust.decidePing(device.trust, phones, phoneId, who.memberHandle(), in, order);
-    List<String> alerts = findings.isEmpty() ? List.of() : alerts(findings, device, who, in);
+    List<String> alerts =
+        findings.isEmpty()
+            ? List.of()
+            : alerts(findings, device, who, in, trust.policy().version());
     long decidedNs = timed ? System.nanoTime() : 0;
 
     writeDecided(in, alerts);
@@ -209,15 +215,16 @@ final class ShardLine {
   /** The same punch id once more: an honest retry, or other content, which is told once. */
   private void punchAgain(
       PunchRecord in, PunchClaim claim, Receipt first, DeviceState device, DeviceIdentity who) {
-    Finding conflict =
-        TrustEngine.duplicateRequest(first.contentHash(), first.receivedTimeMs(), claim);
+    Finding conflict = trust.duplicateRequest(first.contentHash(), first.receivedTimeMs(), claim);
     if (conflict == null || first.conflictTold()) {
       stats.duplicates.increment();
       return;
     }
     String id = alertId(device, in, 0);
     List<String> alerts =
-        List.of(Evidence.alert(conflict, id, who.deviceId(), in, claim.punchId()));
+        List.of(
+            Evidence.alert(
+                conflict, id, who.deviceId(), in, claim.punchId(), trust.policy().version()));
     copyIn(in.array(), in.offset(), in.lengthBytes());
     punchOut
         .wrap(scratch, 0)
@@ -245,14 +252,46 @@ final class ShardLine {
    */
   void adopt(FenceIndex next, boolean starting, long nowMs) {
     if (next.version() != state.indexVersion()) {
-      FencesRecord record =
-          new FencesRecord().wrapNew(scratch, 0, nowMs, next.version(), next.size());
-      journal.append(scratch, 0, FencesRecord.BYTES);
-      state.applyFences(record.indexVersion());
+      note(next, trust.policy().version(), nowMs);
     }
     index = next;
     stats.indexVersion = next.version();
     state.forEachDevice(device -> endStaysInGoneFences(device, starting, nowMs));
+  }
+
+  /**
+   * From here on decides by another trust policy. What it weighs, it weighs by the version that is
+   * journaled here, and a replay asks neither.
+   */
+  void adopt(TrustPolicy next, long nowMs) {
+    if (next.version() != state.policyVersion()) {
+      note(index, next.version(), nowMs);
+    }
+    trust = new TrustEngine(next);
+    presence = new PresenceEngine(config.defaultPresence(), next.clockSkewMaxMs());
+  }
+
+  /**
+   * Journals an alert that was found beside the line, under a name that its finder gives once.
+   *
+   * @return the alert as it was journaled and told
+   */
+  String raise(DeviceIdentity who, Finding finding, String id, long policyVersion, long nowMs) {
+    DeviceState device = state.device(who.deviceHandle(), who.memberHandle());
+    String alert = Evidence.alert(finding, id, who.deviceId(), nowMs, policyVersion);
+    decision.reset(FixOrder.HEARTBEAT);
+    out.wrapNew(scratch, 0, who.deviceHandle(), who.memberHandle(), nowMs).serverMade();
+    writeDecision(array(List.of(alert)));
+    journal.append(scratch, 0, out.lengthBytes());
+    publishAlerts(device, List.of(alert));
+    return alert;
+  }
+
+  private void note(FenceIndex index, long policyVersion, long nowMs) {
+    FencesRecord record =
+        new FencesRecord().wrapNew(scratch, 0, nowMs, index.version(), index.size(), policyVersion);
+    journal.append(scratch, 0, FencesRecord.BYTES);
+    state.applyFences(record);
   }
 
   private void endStaysInGoneFences(DeviceState device, boolean starting, long nowMs) {
@@ -354,12 +393,16 @@ final class ShardLine {
   }
 
   private static List<String> alerts(
-      List<Finding> findings, DeviceState device, DeviceIdentity who, PingRecord in) {
+      List<Finding> findings,
+      DeviceState device,
+      DeviceIdentity who,
+      PingRecord in,
+      long policyVersion) {
     List<String> alerts = new ArrayList<>(findings.size());
     for (Finding finding : findings) {
       String id =
           Evidence.alertId(in.receivedTimeMs(), device.deviceHandle, device.alerts + alerts.size());
-      alerts.add(Evidence.alert(finding, id, who.deviceId(), in, null));
+      alerts.add(Evidence.alert(finding, id, who.deviceId(), in, null, policyVersion));
     }
     return alerts;
   }

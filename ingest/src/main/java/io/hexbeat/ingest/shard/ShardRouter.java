@@ -1,6 +1,9 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.trust.Finding;
+import io.hexbeat.geofence.trust.TrustPolicy;
+import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalTailer;
@@ -88,6 +91,31 @@ public final class ShardRouter {
         .<Void>mapEmpty()
         .onComplete(adopted);
     return adopted.future();
+  }
+
+  /** The same of a trust policy, which weighs from one place in each shard's order on. */
+  public Future<Void> adopt(TrustPolicy policy) {
+    Promise<Void> adopted = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    Future.join(shards.stream().map(shard -> shard.adopt(policy)).toList())
+        .<Void>mapEmpty()
+        .onComplete(adopted);
+    return adopted.future();
+  }
+
+  /**
+   * Raises an alert that was found beside the line by comparing people; it is journaled, projected
+   * and told like any other.
+   *
+   * @param who the device that it speaks of
+   * @param id what its finder calls it, the same each time that it finds it
+   */
+  public Future<Void> raise(DeviceIdentity who, Finding finding, String id, long policyVersion) {
+    Promise<Void> raised = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    shards
+        .get(Math.floorMod(who.memberHandle(), shards.size()))
+        .raise(who, finding, id, policyVersion)
+        .onComplete(raised);
+    return raised.future();
   }
 
   /** Refuses what is new, finishes what was taken, then closes the journals. */

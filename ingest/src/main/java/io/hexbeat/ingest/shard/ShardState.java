@@ -34,9 +34,10 @@ final class ShardState {
   private final PunchRecord punch = new PunchRecord();
   private final FencesRecord fences = new FencesRecord();
   private long indexVersion;
+  private long policyVersion;
 
   /** Version of {@link #keep}: grows with each change of what is kept or in which order. */
-  static final int ENCODING = 1;
+  static final int ENCODING = 2;
 
   ShardState(int maxReceipts, DeviceRegistry registry, LiveBoard board, SharedPhoneBook phones) {
     this.receipts = new ReceiptBook(maxReceipts);
@@ -62,6 +63,11 @@ final class ShardState {
     return indexVersion;
   }
 
+  /** Of the trust policy that decides, 0 where nothing but the settings ever did. */
+  long policyVersion() {
+    return policyVersion;
+  }
+
   /** The device's state; a device that is new has an empty one, which is no news to the journal. */
   DeviceState device(int deviceHandle, int memberHandle) {
     DeviceState device = devices.get(deviceHandle);
@@ -75,6 +81,7 @@ final class ShardState {
   /** All that replay makes, kept, or restored into an empty state; by ascending handles. */
   void keep(StateFields fields) {
     indexVersion = fields.i64(indexVersion);
+    policyVersion = fields.i64(policyVersion);
     int[] memberHandles = members.keys();
     int memberCount = fields.i32(memberHandles.length);
     for (int i = 0; i < memberCount; i++) {
@@ -97,7 +104,7 @@ final class ShardState {
     switch (RecordEnvelope.type(bytes, 0)) {
       case PING -> applyRecorded(ping.wrap(bytes, 0));
       case PUNCH -> applyRecorded(punch.wrap(bytes, 0));
-      case FENCES -> applyFences(fences.wrap(bytes, 0).indexVersion());
+      case FENCES -> applyFences(fences.wrap(bytes, 0));
       case QUARANTINE -> {
         int deviceHandle = RecordEnvelope.deviceHandle(bytes, 0);
         applyQuarantine(device(deviceHandle, RecordEnvelope.memberHandle(bytes, 0)), bytes, 0);
@@ -162,8 +169,9 @@ final class ShardState {
     device.refused.remember(bytes, offset);
   }
 
-  void applyFences(long indexVersion) {
-    this.indexVersion = indexVersion;
+  void applyFences(FencesRecord record) {
+    indexVersion = record.indexVersion();
+    policyVersion = record.policyVersion();
   }
 
   private void applyRecorded(PingRecord ping) {

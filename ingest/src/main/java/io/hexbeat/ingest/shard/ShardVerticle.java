@@ -1,6 +1,9 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.trust.Finding;
+import io.hexbeat.geofence.trust.TrustPolicy;
+import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.Wakeup;
 import io.hexbeat.ingest.journal.GroupCommit;
@@ -17,6 +20,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,18 +150,32 @@ final class ShardVerticle extends VerticleBase {
 
   /** Completes when the shard decides by this index. */
   Future<Void> adopt(FenceIndex index) {
-    Promise<Void> adopted = Promise.promise();
+    return onLoop(line -> line.adopt(index, false, System.currentTimeMillis()));
+  }
+
+  /** Completes when the shard weighs by this policy. */
+  Future<Void> adopt(TrustPolicy policy) {
+    return onLoop(line -> line.adopt(policy, System.currentTimeMillis()));
+  }
+
+  /** Completes when the alert is in the journal. */
+  Future<Void> raise(DeviceIdentity who, Finding finding, String id, long policyVersion) {
+    return onLoop(line -> line.raise(who, finding, id, policyVersion, System.currentTimeMillis()));
+  }
+
+  private Future<Void> onLoop(Consumer<ShardLine> work) {
+    Promise<Void> done = Promise.promise();
     context.runOnContext(
         v -> {
           try {
-            line().adopt(index, false, System.currentTimeMillis());
+            work.accept(line());
             requestSync();
-            adopted.complete();
+            done.complete();
           } catch (RuntimeException e) {
-            adopted.fail(e);
+            done.fail(e);
           }
         });
-    return adopted.future();
+    return done.future();
   }
 
   /** How long a task waits for the loop now; told on the loop. */
@@ -385,6 +403,7 @@ final class ShardVerticle extends VerticleBase {
         state.devices());
     ShardLine replayed = new ShardLine(config, state, opened, board, phones, stats);
     replayed.adopt(firstIndex, true, System.currentTimeMillis());
+    replayed.adopt(config.trust(), System.currentTimeMillis());
     return replayed;
   }
 }

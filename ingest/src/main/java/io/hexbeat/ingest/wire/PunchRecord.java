@@ -11,7 +11,11 @@ import io.hexbeat.geofence.trust.PunchKind;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Flyweight over a punch, little endian: what the phone claims and, once the shard has decided, the
@@ -61,6 +65,9 @@ public final class PunchRecord implements Fix {
 
   /** Most bytes of a punch's alerts. */
   public static final int MAX_ALERTS_BYTES = 32 * 1024;
+
+  private static final Pattern BSSID =
+      Pattern.compile("(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:])");
 
   private static final int FLAG_HAS_POSITION = 1;
   private static final int FLAG_MOCK = 2;
@@ -237,7 +244,23 @@ public final class PunchRecord implements Fix {
         seq(),
         counter(),
         signingKey(),
-        receivedTimeMs());
+        receivedTimeMs(),
+        wifiHash());
+  }
+
+  /** Of the Wi-Fi networks among the attributes; see {@link PunchClaim#wifiHash}. */
+  private long wifiHash() {
+    String attributes = u16(bytes, offset + 84) == 0 ? "" : attributes();
+    int wifi = attributes.indexOf("\"wifi\"");
+    if (wifi < 0) {
+      return 0;
+    }
+    List<String> addresses = new ArrayList<>();
+    Matcher matcher = BSSID.matcher(attributes).region(wifi, attributes.length());
+    while (matcher.find()) {
+      addresses.add(matcher.group());
+    }
+    return PunchClaim.wifiHash(addresses);
   }
 
   public byte[] array() {

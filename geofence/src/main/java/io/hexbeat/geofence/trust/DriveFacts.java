@@ -1,0 +1,162 @@
+package io.hexbeat.geofence.trust;
+
+import io.hexbeat.geofence.E7;
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.StateFields;
+
+/**
+ * How steadily a device drives. Owned by a {@link TrustState}. A drive is a run of steps from fix
+ * to fix at {@link #LEAST_MPS} and more; a step within it is steady if its speed is that of the
+ * drive so far. Of a run only the steps between others count, since starting and stopping is no
+ * driving. Counts fade, so that they speak of the last hundred steps or so.
+ */
+final class DriveFacts {
+  /** Nobody walks or runs so fast for minutes. */
+  static final double LEAST_MPS = 4;
+
+  /** Faster is a motorway, a train or a plane, which hold their speed in bends. */
+  static final double MOST_MPS = 30;
+
+  /** A speed so near to the drive's, of it, is the same. */
+  private static final double STEADY = 0.12;
+
+  private static final double FADING = 0.992;
+  private static final long LEAST_STEP_MS = 4_000;
+  private static final long MOST_STEP_MS = 60_000;
+  private static final double TURN_DEGREES = 45;
+
+  /** A turn is braked for and left behind in so many steps. */
+  private static final int AFTER_TURN = 10;
+
+  private boolean placed;
+  private long lastMs;
+  private int lastLatE7;
+  private int lastLngE7;
+  private double bearing;
+
+  /** Steps of the run, and of them the speed of the last and the sum of those before it. */
+  private int run;
+
+  /** Steps since the last turn of the run. */
+  private int sinceTurn;
+
+  private double heldMps;
+  private double runSum;
+
+  private double steps;
+  private double steady;
+  private double turns;
+
+  void note(Fix fix) {
+    long gapMs = fix.fixTimeMs() - lastMs;
+    if (placed && gapMs >= 0 && gapMs < LEAST_STEP_MS) {
+      return;
+    }
+    if (placed && gapMs > 0 && gapMs <= MOST_STEP_MS) {
+      step(fix, gapMs);
+    } else {
+      run = 0;
+    }
+    placed = true;
+    lastMs = fix.fixTimeMs();
+    lastLatE7 = fix.latE7();
+    lastLngE7 = fix.lngE7();
+  }
+
+  private void step(Fix fix, long gapMs) {
+    double north = ((long) fix.latE7() - lastLatE7) * E7.METERS_PER_UNIT;
+    double toEast = E7.normalizeLngE7((long) fix.lngE7() - lastLngE7) * E7.METERS_PER_UNIT;
+    if (Math.abs(north) + Math.abs(toEast) < LEAST_MPS * gapMs / 1_000) {
+      run = 0;
+      return;
+    }
+    double east = toEast * Math.cos(Math.toRadians(E7.toDegrees(lastLatE7)));
+    double mps = Math.sqrt(north * north + east * east) * 1_000 / gapMs;
+    if (mps < LEAST_MPS || mps > MOST_MPS) {
+      run = 0;
+      return;
+    }
+    double nextBearing = Math.toDegrees(Math.atan2(east, north));
+    double turn = run == 0 ? 0 : Math.abs(nextBearing - bearing);
+    bearing = nextBearing;
+    sinceTurn = run == 0 ? AFTER_TURN : sinceTurn + 1;
+    boolean turned = Math.min(turn, 360 - turn) >= TURN_DEGREES;
+    if (run >= 3 && sinceTurn <= AFTER_TURN) {
+      double mean = runSum / (run - 2);
+      steps = steps * FADING + 1;
+      steady = steady * FADING + (Math.abs(heldMps - mean) <= STEADY * mean ? 1 : 0);
+    }
+    if (turned) {
+      sinceTurn = 0;
+      turns = turns * FADING + 1;
+    }
+    if (run >= 2) {
+      runSum += heldMps;
+    } else {
+      runSum = 0;
+    }
+    heldMps = mps;
+    run++;
+  }
+
+  /** Steps that count, faded. */
+  double steps() {
+    return steps;
+  }
+
+  /** Turns between them, faded. */
+  double turns() {
+    return turns;
+  }
+
+  /** How many of the steps were at the speed of their drive, in percent. */
+  double steadyPct() {
+    return steps == 0 ? 0 : 100 * steady / steps;
+  }
+
+  /** Every field, kept or restored. */
+  void keep(StateFields fields) {
+    placed = fields.flag(placed);
+    lastMs = fields.i64(lastMs);
+    lastLatE7 = fields.i32(lastLatE7);
+    lastLngE7 = fields.i32(lastLngE7);
+    bearing = kept(fields, bearing);
+    run = fields.i32(run);
+    sinceTurn = fields.i32(sinceTurn);
+    heldMps = kept(fields, heldMps);
+    runSum = kept(fields, runSum);
+    steps = kept(fields, steps);
+    steady = kept(fields, steady);
+    turns = kept(fields, turns);
+  }
+
+  private static double kept(StateFields fields, double value) {
+    return Double.longBitsToDouble(fields.i64(Double.doubleToLongBits(value)));
+  }
+
+  @Override
+  public String toString() {
+    return (placed ? "at " : "nowhere ")
+        + lastMs
+        + " ("
+        + lastLatE7
+        + ", "
+        + lastLngE7
+        + ") bearing "
+        + bearing
+        + " run "
+        + run
+        + " turned "
+        + sinceTurn
+        + " "
+        + heldMps
+        + " "
+        + runSum
+        + " steps "
+        + steps
+        + " steady "
+        + steady
+        + " turns "
+        + turns;
+  }
+}

@@ -1,0 +1,43 @@
+package io.hexbeat.geofence.sim;
+
+import io.hexbeat.geofence.Fence;
+import java.util.Random;
+
+/**
+ * A customer of the simulated city. Immutable; any thread.
+ *
+ * @param eastMeters of its middle
+ * @param northMeters of its middle
+ * @param widthMeters its narrow side, or diameter
+ */
+public record SimSite(
+    SimPlane plane, Fence fence, double eastMeters, double northMeters, double widthMeters) {
+  /** People don't stand in the wall. */
+  private static final double LEAST_DEPTH = 0.1;
+
+  private static final double LEAST_DEPTH_METERS = 5;
+
+  /** A place where somebody stays: anywhere inside but at the wall; east, then north. */
+  public double[] place(Random random) {
+    double depth = Math.max(LEAST_DEPTH_METERS, LEAST_DEPTH * widthMeters);
+    double reach = 2 * widthMeters;
+    for (int i = 0; i < 200; i++) {
+      double east = eastMeters + (random.nextDouble() * 2 - 1) * reach;
+      double north = northMeters + (random.nextDouble() * 2 - 1) * reach;
+      if (signedMeters(east, north) <= -depth) {
+        return new double[] {east, north};
+      }
+    }
+    return new double[] {eastMeters, northMeters};
+  }
+
+  /** To its edge, negative inside. */
+  public double signedMeters(double east, double north) {
+    return fence.shape().signedDistanceMeters(plane.latE7(north), plane.lngE7(east));
+  }
+
+  /** From its middle to a point. */
+  public double metersTo(double east, double north) {
+    return Math.hypot(east - eastMeters, north - northMeters);
+  }
+}
