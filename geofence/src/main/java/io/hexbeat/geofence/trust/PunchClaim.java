@@ -1,6 +1,7 @@
 package io.hexbeat.geofence.trust;
 
 import io.hexbeat.geofence.Fix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a phone claims when somebody punches. Immutable; any thread.
@@ -24,6 +25,7 @@ import io.hexbeat.geofence.Fix;
  * @param counter what the device counted to when it signed the punch, or {@link Fix#UNKNOWN}
  * @param signingKey the number of the key by which it signed, or {@link Fix#UNKNOWN}
  * @param receivedTimeMs by the server's clock
+ * @param passkey what its passkey assertion proved, or null if it carries none
  */
 public record PunchClaim(
     String punchId,
@@ -43,7 +45,50 @@ public record PunchClaim(
     long seq,
     long counter,
     int signingKey,
-    long receivedTimeMs) {
+    long receivedTimeMs,
+    @Nullable PasskeyProof passkey) {
+  /** A punch without a passkey assertion. */
+  public PunchClaim(
+      String punchId,
+      int memberHandle,
+      int deviceHandle,
+      String phoneId,
+      PunchKind kind,
+      long atMs,
+      boolean hasPosition,
+      int latE7,
+      int lngE7,
+      int accuracyCm,
+      long fixTimeMs,
+      int siteHandle,
+      boolean mock,
+      long uptimeMs,
+      long seq,
+      long counter,
+      int signingKey,
+      long receivedTimeMs) {
+    this(
+        punchId,
+        memberHandle,
+        deviceHandle,
+        phoneId,
+        kind,
+        atMs,
+        hasPosition,
+        latE7,
+        lngE7,
+        accuracyCm,
+        fixTimeMs,
+        siteHandle,
+        mock,
+        uptimeMs,
+        seq,
+        counter,
+        signingKey,
+        receivedTimeMs,
+        null);
+  }
+
   /** A site was claimed that no fence has. */
   public static final int UNKNOWN_SITE = -1;
 
@@ -59,8 +104,9 @@ public record PunchClaim(
 
   /**
    * 64 bits over all that a retry must repeat: kind, times, position, accuracy, site and mock flag.
-   * What an app may stamp anew at each try (uptime, counter) and what the server adds is left out.
-   * The same on every machine and version, since a restart computes it from the recorded punch.
+   * What an app may stamp anew at each try (uptime, counter, passkey) and what the server adds is
+   * left out. The same on every machine and version, since a restart computes it from the recorded
+   * punch.
    */
   public long contentHash() {
     long hash = kind.code();

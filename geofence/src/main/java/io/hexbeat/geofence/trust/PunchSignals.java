@@ -4,7 +4,6 @@ import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.SiteDistance;
-import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,12 +39,14 @@ final class PunchSignals {
   private final TeleportSignal teleport;
   private final Sites sites;
   private final BiasSignal bias = new BiasSignal();
+  private final PasskeySignals passkeys;
 
-  PunchSignals(TrustPolicy policy) {
+  PunchSignals(TrustPolicy policy, PasskeySignals passkeys) {
     this.policy = policy;
     this.clocks = new ClockSignals(policy);
     this.teleport = new TeleportSignal(policy);
     this.sites = new Sites(policy);
+    this.passkeys = passkeys;
   }
 
   PunchVerdict judge(
@@ -66,10 +67,11 @@ final class PunchSignals {
     clock(device, claim, reasons);
     people(device, member, phones, zone, claim, reasons);
     carried(device, claim, reasons);
+    add(passkeys.judge(member, claim), reasons);
+    passkeys.require(reasons);
     reasons.sort(Comparator.comparingInt(Finding::weight).reversed());
-    int score = Finding.score(reasons);
     List<SiteDistance> near = claim.hasPosition() ? sites.near(index, claim) : List.of();
-    return new PunchVerdict(Verdict.ofScore(score), score, place, near, reasons);
+    return PunchVerdict.of(reasons, place, near);
   }
 
   /** A punch that is off as all of its device's are, is off by a fault and not by a claim. */

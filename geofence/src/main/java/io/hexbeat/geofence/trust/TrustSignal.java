@@ -1,10 +1,10 @@
 package io.hexbeat.geofence.trust;
 
 /**
- * A reason to doubt a ping or punch. Immutable; any thread. The name is the code in receipts and
- * alerts and never changes its meaning. The weight is what one finding of it adds to the doubt, in
- * percent: weights combine as independent doubts, {@code 100 * (1 - product(1 - weight/100))}, so
- * that 30 alone means unverified and more than 70 alone means invalid.
+ * A reason to doubt a ping or punch, or not to. Immutable; any thread. The name is the code in
+ * receipts and alerts and never changes its meaning. The weight is what one finding of it adds to
+ * the doubt, in percent: weights combine as independent doubts, {@code 100 * (1 - product(1 -
+ * weight/100))}, so that 30 alone means unverified and more than 70 alone means invalid.
  */
 public enum TrustSignal {
   /** The phone itself says that the position is a mock: 80, it proves the attack alone. */
@@ -39,7 +39,16 @@ public enum TrustSignal {
    * A device whose positions are off in the same way at every site: 30, a fault to repair and no
    * fraud; it stands in the place of {@link #OUTSIDE_SITE}.
    */
-  DATA_FAULT(14, 30);
+  DATA_FAULT(14, 30),
+  /**
+   * The person at the phone proved by a passkey, over this punch, that the phone knows them: -60,
+   * takes so much off the doubts of who it is, and nothing off those of place and time.
+   */
+  USER_VERIFIED(15, -60),
+  /** Policy asks for that proof and there is none: 30, unverified at best. */
+  USER_VERIFICATION_MISSING(16, 30),
+  /** An assertion that proves nothing, or a passkey that was copied: 45. */
+  PASSKEY_INVALID(17, 45);
 
   /** Signals there are, and the length of a table by {@link #index}. */
   static final int COUNT = values().length;
@@ -57,9 +66,17 @@ public enum TrustSignal {
     return name();
   }
 
-  /** 1..100. */
+  /** 1..100, or -100..-1 for what takes doubt away. */
   public int weight() {
     return weight;
+  }
+
+  /** Whether it doubts who it was, which a proof of the person answers, and not where or when. */
+  boolean doubtsWho() {
+    return switch (this) {
+      case COUNTER, DUPLICATE_REQUEST, DEVICE_SHARED, DEVICE_CHANGED, NO_TRACK -> true;
+      default -> false;
+    };
   }
 
   int index() {

@@ -63,7 +63,7 @@ public final class DeviceVerticle extends VerticleBase {
     this.tls = tls;
     osmAnd = new OsmAndFormat(supplies.config());
     pings = new NativeFormat(supplies.config());
-    punches = new PunchFormat(supplies.config(), supplies.sites());
+    punches = new PunchFormat(supplies.config(), supplies.sites(), supplies.passkeys());
     ownTracks = new OwnTracksFormat(supplies.config());
     overland = new OverlandFormat(supplies.config());
   }
@@ -197,6 +197,11 @@ public final class DeviceVerticle extends VerticleBase {
         return;
       }
       default -> {
+        DevicePages pages = supplies.pages();
+        if (pages != null && pages.serves(request.path())) {
+          pages.serve(request, connection::passed);
+          return;
+        }
         request.endHandler(end -> connection.passed());
         answerProblem(request, new ProblemBody(404, "Not found", "No door has this path."));
         return;

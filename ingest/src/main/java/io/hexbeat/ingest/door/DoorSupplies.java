@@ -2,6 +2,7 @@ package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.shard.ShardRouter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every door works with. Immutable; its parts may be used from any loop.
@@ -10,6 +11,8 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * @param guard keeps devices and addresses within their share, over all doors
  * @param stream limits of the WebSocket
  * @param signatures verifies what takes too long for a loop
+ * @param passkeys of the members, or null if punches know none
+ * @param pages what the device port answers besides, or null for nothing
  */
 public record DoorSupplies(
     DoorConfig config,
@@ -20,7 +23,9 @@ public record DoorSupplies(
     DoorGuard guard,
     StreamConfig stream,
     StreamStats streamStats,
-    SignatureChecks signatures) {
+    SignatureChecks signatures,
+    @Nullable Passkeys passkeys,
+    @Nullable DevicePages pages) {
 
   /** With threads of its own for signatures. */
   public DoorSupplies(
@@ -32,7 +37,18 @@ public record DoorSupplies(
       DoorGuard guard,
       StreamConfig stream,
       StreamStats streamStats) {
-    this(config, registry, router, sites, stats, guard, stream, streamStats, new SignatureChecks());
+    this(
+        config,
+        registry,
+        router,
+        sites,
+        stats,
+        guard,
+        stream,
+        streamStats,
+        new SignatureChecks(),
+        null,
+        null);
   }
 
   /** With a guard of its own and the usual limits of the WebSocket. */

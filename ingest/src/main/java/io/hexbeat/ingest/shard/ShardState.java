@@ -36,7 +36,7 @@ final class ShardState {
   private long indexVersion;
 
   /** Version of {@link #keep}: grows with each change of what is kept or in which order. */
-  static final int ENCODING = 1;
+  static final int ENCODING = 2;
 
   ShardState(int maxReceipts, DeviceRegistry registry, LiveBoard board, SharedPhoneBook phones) {
     this.receipts = new ReceiptBook(maxReceipts);
@@ -138,7 +138,7 @@ final class ShardState {
     }
   }
 
-  /** Takes a journaled punch: the first of its id, or one that only tells of a conflict. */
+  /** Takes a journaled punch: the first of its id, its proof, or one that only tells an alert. */
   void applyPunch(DeviceState device, String phoneId, PunchRecord punch, int alerts) {
     int memberHandle = device.member.memberHandle;
     String punchId = punch.punchId();
@@ -146,15 +146,20 @@ final class ShardState {
     if (punch.repeated()) {
       Receipt first = receipts.find(memberHandle, punchId);
       if (first != null) {
-        receipts.put(memberHandle, punchId, first.withConflictTold());
+        receipts.put(memberHandle, punchId, first.told(punch.contentHash()));
+      }
+      return;
+    }
+    if (punch.proves()) {
+      TrustEngine.applyPasskey(device.member.trust, punch.claim(phoneId));
+      Receipt first = receipts.find(memberHandle, punchId);
+      if (first != null) {
+        receipts.put(memberHandle, punchId, first.proven(punch.receiptJson()));
       }
       return;
     }
     TrustEngine.applyPunch(device.trust, device.member.trust, phones, punch.claim(phoneId));
-    receipts.put(
-        memberHandle,
-        punchId,
-        new Receipt(punch.receiptJson(), punch.contentHash(), punch.receivedTimeMs(), false));
+    receipts.put(memberHandle, punchId, Receipt.of(punch));
   }
 
   /** Takes a journaled record that nobody could use: it is only remembered. */
