@@ -9,6 +9,7 @@ import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
 
@@ -25,6 +26,7 @@ record ApiParts(
     Authenticator authenticator,
     FenceBook fences,
     GatewayBook gateways,
+    PasskeyBook passkeys,
     OpenAlerts openAlerts,
     LiveParts live,
     ReadLog reads,

@@ -10,6 +10,11 @@ import io.hexbeat.api.live.MemberStates;
 import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
+import io.hexbeat.api.passkey.PasskeyEnrolment;
+import io.hexbeat.api.passkey.PasskeySettings;
+import io.hexbeat.api.passkey.PasskeyStats;
+import io.hexbeat.api.passkey.PasskeyVerifier;
+import io.hexbeat.api.passkey.PunchPages;
 import io.hexbeat.api.projection.Courtesy;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
@@ -17,6 +22,7 @@ import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
@@ -35,6 +41,7 @@ import io.hexbeat.ingest.door.MqttConfig;
 import io.hexbeat.ingest.door.MqttPort;
 import io.hexbeat.ingest.door.MqttStats;
 import io.hexbeat.ingest.door.MqttSupplies;
+import io.hexbeat.ingest.door.SignatureChecks;
 import io.hexbeat.ingest.door.Sites;
 import io.hexbeat.ingest.door.StreamStats;
 import io.hexbeat.ingest.door.TcpConfig;
@@ -57,6 +64,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +91,9 @@ public final class Server {
   private final ServerConfig config;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
-  private int devicePort;
+
+  /** Written before phones know it, read by the loops that verify passkeys. */
+  private volatile int devicePort;
 
   /** Null while the door is closed. */
   private @Nullable String tcpUrl;
@@ -182,6 +192,8 @@ public final class Server {
     warnOfAnotherKey(signing, store);
     GatewayRegistry gatewayRegistry = new GatewayRegistry();
     GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
+    PasskeyBook passkeys =
+        await(PasskeyBook.open(database, store.directory(), config.passkeys().perMember()));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
     SessionBook sessions =
         closing(
@@ -262,6 +274,9 @@ public final class Server {
 
     DoorStats doorStats = new DoorStats();
     StreamStats streamStats = new StreamStats();
+    DoorGuard guard = new DoorGuard(config.doors().share());
+    PasskeyStats passkeyStats = new PasskeyStats();
+    String rpId = config.passkeys().rpId();
     DoorSupplies doorSupplies =
         new DoorSupplies(
             config.doors(),
@@ -269,9 +284,27 @@ public final class Server {
             router,
             id -> siteHandle(fences, id),
             doorStats,
-            new DoorGuard(config.doors().share()),
+            guard,
             config.stream(),
-            streamStats);
+            streamStats,
+            new SignatureChecks(),
+            new PasskeyVerifier(passkeys, rpId, this::passkeyOrigins, passkeyStats),
+            new PunchPages(
+                context,
+                devices,
+                guard,
+                store.directory(),
+                fences,
+                passkeys,
+                config.passkeys(),
+                new PasskeyEnrolment(
+                    control,
+                    passkeys,
+                    store.directory(),
+                    rpId,
+                    this::passkeyOrigins,
+                    passkeyStats,
+                    System::currentTimeMillis)));
     DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
@@ -306,6 +339,7 @@ public final class Server {
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
+    metrics.passkeys(passkeyStats, passkeys);
     metrics.access(authenticator.stats(), sessions, reads, auditPruner);
     if (apiTls != null) {
       metrics.tls("api", apiTls);
@@ -331,6 +365,7 @@ public final class Server {
             authenticator,
             fences,
             gateways,
+            passkeys,
             openAlerts,
             live,
             reads,
@@ -394,6 +429,7 @@ public final class Server {
         config.inboxMaxWait(),
         config.presence(),
         TrustPolicy.DEFAULT.withClockSkewMaxMs(config.clockSkewMax().toMillis()),
+        config.passkeys().policy(),
         config.punchIdsKept(),
         PHONES_REMEMBERED);
   }
@@ -423,6 +459,12 @@ public final class Server {
         device == null ? config.device().url("http", "https", devicePort) : device,
         tcpUrl == null || tcp == null ? tcpUrl : tcp,
         mqttUrl == null || mqtt == null ? mqttUrl : mqtt);
+  }
+
+  /** Of the pages that may use passkeys: those that were set, or the device port's own. */
+  private List<String> passkeyOrigins() {
+    List<String> set = config.passkeys().origins();
+    return set.isEmpty() ? List.of(PasskeySettings.originOf(doorUrls().device())) : set;
   }
 
   private @Nullable TlsFiles tls(Vertx vertx, Endpoint endpoint) {

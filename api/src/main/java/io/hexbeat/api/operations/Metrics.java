@@ -2,12 +2,15 @@ package io.hexbeat.api.operations;
 
 import io.hexbeat.api.auth.LoginStats;
 import io.hexbeat.api.live.LiveStats;
+import io.hexbeat.api.passkey.PasskeyStats;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.api.store.AuditPruner;
+import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
+import io.hexbeat.geofence.trust.PasskeyProof;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -133,6 +136,21 @@ public final class Metrics implements AutoCloseable {
         "hexbeat.audit.reads.refused",
         "Reads of positions refused because they could not be audited",
         reads::refused);
+  }
+
+  /** Passkeys, and what their assertions were found to be. */
+  public void passkeys(PasskeyStats stats, PasskeyBook book) {
+    gauge("hexbeat.passkeys", "Passkeys that hold", book::size);
+    counter("hexbeat.passkeys.enrolled", "Passkeys enrolled", stats::enrolled);
+    counter("hexbeat.passkeys.refused", "Ceremonies of enrolment refused", stats::refused);
+    for (PasskeyProof.Outcome outcome : PasskeyProof.Outcome.values()) {
+      counter(
+          "hexbeat.passkey.assertions",
+          "Assertions of punches by what was found",
+          () -> stats.assertions(outcome),
+          "outcome",
+          outcome.text());
+    }
   }
 
   /** What happened at the phones' doors. */
@@ -374,6 +392,7 @@ public final class Metrics implements AutoCloseable {
     ofShard(shard, "inaccurate", "Pings too inaccurate to move anything", stats::inaccurate);
     ofShard(shard, "transitions", "Transitions told", stats::transitions);
     ofShard(shard, "alerts", "Alerts raised", stats::alerts);
+    ofShard(shard, "proofs", "Punches proven afterwards by a passkey", stats::proofs);
     ofShard(shard, "failed", "Submissions that the journal refused", stats::failed);
     refused(shard, "full", stats::refusedFull);
     refused(shard, "late", stats::refusedLate);

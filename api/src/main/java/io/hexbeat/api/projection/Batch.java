@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,6 +101,9 @@ final class Batch {
           Column.of("place", TEXT),
           Column.of("score", INT),
           Column.of("receipt", JSON));
+  private static final String PROVE =
+      "update punches set first_receipt = receipt, receipt = $5, verdict = $3, score = $4,"
+          + " proven_ms = $6 where member = $1 and punch_id = $2";
   private static final Table ALERTS =
       Table.of(
           "alerts",
@@ -138,6 +142,7 @@ final class Batch {
   private final Rows positions = POSITIONS.rows();
   private final Rows transitions = TRANSITIONS.rows();
   private final Rows punches = PUNCHES.rows();
+  private final List<Tuple> proofs = new ArrayList<>();
   private final Rows alerts = ALERTS.rows();
   private final Rows quarantine = QUARANTINE.rows();
   private final Set<Long> days = new HashSet<>();
@@ -200,8 +205,16 @@ final class Batch {
         .insert(connection)
         .compose(v -> transitions.insert(connection))
         .compose(v -> punches.insert(connection))
+        .compose(v -> proofs(connection))
         .compose(v -> alerts.insert(connection))
         .compose(v -> quarantine.insert(connection));
+  }
+
+  /** The receipts of punches of which is proven now who made them; the first ones are kept. */
+  private Future<Void> proofs(SqlConnection connection) {
+    return proofs.isEmpty()
+        ? Future.succeededFuture()
+        : connection.preparedQuery(PROVE).executeBatch(proofs).mapEmpty();
   }
 
   private void last(JournalRecord record) {
@@ -282,6 +295,17 @@ final class Batch {
     String alertsJson = punch.alerts();
     if (punch.repeated()) {
       addAlerts(index, punch.memberHandle(), punch.deviceHandle(), alertsJson);
+      return;
+    }
+    if (punch.proves()) {
+      proofs.add(
+          Tuple.of(
+              punch.memberHandle(),
+              punch.punchId(),
+              punch.verdict().code(),
+              (short) punch.score(),
+              new JsonObject(punch.receiptJson()),
+              punch.receivedTimeMs()));
       return;
     }
     String receiptJson = punch.receiptJson();
