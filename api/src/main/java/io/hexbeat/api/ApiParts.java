@@ -9,6 +9,7 @@ import io.hexbeat.api.operations.Readiness;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
 import io.hexbeat.api.webhooks.WebhookBook;
@@ -30,6 +31,7 @@ record ApiParts(
     AlertDesk alerts,
     WebhookBook webhooks,
     PolicyBook policies,
+    PasskeyBook passkeys,
     LiveParts live,
     ReadLog reads,
     Metrics metrics,

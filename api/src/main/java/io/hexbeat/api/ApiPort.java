@@ -10,6 +10,7 @@ import io.hexbeat.api.http.FenceRoutes;
 import io.hexbeat.api.http.GatewayRoutes;
 import io.hexbeat.api.http.HistoryRoutes;
 import io.hexbeat.api.http.MemberRoutes;
+import io.hexbeat.api.http.PasskeyRoutes;
 import io.hexbeat.api.http.QuarantineRoutes;
 import io.hexbeat.api.http.Routes;
 import io.hexbeat.api.http.SessionRoutes;
@@ -133,6 +134,7 @@ final class ApiPort {
           new TeamRoutes(parts.store()),
           new MemberRoutes(parts.store(), parts::doors),
           new GatewayRoutes(parts.gateways(), () -> parts.doors().tcp()),
+          new PasskeyRoutes(parts.passkeys(), parts.store().directory()),
           new FenceRoutes(vertx, parts.fences(), new GeoJson(parts.config().presence())),
           new PositionRoutes(parts.live(), parts.reads()),
           new HistoryRoutes(pool, parts.store().directory(), parts.reads()),

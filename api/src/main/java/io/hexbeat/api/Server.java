@@ -14,6 +14,11 @@ import io.hexbeat.api.live.MemberStates;
 import io.hexbeat.api.live.OpenAlerts;
 import io.hexbeat.api.operations.Metrics;
 import io.hexbeat.api.operations.Readiness;
+import io.hexbeat.api.passkey.PasskeyEnrolment;
+import io.hexbeat.api.passkey.PasskeySettings;
+import io.hexbeat.api.passkey.PasskeyStats;
+import io.hexbeat.api.passkey.PasskeyVerifier;
+import io.hexbeat.api.passkey.PunchPages;
 import io.hexbeat.api.projection.Courtesy;
 import io.hexbeat.api.projection.Followers;
 import io.hexbeat.api.projection.Projector;
@@ -22,6 +27,7 @@ import io.hexbeat.api.store.AuditPruner;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GatewayBook;
+import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
@@ -46,6 +52,7 @@ import io.hexbeat.ingest.door.MqttConfig;
 import io.hexbeat.ingest.door.MqttPort;
 import io.hexbeat.ingest.door.MqttStats;
 import io.hexbeat.ingest.door.MqttSupplies;
+import io.hexbeat.ingest.door.SignatureChecks;
 import io.hexbeat.ingest.door.Sites;
 import io.hexbeat.ingest.door.StreamStats;
 import io.hexbeat.ingest.door.TcpConfig;
@@ -96,7 +103,9 @@ public final class Server {
   private final ServerConfig config;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int apiPort;
-  private int devicePort;
+
+  /** Written before phones know it, read by the loops that verify passkeys. */
+  private volatile int devicePort;
 
   /** Null while the door is closed. */
   private @Nullable String tcpUrl;
@@ -195,6 +204,8 @@ public final class Server {
     warnOfAnotherKey(signing, store);
     GatewayRegistry gatewayRegistry = new GatewayRegistry();
     GatewayBook gateways = await(GatewayBook.open(database, gatewayRegistry));
+    PasskeyBook passkeys =
+        await(PasskeyBook.open(database, store.directory(), config.passkeys().perMember()));
     Passwords passwords = new Passwords(control, config.loginBcryptCost());
     SessionBook sessions =
         closing(
@@ -320,17 +331,38 @@ public final class Server {
 
     DoorStats doorStats = new DoorStats();
     StreamStats streamStats = new StreamStats();
+    DoorGuard guard = new DoorGuard(config.doors().share());
+    PasskeyStats passkeyStats = new PasskeyStats();
+    String rpId = config.passkeys().rpId();
     DoorSupplies doorSupplies =
         new DoorSupplies(
-                config.doors(),
+            config.doors(),
+            devices,
+            router,
+            id -> siteHandle(fences, id),
+            doorStats,
+            guard,
+            config.stream(),
+            streamStats,
+            new SignatureChecks(),
+            new PasskeyVerifier(passkeys, rpId, this::passkeyOrigins, passkeyStats),
+            new PunchPages(
+                context,
                 devices,
-                router,
-                id -> siteHandle(fences, id),
-                doorStats,
-                new DoorGuard(config.doors().share()),
-                config.stream(),
-                streamStats)
-            .with(new MemberAlerts(context, database.pool(), alertDesk));
+                guard,
+                store.directory(),
+                fences,
+                passkeys,
+                config.passkeys(),
+                new PasskeyEnrolment(
+                    control,
+                    passkeys,
+                    store.directory(),
+                    rpId,
+                    this::passkeyOrigins,
+                    passkeyStats,
+                    System::currentTimeMillis)),
+            new MemberAlerts(context, database.pool(), alertDesk));
     DevicePort doors = bound(config.device(), DevicePort.open(line, doorSupplies, deviceTls));
     closing(() -> await(doors.close()));
     devicePort = doors.port();
@@ -370,6 +402,7 @@ public final class Server {
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
+    metrics.passkeys(passkeyStats, passkeys);
     metrics.access(authenticator.stats(), sessions, reads, auditPruner);
     if (apiTls != null) {
       metrics.tls("api", apiTls);
@@ -398,6 +431,7 @@ public final class Server {
             alertDesk,
             webhooks,
             policies,
+            passkeys,
             live,
             reads,
             metrics,
@@ -460,6 +494,7 @@ public final class Server {
         config.inboxMaxWait(),
         config.presence(),
         trust,
+        config.passkeys().policy(),
         config.punchIdsKept(),
         PHONES_REMEMBERED);
   }
@@ -499,6 +534,12 @@ public final class Server {
         device == null ? config.device().url("http", "https", devicePort) : device,
         tcpUrl == null || tcp == null ? tcpUrl : tcp,
         mqttUrl == null || mqtt == null ? mqttUrl : mqtt);
+  }
+
+  /** Of the pages that may use passkeys: those that were set, or the device port's own. */
+  private List<String> passkeyOrigins() {
+    List<String> set = config.passkeys().origins();
+    return set.isEmpty() ? List.of(PasskeySettings.originOf(doorUrls().device())) : set;
   }
 
   private @Nullable TlsFiles tls(Vertx vertx, Endpoint endpoint) {

@@ -2,6 +2,7 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.alerts.AlertLimits;
 import io.hexbeat.api.console.ConsoleSettings;
+import io.hexbeat.api.passkey.PasskeySettings;
 import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.SessionLimits;
@@ -9,12 +10,15 @@ import io.hexbeat.api.visits.VisitSettings;
 import io.hexbeat.api.webhooks.WebhookConfig;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.visit.VisitRules;
+import io.hexbeat.geofence.trust.MemberTrustState;
+import io.hexbeat.geofence.trust.PasskeyPolicy;
 import io.hexbeat.ingest.door.DoorConfig;
 import io.hexbeat.ingest.door.StreamConfig;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalLife;
 import io.hexbeat.ingest.journal.JournalRoll;
 import io.hexbeat.ingest.journal.SyncPolicy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  *     soon or not at all
  * @param clockSkewMax how far ahead of the server a phone's clock may be
  * @param presence the default presence policy
+ * @param passkeys for whom passkeys are made and when they are asked for
  * @param punchIdsKept punches a shard remembers to answer a repeated id, about 1 KiB each
  * @param loginBcryptCost work factor of password hashes
  * @param sessions how long logins hold
@@ -85,6 +90,7 @@ record ServerConfig(
     Duration inboxMaxWait,
     Duration clockSkewMax,
     PresencePolicy presence,
+    PasskeySettings passkeys,
     int punchIdsKept,
     int loginBcryptCost,
     SessionLimits sessions,
@@ -133,6 +139,7 @@ record ServerConfig(
             settings.duration("inbox.max_wait", "1s", Duration.ofMillis(10), Duration.ofMinutes(5)),
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
             presence(settings),
+            passkeys(settings),
             (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
             sessions(settings),
@@ -257,6 +264,32 @@ record ServerConfig(
           Server.VERSION);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage());
+    }
+  }
+
+  /** Without a word about it, passkeys belong to the host that phones are told, or to this one. */
+  private static PasskeySettings passkeys(Settings settings) {
+    PasskeyPolicy usual = PasskeyPolicy.DEFAULT;
+    String publicUrl = publicUrl(settings);
+    String host =
+        publicUrl == null ? "" : URI.create(PasskeySettings.originOf(publicUrl)).getHost();
+    String domain = host == null || !host.matches(".*[a-z].*") ? "localhost" : host;
+    String origins = settings.optional("passkey.origins");
+    String required =
+        settings.choice("passkey.required", "never", List.of("never", "risk", "always"));
+    try {
+      return new PasskeySettings(
+          settings.text("passkey.rp_id", domain.toLowerCase(Locale.ROOT)),
+          origins == null ? List.of() : List.of(origins.strip().split("\\s*,\\s*")),
+          (int) settings.number("passkey.per_member", 5, 1, MemberTrustState.PASSKEYS),
+          new PasskeyPolicy(
+              PasskeyPolicy.Required.valueOf(required.toUpperCase(Locale.ROOT)),
+              (int) settings.number("passkey.risk_score", usual.riskScore(), 1, 100),
+              settings
+                  .duration("passkey.step_up", "10m", Duration.ofSeconds(1), Duration.ofDays(1))
+                  .toMillis()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -12,6 +12,7 @@ const APPS = [
   { key: 'overland', name: 'Overland', on: 'iOS', fields: ['url', 'token', 'link'] },
   { key: 'gpslogger', name: 'GPSLogger', on: 'Android', fields: ['url_template'] },
   { key: 'osmand', name: 'OsmAnd', on: 'Android', fields: ['url_template'] },
+  { key: 'punch', name: 'enrol.punchPage', on: 'Android · iOS', fields: ['link'] },
   { key: 'native', name: 'enrol.ownApp', on: 'HTTP', fields: ['url', 'punches_url', 'header', 'signing_secret'] },
   { key: 'mqtt', name: 'enrol.ownApp', on: 'MQTT', fields: ['url', 'username', 'password', 'topic', 'pings_topic', 'signing_secret'] },
 ];

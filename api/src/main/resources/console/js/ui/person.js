@@ -6,6 +6,7 @@ import { punchEntry, transitionEntry } from '../store.js';
 import { punchFact, punchTitle, transitionTitle } from '../words.js';
 import { nextCursor } from '../session.js';
 import { h, hueOf, icon, initials, setText } from './dom.js';
+import { Passkeys } from './passkeys.js';
 import { Phones } from './phones.js';
 
 const TRACK_HOURS = [0, 1, 4, 12];
@@ -73,6 +74,7 @@ export class PersonPanel {
         h('h3', { text: t('person.sitesNow') }),
         this.sites,
         new Phones(member, { session: this.#session, store: this.#store }).element,
+        new Passkeys(member, { session: this.#session }).element,
         h('div', { class: 'section-head' }, h('h3', { text: t('person.track') }), this.trackNote, h('div', { class: 'segmented small', role: 'group', 'aria-label': t('person.track') }, this.trackButtons)),
         h('div', { class: 'section-head' }, this.dayTitle, h('button', { type: 'button', class: 'button small', 'data-testid': 'open-day', onclick: () => this.onDay(member.id) }, icon('dwell'), t('day.open'))),
         this.timeline,

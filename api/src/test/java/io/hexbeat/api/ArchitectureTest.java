@@ -42,6 +42,16 @@ final class ArchitectureTest {
           .because("EmbeddedDatabase is the place");
 
   @ArchTest
+  static final ArchRule shouldKnowWebAuthnInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.hexbeat.api.passkey")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.webauthn4j..", "io.vertx.ext.auth.webauthn4j..")
+          .because("passkey.PasskeyVerifier and PasskeyEnrolment are the place");
+
+  @ArchTest
   static final ArchRule shouldNotKnowTheJournalsMaker =
       noClasses()
           .should()

@@ -33,7 +33,8 @@ public record PhoneSetup(DoorUrls doors, String member, String device, String to
             .put("overland", overland())
             .put("gpslogger", gpsLogger())
             .put("osmand", osmAnd())
-            .put("native", ownApp());
+            .put("native", ownApp())
+            .put("punch", punchPage());
     if (doors.mqtt() != null) {
       URI broker = URI.create(doors.mqtt());
       setup.put("owntracks_mqtt", ownTracksMqtt(broker)).put("mqtt", mqtt());
@@ -151,6 +152,13 @@ public record PhoneSetup(DoorUrls doors, String member, String device, String to
         .put("header", "Authorization: Bearer " + token)
         .put("punches_url", doors.device() + "/v1/punches")
         .put("qr_svg", QrSvg.of(scanned.encode()));
+  }
+
+  /** Browsers let no address have a passkey, so this machine is called by its name. */
+  private JsonObject punchPage() {
+    String url =
+        doors.device().replaceFirst("^http://127\\.0\\.0\\.1", "http://localhost") + "/punch";
+    return withLink(new JsonObject().put("url", url), url + "#token=" + token);
   }
 
   private JsonObject mqtt() {

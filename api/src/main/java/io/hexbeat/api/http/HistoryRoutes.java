@@ -187,7 +187,7 @@ public final class HistoryRoutes implements Routes {
     return pool.preparedQuery(
             "select at_ms, shard, journal_index, punch_id, member, device, p.kind, fix_ms,"
                 + " received_ms, lat_e7, lng_e7, accuracy_cm, f.id as site, mock, seq, uptime_ms,"
-                + " attributes, verdict, score, receipt"
+                + " attributes, verdict, score, receipt, first_receipt"
                 + " from punches p left join fences f on f.handle = p.site"
                 + " where member = any($1) and at_ms >= $2 and at_ms < $3"
                 + " and ($4::text is null or verdict = $4)"
@@ -230,7 +230,9 @@ public final class HistoryRoutes implements Routes {
     putKnown(punch, "uptime_ms", row.getLong("uptime_ms"));
     putKnown(punch, "attributes", row.getValue("attributes"));
     punch.put("score", row.getInteger("score"));
-    return punch.mergeIn(row.getJsonObject("receipt"));
+    punch.mergeIn(row.getJsonObject("receipt"));
+    putKnown(punch, "first_receipt", row.getValue("first_receipt"));
+    return punch;
   }
 
   private void noteRead(Call call, String action, Member member, Period period) {

@@ -2,16 +2,19 @@ package io.hexbeat.api.operations;
 
 import io.hexbeat.api.auth.LoginStats;
 import io.hexbeat.api.live.LiveStats;
+import io.hexbeat.api.passkey.PasskeyStats;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.projection.ShardLag;
 import io.hexbeat.api.store.AuditPruner;
+import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.visits.VisitStats;
 import io.hexbeat.api.webhooks.WebhookStats;
 import io.hexbeat.api.trust.FraudWatch;
 import io.hexbeat.api.trust.PolicyBook;
+import io.hexbeat.geofence.trust.PasskeyProof;
 import io.hexbeat.ingest.door.Door;
 import io.hexbeat.ingest.door.DoorClosure;
 import io.hexbeat.ingest.door.DoorOutcome;
@@ -145,6 +148,21 @@ public final class Metrics implements AutoCloseable {
     counter("hexbeat.webhooks.failed", "Attempts that were not", stats.failed::sum);
     counter("hexbeat.webhooks.dead", "Deliveries that were given up", stats.dead::sum);
     gauge("hexbeat.webhooks.pending", "Deliveries that wait", stats.pending::get);
+  }
+
+  /** Passkeys, and what their assertions were found to be. */
+  public void passkeys(PasskeyStats stats, PasskeyBook book) {
+    gauge("hexbeat.passkeys", "Passkeys that hold", book::size);
+    counter("hexbeat.passkeys.enrolled", "Passkeys enrolled", stats::enrolled);
+    counter("hexbeat.passkeys.refused", "Ceremonies of enrolment refused", stats::refused);
+    for (PasskeyProof.Outcome outcome : PasskeyProof.Outcome.values()) {
+      counter(
+          "hexbeat.passkey.assertions",
+          "Assertions of punches by what was found",
+          () -> stats.assertions(outcome),
+          "outcome",
+          outcome.text());
+    }
   }
 
   /** What happened at the phones' doors. */
@@ -422,6 +440,7 @@ public final class Metrics implements AutoCloseable {
     ofShard(shard, "inaccurate", "Pings too inaccurate to move anything", stats::inaccurate);
     ofShard(shard, "transitions", "Transitions told", stats::transitions);
     ofShard(shard, "alerts", "Alerts raised", stats::alerts);
+    ofShard(shard, "proofs", "Punches proven afterwards by a passkey", stats::proofs);
     ofShard(shard, "failed", "Submissions that the journal refused", stats::failed);
     refused(shard, "full", stats::refusedFull);
     refused(shard, "late", stats::refusedLate);

@@ -28,6 +28,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -107,6 +108,9 @@ final class Batch {
           Column.of("place", TEXT),
           Column.of("score", INT),
           Column.of("receipt", JSON));
+  private static final String PROVE =
+      "update punches set first_receipt = receipt, receipt = $5, verdict = $3, score = $4,"
+          + " proven_ms = $6 where member = $1 and punch_id = $2";
   private static final Table QUARANTINE =
       Table.of(
           "quarantine",
@@ -142,6 +146,7 @@ final class Batch {
   private final Rows transitions = TRANSITIONS.rows();
   private final Rows punches = PUNCHES.rows();
   private final List<Raised> alerts = new ArrayList<>();
+  private final List<Tuple> proofs = new ArrayList<>();
   private final Rows quarantine = QUARANTINE.rows();
   private final Map<Work, long[]> work = new HashMap<>();
   private final List<ToldPunch> told = new ArrayList<>();
@@ -239,6 +244,7 @@ final class Batch {
         .insert(connection)
         .compose(v -> transitions.insert(connection))
         .compose(v -> punches.insert(connection))
+        .compose(v -> proofs(connection))
         .compose(v -> quarantine.insert(connection))
         .compose(v -> workRows().insert(connection))
         .compose(v -> followers.outbox().add(connection, told(followers)))
@@ -268,6 +274,13 @@ final class Batch {
       return List.of();
     }
     return told.stream().map(punch -> punch.event(shard, followers.directory())).toList();
+  }
+
+  /** The receipts of punches of which is proven now who made them; the first ones are kept. */
+  private Future<Void> proofs(SqlConnection connection) {
+    return proofs.isEmpty()
+        ? Future.succeededFuture()
+        : connection.preparedQuery(PROVE).executeBatch(proofs).mapEmpty();
   }
 
   private void last(JournalRecord record) {
@@ -352,6 +365,17 @@ final class Batch {
     String alertsJson = punch.alerts();
     if (punch.repeated()) {
       addAlerts(index, punch.memberHandle(), punch.deviceHandle(), alertsJson);
+      return;
+    }
+    if (punch.proves()) {
+      proofs.add(
+          Tuple.of(
+              punch.memberHandle(),
+              punch.punchId(),
+              punch.verdict().code(),
+              (short) punch.score(),
+              new JsonObject(punch.receiptJson()),
+              punch.receivedTimeMs()));
       return;
     }
     String receiptJson = punch.receiptJson();

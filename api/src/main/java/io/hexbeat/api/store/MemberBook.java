@@ -125,7 +125,9 @@ public final class MemberBook {
                         "with gone as (update members set deleted_at = now() where handle = $1),"
                             + " accounts as (delete from users where member = $1 and role = 'member'),"
                             + " unbound as (update users set member = null"
-                            + " where member = $1 and role <> 'member')"
+                            + " where member = $1 and role <> 'member'),"
+                            + " passkeys_gone as (update passkeys set revoked_at = now()"
+                            + " where member = $1 and revoked_at is null)"
                             + " update devices set revoked_at = now()"
                             + " where member = $1 and revoked_at is null returning "
                             + DeviceBook.COLUMNS)

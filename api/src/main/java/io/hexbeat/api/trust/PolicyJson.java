@@ -45,7 +45,7 @@ final class PolicyJson {
       if (signal == null) {
         throw Refusal.invalid(pointer, "there is no such signal");
       }
-      weights.put(signal, (int) number(pointer, entry.getValue(), 0, 100));
+      weights.put(signal, (int) number(pointer, entry.getValue(), signal.leastWeight(), signal.mostWeight()));
     }
     try {
       return new TrustPolicy(version, limits, weights);
@@ -92,8 +92,8 @@ final class PolicyJson {
           new JsonObject()
               .put("signal", signal.code())
               .put("default", signal.weight())
-              .put("min", 0)
-              .put("max", 100));
+              .put("min", signal.leastWeight())
+              .put("max", signal.mostWeight()));
     }
     return new JsonObject()
         .put("version", policy.version())

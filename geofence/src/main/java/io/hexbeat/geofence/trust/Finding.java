@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param signal what was seen
  * @param weight what it adds to the doubt, 1..100; the signal's own, or less where it is weaker
- *     than usual or has faded
+ *     than usual or has faded. -100..-1 takes away from the doubts of who it was
  * @param figures evidence in the order it is shown: snake_case names with units; values are Long,
  *     Integer, Double, Boolean, String, List of those, or null for unknown. Never named {@code
  *     code}.
@@ -37,8 +37,8 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
           .withZone(ZoneOffset.UTC);
 
   public Finding {
-    if (weight < 1 || weight > 100) {
-      throw new IllegalArgumentException("weight=" + weight + " is outside 1..100");
+    if (weight == 0 || weight < -100 || weight > 100) {
+      throw new IllegalArgumentException("weight=" + weight + " is outside 1..100 and -100..-1");
     }
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
   }
@@ -67,12 +67,26 @@ public record Finding(TrustSignal signal, int weight, Map<String, @Nullable Obje
     return bits;
   }
 
-  /** Doubt of all findings together, 0..100; see {@link TrustSignal}. */
+  /**
+   * Doubt of all findings together, 0..100; see {@link TrustSignal}. What takes doubt away weakens
+   * only the doubts of who it was: a person who proves to be there in person may still be
+   * elsewhere.
+   */
   public static int score(List<Finding> findings) {
     double belief = 1;
+    double beliefInWho = 1;
+    double left = 1;
     for (Finding finding : findings) {
-      belief *= 1 - finding.weight / 100.0;
+      double kept = 1 - Math.abs(finding.weight) / 100.0;
+      if (finding.weight < 0) {
+        left *= kept;
+      } else if (finding.signal.doubtsWho()) {
+        beliefInWho *= kept;
+      } else {
+        belief *= kept;
+      }
     }
+    belief *= 1 - (1 - beliefInWho) * left;
     return (int) Math.round(100 * (1 - belief));
   }
 

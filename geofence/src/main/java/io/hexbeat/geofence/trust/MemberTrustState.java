@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When and with which phones one member has punched. Plain fields of the shard that owns the
- * member; only {@link TrustEngine#applyPunch} writes. Bounded: the last {@link #PUNCHES} times and
- * the last {@link #PHONES} phones, about a kilobyte. Times are instants; which hour they were is
- * asked of the zone when it matters.
+ * member; only {@link TrustEngine#applyPunch} writes. Bounded: the last {@link #PUNCHES} times, the
+ * last {@link #PHONES} phones and {@link #PASSKEYS} passkeys, about two kilobytes. Times are
+ * instants; which hour they were is asked of the zone when it matters.
  */
 public final class MemberTrustState {
   /** Punches remembered. */
@@ -19,6 +19,9 @@ public final class MemberTrustState {
   /** Phones remembered: more than anybody uses. */
   static final int PHONES = 8;
 
+  /** Passkeys whose counters are remembered: more than a member may enrol. */
+  public static final int PASSKEYS = 16;
+
   private static final long DAY_MS = 86_400_000L;
 
   private final long[] punchedMs = new long[PUNCHES];
@@ -26,6 +29,9 @@ public final class MemberTrustState {
   private int nextPunch;
   private final @Nullable String[] phones = new @Nullable String[PHONES];
   private int nextPhone;
+  private final @Nullable String[] passkeys = new @Nullable String[PASSKEYS];
+  private final long[] passkeyCounters = new long[PASSKEYS];
+  private int nextPasskey;
 
   /** Punches remembered so far. */
   int punches() {
@@ -62,6 +68,32 @@ public final class MemberTrustState {
     }
   }
 
+  /** The highest counter seen of a passkey, 0 if none was. */
+  long passkeyCounter(String credentialId) {
+    for (int i = 0; i < PASSKEYS; i++) {
+      if (credentialId.equals(passkeys[i])) {
+        return passkeyCounters[i];
+      }
+    }
+    return 0;
+  }
+
+  /** Remembers the counter of a passkey that counts. */
+  void notePasskey(PasskeyProof proof) {
+    if (proof.outcome() != PasskeyProof.Outcome.VERIFIED || proof.counter() == 0) {
+      return;
+    }
+    for (int i = 0; i < PASSKEYS; i++) {
+      if (proof.credentialId().equals(passkeys[i])) {
+        passkeyCounters[i] = Math.max(passkeyCounters[i], proof.counter());
+        return;
+      }
+    }
+    passkeys[nextPasskey] = proof.credentialId();
+    passkeyCounters[nextPasskey] = proof.counter();
+    nextPasskey = (nextPasskey + 1) % PASSKEYS;
+  }
+
   private static long timeOfDayMs(long atMs, ZoneId zone) {
     long offsetMs =
         zone.getRules().getOffset(Instant.ofEpochMilli(atMs)).getTotalSeconds() * 1_000L;
@@ -77,6 +109,11 @@ public final class MemberTrustState {
     for (int i = 0; i < PHONES; i++) {
       phones[i] = fields.text(phones[i]);
     }
+    nextPasskey = fields.i32(nextPasskey);
+    for (int i = 0; i < PASSKEYS; i++) {
+      passkeys[i] = fields.text(passkeys[i]);
+    }
+    fields.i64s(passkeyCounters, PASSKEYS);
   }
 
   /** Every field, so that two states can be compared in a test. */
@@ -87,6 +124,10 @@ public final class MemberTrustState {
         + Arrays.toString(Arrays.copyOf(punchedMs, punches))
         + " phones "
         + nextPhone
-        + Arrays.toString(phones);
+        + Arrays.toString(phones)
+        + " passkeys "
+        + nextPasskey
+        + Arrays.toString(passkeys)
+        + Arrays.toString(passkeyCounters);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a phone claims when somebody punches. Immutable; any thread.
@@ -29,6 +30,7 @@ import java.util.TreeSet;
  * @param signingKey the number of the key by which it signed, or {@link Fix#UNKNOWN}
  * @param receivedTimeMs by the server's clock
  * @param wifiHash of the Wi-Fi networks that the phone saw, 0 when it told too few to know a place
+ * @param passkey what its passkey assertion proved, or null if it carries none
  */
 public record PunchClaim(
     String punchId,
@@ -49,7 +51,52 @@ public record PunchClaim(
     long counter,
     int signingKey,
     long receivedTimeMs,
-    long wifiHash) {
+    long wifiHash,
+    @Nullable PasskeyProof passkey) {
+  /** A punch without a passkey assertion. */
+  public PunchClaim(
+      String punchId,
+      int memberHandle,
+      int deviceHandle,
+      String phoneId,
+      PunchKind kind,
+      long atMs,
+      boolean hasPosition,
+      int latE7,
+      int lngE7,
+      int accuracyCm,
+      long fixTimeMs,
+      int siteHandle,
+      boolean mock,
+      long uptimeMs,
+      long seq,
+      long counter,
+      int signingKey,
+      long receivedTimeMs,
+      long wifiHash) {
+    this(
+        punchId,
+        memberHandle,
+        deviceHandle,
+        phoneId,
+        kind,
+        atMs,
+        hasPosition,
+        latE7,
+        lngE7,
+        accuracyCm,
+        fixTimeMs,
+        siteHandle,
+        mock,
+        uptimeMs,
+        seq,
+        counter,
+        signingKey,
+        receivedTimeMs,
+        wifiHash,
+        null);
+  }
+
   /** A site was claimed that no fence has. */
   public static final int UNKNOWN_SITE = -1;
 
@@ -126,8 +173,9 @@ public record PunchClaim(
 
   /**
    * 64 bits over all that a retry must repeat: kind, times, position, accuracy, site and mock flag.
-   * What an app may stamp anew at each try (uptime, counter) and what the server adds is left out.
-   * The same on every machine and version, since a restart computes it from the recorded punch.
+   * What an app may stamp anew at each try (uptime, counter, passkey) and what the server adds is
+   * left out. The same on every machine and version, since a restart computes it from the recorded
+   * punch.
    */
   public long contentHash() {
     long hash = kind.code();

@@ -5,7 +5,6 @@ import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.ShapeEdit;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.SiteDistance;
-import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,13 +51,15 @@ final class PunchSignals {
   private final Sites sites;
   private final BiasSignal bias = new BiasSignal();
   private final HabitSignals habits;
+  private final PasskeySignals passkeys;
 
-  PunchSignals(TrustPolicy policy) {
+  PunchSignals(TrustPolicy policy, PasskeySignals passkeys) {
     this.policy = policy;
     this.clocks = new ClockSignals(policy);
     this.teleport = new TeleportSignal(policy);
     this.sites = new Sites(policy);
     this.habits = new HabitSignals(policy);
+    this.passkeys = passkeys;
   }
 
   PunchVerdict judge(
@@ -83,11 +84,15 @@ final class PunchSignals {
     add(wifi(device, claim), reasons);
     add(backdated(device, claim), reasons);
     carried(device, claim, reasons);
+    add(passkeys.judge(member, claim), reasons);
     reasons = weighed(reasons);
+    Finding missing = passkeys.missing(reasons);
+    if (missing != null) {
+      add(policy.weighed(missing), reasons);
+    }
     reasons.sort(Comparator.comparingInt(Finding::weight).reversed());
-    int score = Finding.score(reasons);
     List<SiteDistance> near = claim.hasPosition() ? sites.near(index, claim) : List.of();
-    return new PunchVerdict(Verdict.ofScore(score), score, place, near, reasons, policy.version());
+    return PunchVerdict.of(reasons, place, near, policy.version());
   }
 
   /** As the policy weighs them, silent ones left out. */

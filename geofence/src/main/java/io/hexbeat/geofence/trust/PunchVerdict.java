@@ -63,6 +63,13 @@ public record PunchVerdict(
   /** How far an active fence is: 0 inside it, else metres from the point to its edge. */
   public record SiteDistance(int fenceHandle, double distanceMeters) {}
 
+  /** The verdict of the findings, heaviest first. */
+  static PunchVerdict of(
+      List<Finding> reasons, Place place, List<SiteDistance> sites, long policyVersion) {
+    int score = Finding.score(reasons);
+    return new PunchVerdict(Verdict.ofScore(score), score, place, sites, reasons, policyVersion);
+  }
+
   public PunchVerdict {
     sites = List.copyOf(sites);
     reasons = List.copyOf(reasons);
@@ -76,16 +83,27 @@ public record PunchVerdict(
     return Severity.ofScore(Finding.score(reasons.stream().filter(Finding::accuses).toList()));
   }
 
-  /** The heaviest reason, the kind of the alert that the punch opens; null when there is none. */
+  /** The heaviest reason for an alert, its kind if the punch opens one; null when there is none. */
   public @Nullable Finding strongest() {
-    return reasons.isEmpty() ? null : reasons.get(0);
+    return reasons.stream().filter(PunchVerdict::doubts).findFirst().orElse(null);
   }
 
   /**
    * Whether a person should look: anything but verified, unless all that speaks against the punch
-   * was told already when the pings showed it.
+   * was told already when the pings showed it, or is only a proof that may still follow.
    */
   public boolean opensAlert() {
-    return verdict != Verdict.VERIFIED && !reasons.stream().allMatch(Finding::carried);
+    return verdict != Verdict.VERIFIED
+        && reasons.stream().anyMatch(reason -> doubts(reason) && !reason.carried());
+  }
+
+  /** Whether who punched is yet to be proven. */
+  public boolean asksForUser() {
+    return reasons.stream()
+        .anyMatch(reason -> reason.signal() == TrustSignal.USER_VERIFICATION_MISSING);
+  }
+
+  private static boolean doubts(Finding reason) {
+    return reason.weight() > 0 && reason.signal() != TrustSignal.USER_VERIFICATION_MISSING;
   }
 }

@@ -19,11 +19,18 @@ public final class TrustEngine {
   private final TrustPolicy policy;
   private final PingSignals pings;
   private final PunchSignals punches;
+  private final PasskeySignals passkeys;
 
+  /** Asks nobody for a passkey. */
   public TrustEngine(TrustPolicy policy) {
+    this(policy, PasskeyPolicy.DEFAULT);
+  }
+
+  public TrustEngine(TrustPolicy policy, PasskeyPolicy passkeyPolicy) {
     this.policy = policy;
+    this.passkeys = new PasskeySignals(passkeyPolicy);
     this.pings = new PingSignals(policy);
-    this.punches = new PunchSignals(policy);
+    this.punches = new PunchSignals(policy, passkeys);
   }
 
   /** By which it decides. */
@@ -117,6 +124,34 @@ public final class TrustEngine {
     return punches.judge(index, device, member, phones, zone, claim);
   }
 
+  /**
+   * What a punch's passkey assertion says, by itself: USER_VERIFIED or PASSKEY_INVALID, or null if
+   * it carries none. For a proof that follows its punch.
+   */
+  public @Nullable Finding decidePasskey(MemberTrustState member, PunchClaim claim) {
+    Finding found = passkeys.judge(member, claim);
+    return found == null ? null : policy.weighed(found);
+  }
+
+  /**
+   * The verdict on a punch whose proof came after it.
+   *
+   * @param reasons those of its first verdict
+   * @param proof what {@link #decidePasskey} found of the second
+   */
+  public PunchVerdict proven(
+      List<Finding> reasons, Finding proof, PunchVerdict.Place place) {
+    return PunchVerdict.of(PasskeySignals.proven(reasons, proof), place, List.of(), policy.version());
+  }
+
+  /** Takes the counter of a journaled proof, live and at replay alike. */
+  public static void applyPasskey(MemberTrustState member, PunchClaim claim) {
+    PasskeyProof proof = claim.passkey();
+    if (proof != null) {
+      member.notePasskey(proof);
+    }
+  }
+
   /** Takes the facts of a journaled punch, live and at replay alike. */
   public static void applyPunch(
       TrustState device, MemberTrustState member, PhoneBook phones, PunchClaim claim) {
@@ -139,6 +174,7 @@ public final class TrustEngine {
     device.duty.note(claim);
     device.wifi.note(claim);
     member.note(claim.phoneId(), claim.atMs());
+    applyPasskey(member, claim);
     phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
   }
 

@@ -20,7 +20,7 @@ public final class TrustPolicy {
 
   /**
    * @param limits those that differ from their defaults
-   * @param weights those that differ from their signals', 0..100
+   * @param weights those that differ from their signals', 0..100, or -100..0 of what lowers the doubt
    */
   public TrustPolicy(
       long version, Map<TrustLimit, Long> limits, Map<TrustSignal, Integer> weights) {
@@ -32,7 +32,7 @@ public final class TrustPolicy {
     }
     for (TrustSignal signal : TrustSignal.values()) {
       int weight = weights.getOrDefault(signal, signal.weight());
-      within(signal.code(), weight, 0, 100);
+      within(signal.code(), weight, signal.leastWeight(), signal.mostWeight());
       this.weights[signal.index()] = weight;
     }
     atLeast(TrustLimit.PLANE_MPS, TrustLimit.TELEPORT_MPS);
@@ -49,7 +49,7 @@ public final class TrustPolicy {
     return limits[limit.index()];
   }
 
-  /** 0..100. */
+  /** 0..100, or -100..0 of a signal that lowers the doubt. */
   public int weight(TrustSignal signal) {
     return weights[signal.index()];
   }
@@ -72,8 +72,9 @@ public final class TrustPolicy {
       return null;
     }
     long scaled = Math.round(finding.weight() * (double) weight / own);
+    int sign = own < 0 ? -1 : 1;
     return new Finding(
-        finding.signal(), (int) Math.max(1, Math.min(100, scaled)), finding.figures());
+        finding.signal(), sign * (int) Math.max(1, Math.min(100, sign * scaled)), finding.figures());
   }
 
   /** The same policy but for how far ahead of the server a phone's clock may be. */

@@ -1,10 +1,10 @@
 package io.hexbeat.geofence.trust;
 
 /**
- * A reason to doubt a ping or punch. Immutable; any thread. The name is the code in receipts and
- * alerts and never changes its meaning. The weight is what one finding of it adds to the doubt, in
- * percent: weights combine as independent doubts, {@code 100 * (1 - product(1 - weight/100))}, so
- * that 30 alone means unverified and more than 70 alone means invalid.
+ * A reason to doubt a ping or punch, or not to. Immutable; any thread. The name is the code in
+ * receipts and alerts and never changes its meaning. The weight is what one finding of it adds to
+ * the doubt, in percent: weights combine as independent doubts, {@code 100 * (1 - product(1 -
+ * weight/100))}, so that 30 alone means unverified and more than 70 alone means invalid.
  */
 public enum TrustSignal {
   /** The phone itself says that the position is a mock: 80, it proves the attack alone. */
@@ -57,7 +57,16 @@ public enum TrustSignal {
   /** No position on duty, and elsewhere after it: 45. */
   DARK(22, 45),
   /** A punch that fits only since its site was moved: 45, and a question to whoever moved it. */
-  PIN_MOVED(23, 45);
+  PIN_MOVED(23, 45),
+  /**
+   * The person at the phone proved by a passkey, over this punch, that the phone knows them: -60,
+   * takes so much off the doubts of who it is, and nothing off those of place and time.
+   */
+  USER_VERIFIED(24, -60),
+  /** Policy asks for that proof and there is none: 30, unverified at best. */
+  USER_VERIFICATION_MISSING(25, 30),
+  /** An assertion that proves nothing, or a passkey that was copied: 45. */
+  PASSKEY_INVALID(26, 45);
 
   /** Signals there are, and the length of a table by {@link #index}. */
   static final int COUNT = values().length;
@@ -75,9 +84,19 @@ public enum TrustSignal {
     return name();
   }
 
-  /** 1..100. */
+  /** 1..100, or -100..-1 for what takes doubt away. */
   public int weight() {
     return weight;
+  }
+
+  /** The least that a policy may let it weigh: what lowers the doubt never raises it. */
+  public int leastWeight() {
+    return weight < 0 ? -100 : 0;
+  }
+
+  /** The most. */
+  public int mostWeight() {
+    return weight < 0 ? 0 : 100;
   }
 
   /** Says that a position is poor, not that somebody cheats. */
@@ -88,6 +107,14 @@ public enum TrustSignal {
   /** Found by comparing people, beside the line, not by looking at one record. */
   public boolean comparesPeople() {
     return this == TANDEM || this == REPLAYED_TRACK;
+  }
+
+  /** Whether it doubts who it was, which a proof of the person answers, and not where or when. */
+  boolean doubtsWho() {
+    return switch (this) {
+      case COUNTER, DUPLICATE_REQUEST, DEVICE_SHARED, DEVICE_CHANGED, NO_TRACK -> true;
+      default -> false;
+    };
   }
 
   int index() {

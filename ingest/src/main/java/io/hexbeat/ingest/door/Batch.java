@@ -49,6 +49,7 @@ final class Batch {
   private int signed;
   private String firstProblem = "";
   private List<SignatureCheck> unchecked = List.of();
+  private @Nullable PasskeyCheck passkeyCheck;
   private int opened;
   private boolean timed;
   private long openedNs;
@@ -79,6 +80,7 @@ final class Batch {
     signed = 0;
     firstProblem = "";
     unchecked = List.of();
+    passkeyCheck = null;
   }
 
   Submission submission() {
@@ -188,13 +190,27 @@ final class Batch {
     unchecked.add(new SignatureCheck(key, signedBytes, signature, raw, size() - 1));
   }
 
+  /** The assertion of the punch that is its only record is still to be looked at. */
+  void checkLater(PasskeyCheck check) {
+    passkeyCheck = check;
+  }
+
   /** What must be looked at before it is submitted, and told by {@link #checked}. */
-  List<SignatureCheck> unchecked() {
-    return unchecked;
+  List<? extends LateCheck> unchecked() {
+    if (passkeyCheck == null) {
+      return unchecked;
+    }
+    List<LateCheck> all = new ArrayList<>(unchecked);
+    all.add(passkeyCheck);
+    return all;
   }
 
   /** All was looked at: what is not signed as it says goes to quarantine, in its place. */
   void checked() {
+    if (passkeyCheck != null) {
+      passkeyCheck.tell(submission.bytes(), 0);
+      passkeyCheck = null;
+    }
     List<SignatureCheck> checks = unchecked;
     unchecked = List.of();
     for (SignatureCheck check : checks) {

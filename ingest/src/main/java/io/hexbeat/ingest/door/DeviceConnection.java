@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -238,11 +239,12 @@ final class DeviceConnection {
       return;
     }
     enter(State.JOURNALING);
-    if (batch.unchecked().isEmpty()) {
+    List<? extends LateCheck> unchecked = batch.unchecked();
+    if (unchecked.isEmpty()) {
       journal();
     } else if (!supplies
         .signatures()
-        .run(batch.unchecked(), Objects.requireNonNull(Vertx.currentContext()), this::verified)) {
+        .run(unchecked, Objects.requireNonNull(Vertx.currentContext()), this::verified)) {
       refuseBusy();
     }
   }

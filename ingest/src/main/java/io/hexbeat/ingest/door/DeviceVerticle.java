@@ -66,7 +66,7 @@ public final class DeviceVerticle extends VerticleBase {
     this.tls = tls;
     osmAnd = new OsmAndFormat(supplies.config());
     pings = new NativeFormat(supplies.config());
-    punches = new PunchFormat(supplies.config(), supplies.sites());
+    punches = new PunchFormat(supplies.config(), supplies.sites(), supplies.passkeys());
     ownTracks = new OwnTracksFormat(supplies.config());
     overland = new OverlandFormat(supplies.config());
   }
@@ -203,6 +203,11 @@ public final class DeviceVerticle extends VerticleBase {
       default -> {
         if (supplies.desk().has(request.path())) {
           Objects.requireNonNull(desk).take(request, connection::passed);
+          return;
+        }
+        DevicePages pages = supplies.pages();
+        if (pages != null && pages.serves(request.path())) {
+          pages.serve(request, connection::passed);
           return;
         }
         request.endHandler(end -> connection.passed());

@@ -2,6 +2,7 @@ package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.shard.ShardRouter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every door works with. Immutable; its parts may be used from any loop.
@@ -10,6 +11,8 @@ import io.hexbeat.ingest.shard.ShardRouter;
  * @param guard keeps devices and addresses within their share, over all doors
  * @param stream limits of the WebSocket
  * @param signatures verifies what takes too long for a loop
+ * @param passkeys of the members, or null if punches know none
+ * @param pages what the device port answers besides, or null for nothing
  * @param desk answers what phones ask
  */
 public record DoorSupplies(
@@ -22,6 +25,8 @@ public record DoorSupplies(
     StreamConfig stream,
     StreamStats streamStats,
     SignatureChecks signatures,
+    @Nullable Passkeys passkeys,
+    @Nullable DevicePages pages,
     MemberDesk desk) {
 
   /** With threads of its own for signatures. */
@@ -44,13 +49,9 @@ public record DoorSupplies(
         stream,
         streamStats,
         new SignatureChecks(),
+        null,
+        null,
         MemberDesk.NONE);
-  }
-
-  /** The same with a desk. */
-  public DoorSupplies with(MemberDesk answering) {
-    return new DoorSupplies(
-        config, registry, router, sites, stats, guard, stream, streamStats, signatures, answering);
   }
 
   /** With a guard of its own and the usual limits of the WebSocket. */

@@ -4,6 +4,7 @@ import io.hexbeat.geofence.CoordType;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.trust.PunchKind;
+import io.hexbeat.ingest.shard.StepUpOffer;
 import io.hexbeat.ingest.wire.PunchRecord;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A punch: one JSON object, answered with its receipt. One per loop. Stricter than pings, since a
  * person waits for the answer and can be told: whatever is wrong is refused with all reasons at
  * once, and nothing of it is stored; but a punch whose signature is wrong or missing is kept in
- * quarantine. {@code {"jws": …}} is the punch in the payload, signed. Without a position, or with
- * null for it, it is a punch that rests on no fix.
+ * quarantine. {@code {"jws": …}} is the punch in the payload, signed; {@code passkey} is an
+ * assertion over its content, which others verify. Without a position, or with null for it, it is a
+ * punch that rests on no fix.
  */
 final class PunchFormat implements PhoneFormat {
   static final int MAX_ID_CHARS = 64;
@@ -46,6 +48,7 @@ final class PunchFormat implements PhoneFormat {
     NOTE,
     COUNTER,
     JWS,
+    PASSKEY,
     OTHER
   }
 
@@ -54,7 +57,9 @@ final class PunchFormat implements PhoneFormat {
   private final JsonReader body = new JsonReader();
   private final JsonReader payload = new JsonReader();
   private final Jws jws = new Jws();
+  private final PasskeyField passkey = new PasskeyField();
   private final Sites sites;
+  private final @Nullable Passkeys passkeys;
   private final Attributes attributes;
   private final PunchRecord record = new PunchRecord();
   private final List<InputError> errors = new ArrayList<>();
@@ -68,6 +73,7 @@ final class PunchFormat implements PhoneFormat {
   private @Nullable CoordType coordType;
   private int accuracyCm;
   private int siteHandle;
+  private @Nullable String site;
   private boolean mock;
   private long seq;
   private long uptimeMs;
@@ -78,8 +84,14 @@ final class PunchFormat implements PhoneFormat {
   /** What is being read: the body, or the payload that was signed. */
   private JsonReader json = body;
 
+  /** One that knows no passkeys: assertions prove nothing, and none is asked for. */
   PunchFormat(DoorConfig config, Sites sites) {
+    this(config, sites, null);
+  }
+
+  PunchFormat(DoorConfig config, Sites sites, @Nullable Passkeys passkeys) {
     this.sites = sites;
+    this.passkeys = passkeys;
     attributes = new Attributes(config.maxAttributes());
   }
 
@@ -189,6 +201,8 @@ final class PunchFormat implements PhoneFormat {
     coordType = null;
     accuracyCm = Fix.UNKNOWN;
     siteHandle = 0;
+    site = null;
+    passkey.clear();
     mock = false;
     seq = Fix.UNKNOWN;
     uptimeMs = Fix.UNKNOWN;
@@ -213,6 +227,7 @@ final class PunchFormat implements PhoneFormat {
       case UPTIME_MS -> uptimeMs = readCounter("uptime_ms");
       case DEVICE -> phoneId = readText("device", MAX_ID_CHARS);
       case NOTE -> attributes.add("note", readText("note", MAX_NOTE_CHARS));
+      case PASSKEY -> passkey.read(json);
       case COUNTER -> {
         if (signed) {
           counter = readCounter("counter");
@@ -277,8 +292,41 @@ final class PunchFormat implements PhoneFormat {
       record.signed(counter, jws.keyNumber());
       batch.addedSigned();
     }
+    if (passkeys != null) {
+      prove(batch, passkeys);
+    }
     batch.submission().commit(record.lengthBytes());
     batch.added(attributes.dropped());
+  }
+
+  private void prove(Batch batch, Passkeys passkeys) {
+    PunchChallenge challenge = challenge(batch);
+    int memberHandle = batch.who().memberHandle();
+    batch
+        .submission()
+        .offer(
+            new StepUpOffer(
+                challenge.base64(), passkeys.rpId(), passkeys.credentialIds(memberHandle)));
+    if (passkey.isThere()) {
+      record.passkey(passkey.unproven());
+      PasskeyAssertion assertion = passkey.assertion();
+      if (assertion != null) {
+        batch.checkLater(new PasskeyCheck(passkeys, memberHandle, challenge.hash(), assertion));
+      }
+    }
+  }
+
+  private PunchChallenge challenge(Batch batch) {
+    return new PunchChallenge(
+        Objects.requireNonNull(id),
+        Objects.requireNonNull(kind).text(),
+        Objects.requireNonNull(atMs),
+        lat == null ? null : (Integer) E7.fromDegrees(lat),
+        lng == null ? null : (Integer) E7.fromDegrees(lng),
+        accuracyCm == Fix.UNKNOWN ? null : (Integer) accuracyCm,
+        coordType == null ? null : coordType.jsonName(),
+        site,
+        batch.who().memberId());
   }
 
   private @Nullable String readId(String name) throws BrokenJsonException {
@@ -353,6 +401,7 @@ final class PunchFormat implements PhoneFormat {
       } else if (siteHandle == Sites.AREA) {
         error("site", "is an area, not a site");
       }
+      site = fenceId;
     }
   }
 

@@ -7,7 +7,7 @@ import io.hexbeat.ingest.SigningKey;
  * loop, run by one thread of {@link SignatureChecks}, then read by the loop again; has copies of
  * all it needs, so that the door's buffers may change.
  */
-final class SignatureCheck {
+final class SignatureCheck implements LateCheck {
   private final SigningKey key;
   private final byte[] signed;
   private final byte[] signature;
@@ -28,7 +28,8 @@ final class SignatureCheck {
     this.index = index;
   }
 
-  void run() {
+  @Override
+  public void run() {
     right = key.verifies(signed, 0, signed.length, signature);
   }
 

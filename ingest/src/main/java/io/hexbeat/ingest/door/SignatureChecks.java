@@ -51,7 +51,7 @@ public final class SignatureChecks {
    *
    * @return false if too many wait; then nothing is run
    */
-  boolean run(List<SignatureCheck> checks, Context loop, Runnable then) {
+  boolean run(List<? extends LateCheck> checks, Context loop, Runnable then) {
     int count = checks.size();
     int before = waiting.getAndAdd(count);
     if (before > 0 && before + count > MAX_WAITING) {
@@ -61,7 +61,7 @@ public final class SignatureChecks {
     threads.execute(
         () -> {
           try {
-            checks.forEach(SignatureCheck::run);
+            checks.forEach(LateCheck::run);
           } catch (RuntimeException e) {
             log.error("could not verify {} signatures; they count as wrong", count, e);
           } finally {

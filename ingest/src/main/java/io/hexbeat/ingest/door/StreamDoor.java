@@ -123,7 +123,7 @@ final class StreamDoor {
   }
 
   /** Runs the checks elsewhere and the other on this loop; false if too many wait. */
-  boolean verify(List<SignatureCheck> checks, Runnable then) {
+  boolean verify(List<? extends LateCheck> checks, Runnable then) {
     return supplies.signatures().run(checks, context, then);
   }
 

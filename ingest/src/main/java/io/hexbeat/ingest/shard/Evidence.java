@@ -42,7 +42,13 @@ final class Evidence {
     void write(JsonGenerator json) throws IOException;
   }
 
-  static String receipt(PunchRecord punch, PunchVerdict verdict, FenceIndex index) {
+  /**
+   * The receipt of a punch.
+   *
+   * @param stepUp how to prove who made it, until the record's {@link PunchRecord#stepUpUntilMs}
+   */
+  static String receipt(
+      PunchRecord punch, PunchVerdict verdict, FenceIndex index, @Nullable StepUpOffer stepUp) {
     return text(
         json -> {
           json.writeStartObject();
@@ -59,8 +65,53 @@ final class Evidence {
           }
           json.writeStringField("received_time", iso(punch.receivedTimeMs()));
           json.writeBooleanField("journaled", true);
+          if (stepUp != null) {
+            stepUp(json, stepUp, punch.stepUpUntilMs());
+          }
           json.writeEndObject();
         });
+  }
+
+  /**
+   * The receipt of a punch of which is proven, after the first one, who made it.
+   *
+   * @param verdict with the proof among its reasons
+   * @param provenMs when the proof was received
+   */
+  static String provenReceipt(FirstReceipt first, PunchVerdict verdict, long provenMs) {
+    return text(
+        json -> {
+          json.writeStartObject();
+          for (Map.Entry<String, @Nullable Object> field : first.fields().entrySet()) {
+            switch (field.getKey()) {
+              case "verdict" -> json.writeStringField("verdict", verdict.verdict().code());
+              case "score" -> json.writeNumberField("score", verdict.score());
+              case "policy_version" ->
+                  json.writeNumberField("policy_version", verdict.policyVersion());
+              case "reasons" -> reasons(json, verdict.reasons());
+              case "step_up" -> json.writeStringField("proven_time", iso(provenMs));
+              default -> {
+                json.writeFieldName(field.getKey());
+                value(json, field.getValue());
+              }
+            }
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private static void stepUp(JsonGenerator json, StepUpOffer stepUp, long untilMs)
+      throws IOException {
+    json.writeObjectFieldStart("step_up");
+    json.writeStringField("challenge", stepUp.challenge());
+    json.writeStringField("rp_id", stepUp.rpId());
+    json.writeArrayFieldStart("allow_credentials");
+    for (String credentialId : stepUp.credentialIds()) {
+      json.writeString(credentialId);
+    }
+    json.writeEndArray();
+    json.writeStringField("expires_at", iso(untilMs));
+    json.writeEndObject();
   }
 
   /** A receipt with what a watcher needs besides. */
@@ -249,6 +300,13 @@ final class Evidence {
       json.writeNull();
     } else if (value instanceof Boolean flag) {
       json.writeBoolean(flag);
+    } else if (value instanceof Map<?, ?> map) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> field : map.entrySet()) {
+        json.writeFieldName(String.valueOf(field.getKey()));
+        value(json, field.getValue());
+      }
+      json.writeEndObject();
     } else if (value instanceof List<?> list) {
       json.writeStartArray();
       for (Object element : list) {

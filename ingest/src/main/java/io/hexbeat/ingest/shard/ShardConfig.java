@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.trust.PasskeyPolicy;
 import io.hexbeat.geofence.trust.TrustPolicy;
 import io.hexbeat.ingest.journal.JournalLife;
 import io.hexbeat.ingest.journal.SyncPolicy;
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param inboxMaxWait age of the oldest submission from which no more are taken: bounds the latency
  *     of what is, however slow the disk has become
  * @param defaultPresence for fences without a policy of their own
+ * @param passkeys when a punch has to prove who makes it
  * @param punchIdsKept punches of one shard whose receipts are remembered for a retry, about 600
  *     bytes each; the oldest go first
  * @param maxPhones phones noted over all shards, to see one used by several members
@@ -34,6 +36,7 @@ public record ShardConfig(
     Duration inboxMaxWait,
     PresencePolicy defaultPresence,
     TrustPolicy trust,
+    PasskeyPolicy passkeys,
     int punchIdsKept,
     int maxPhones) {
   public ShardConfig {
@@ -73,6 +76,7 @@ public record ShardConfig(
         Duration.ofSeconds(1),
         PresencePolicy.DEFAULT,
         TrustPolicy.DEFAULT,
+        PasskeyPolicy.DEFAULT,
         100_000,
         1_000_000);
   }
@@ -89,6 +93,7 @@ public record ShardConfig(
         inboxMaxWait,
         defaultPresence,
         trust,
+        passkeys,
         punchIdsKept,
         maxPhones);
   }
@@ -105,6 +110,24 @@ public record ShardConfig(
         inboxMaxWait,
         defaultPresence,
         trust,
+        passkeys,
+        punchIdsKept,
+        maxPhones);
+  }
+
+  /** The same, but punches have to prove otherwise who makes them. */
+  public ShardConfig asking(PasskeyPolicy other) {
+    return new ShardConfig(
+        journalDir,
+        shards,
+        sync,
+        life,
+        inboxSubmissions,
+        inboxBytes,
+        inboxMaxWait,
+        defaultPresence,
+        trust,
+        other,
         punchIdsKept,
         maxPhones);
   }
@@ -121,6 +144,7 @@ public record ShardConfig(
         maxWait,
         defaultPresence,
         trust,
+        passkeys,
         punchIdsKept,
         maxPhones);
   }

@@ -11,6 +11,7 @@ import io.hexbeat.geofence.trust.PunchClaim;
 import io.hexbeat.geofence.trust.PunchVerdict;
 import io.hexbeat.geofence.trust.TrustEngine;
 import io.hexbeat.geofence.trust.TrustPolicy;
+import io.hexbeat.geofence.trust.TrustSignal;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.journal.ShardJournal;
@@ -26,6 +27,7 @@ import io.hexbeat.ingest.wire.RecordEnvelope;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class ShardLine {
   private final ShardConfig config;
   private PresenceEngine presence;
   private TrustEngine trust;
+  private final long stepUpMs;
   private final ShardStats stats;
   private final StageLatency stages;
 
@@ -80,7 +83,8 @@ final class ShardLine {
     this.board = board;
     this.phones = phones;
     this.presence = new PresenceEngine(config.defaultPresence(), config.trust().clockSkewMaxMs());
-    this.trust = new TrustEngine(config.trust());
+    this.trust = new TrustEngine(config.trust(), config.passkeys());
+    this.stepUpMs = config.passkeys().stepUpMs();
     this.stats = stats;
     this.stages = stats.stages();
   }
@@ -181,6 +185,10 @@ final class ShardLine {
     String claimed = in.phoneId();
     PunchClaim claim = in.claim(claimed.isEmpty() ? who.deviceId() : claimed);
     Receipt first = state.receipts().find(who.memberHandle(), claim.punchId());
+    if (first != null && first.mayBeProvenBy(claim)) {
+      submission.receipt(proof(in, claim, first, device, who), true);
+      return;
+    }
     if (first != null) {
       punchAgain(in, claim, first, device, who);
       submission.receipt(first.json(), true);
@@ -188,7 +196,13 @@ final class ShardLine {
     }
     PunchVerdict verdict =
         trust.decidePunch(index, device.trust, device.member.trust, phones, who.zone(), claim);
-    String receipt = Evidence.receipt(in, verdict, index);
+    copyIn(in.array(), in.offset(), in.lengthBytes());
+    punchOut.wrap(scratch, 0);
+    StepUpOffer stepUp = verdict.asksForUser() ? submission.stepUp() : null;
+    if (stepUp != null) {
+      punchOut.stepUpUntilMs(in.receivedTimeMs() + stepUpMs);
+    }
+    String receipt = Evidence.receipt(punchOut, verdict, index, stepUp);
     Finding strongest = verdict.strongest();
     List<String> alerts =
         verdict.opensAlert() && strongest != null
@@ -196,10 +210,8 @@ final class ShardLine {
                 Evidence.alert(verdict, strongest, alertId(device, in, 0), who.deviceId(), in))
             : List.of();
 
-    copyIn(in.array(), in.offset(), in.lengthBytes());
-    punchOut
-        .wrap(scratch, 0)
-        .decided(verdict.verdict(), verdict.place(), verdict.score(), utf8(receipt), array(alerts));
+    punchOut.decided(
+        verdict.verdict(), verdict.place(), verdict.score(), utf8(receipt), array(alerts));
     journal.append(scratch, 0, punchOut.lengthBytes());
 
     applying = true;
@@ -212,11 +224,52 @@ final class ShardLine {
     submission.receipt(receipt, false);
   }
 
+  /**
+   * The same punch once more, with an assertion: its receipt from now on. What proves nothing
+   * leaves the first one, and is told once.
+   */
+  private String proof(
+      PunchRecord in, PunchClaim claim, Receipt first, DeviceState device, DeviceIdentity who) {
+    Finding proof = trust.decidePasskey(device.member.trust, claim);
+    if (proof == null || proof.signal() != TrustSignal.USER_VERIFIED) {
+      tellOnce(proof, first.assertionTold(), in, device, who);
+      return first.json();
+    }
+    FirstReceipt before = FirstReceipt.read(first.json());
+    PunchVerdict verdict = trust.proven(before.reasons(), proof, before.place());
+    String receipt = Evidence.provenReceipt(before, verdict, in.receivedTimeMs());
+    copyIn(in.array(), in.offset(), in.lengthBytes());
+    punchOut
+        .wrap(scratch, 0)
+        .proves(true)
+        .decided(verdict.verdict(), verdict.place(), verdict.score(), utf8(receipt), NO_ALERTS);
+    journal.append(scratch, 0, punchOut.lengthBytes());
+
+    applying = true;
+    state.applyPunch(device, claim.phoneId(), punchOut, 0);
+    String live = Evidence.livePunch(receipt, punchOut, who.deviceId());
+    board.publish(new LiveEvent.Punch(who.memberHandle(), live));
+    applying = false;
+    stats.proofs.increment();
+    return receipt;
+  }
+
   /** The same punch id once more: an honest retry, or other content, which is told once. */
   private void punchAgain(
       PunchRecord in, PunchClaim claim, Receipt first, DeviceState device, DeviceIdentity who) {
-    Finding conflict = trust.duplicateRequest(first.contentHash(), first.receivedTimeMs(), claim);
-    if (conflict == null || first.conflictTold()) {
+    Finding conflict =
+        trust.duplicateRequest(first.contentHash(), first.receivedTimeMs(), claim);
+    tellOnce(conflict, first.conflictTold(), in, device, who);
+  }
+
+  /** Journals an alert about a punch that is there already, unless that was told before. */
+  private void tellOnce(
+      @Nullable Finding conflict,
+      boolean told,
+      PunchRecord in,
+      DeviceState device,
+      DeviceIdentity who) {
+    if (conflict == null || told) {
       stats.duplicates.increment();
       return;
     }
@@ -224,7 +277,7 @@ final class ShardLine {
     List<String> alerts =
         List.of(
             Evidence.alert(
-                conflict, id, who.deviceId(), in, claim.punchId(), trust.policy().version()));
+                conflict, id, who.deviceId(), in, in.punchId(), trust.policy().version()));
     copyIn(in.array(), in.offset(), in.lengthBytes());
     punchOut
         .wrap(scratch, 0)
@@ -238,7 +291,7 @@ final class ShardLine {
     journal.append(scratch, 0, punchOut.lengthBytes());
 
     applying = true;
-    state.applyPunch(device, claim.phoneId(), punchOut, alerts.size());
+    state.applyPunch(device, in.phoneId(), punchOut, alerts.size());
     publishAlerts(device, alerts);
     applying = false;
     stats.punches.increment();
@@ -267,7 +320,7 @@ final class ShardLine {
     if (next.version() != state.policyVersion()) {
       note(index, next.version(), nowMs);
     }
-    trust = new TrustEngine(next);
+    trust = new TrustEngine(next, config.passkeys());
     presence = new PresenceEngine(config.defaultPresence(), next.clockSkewMaxMs());
   }
 

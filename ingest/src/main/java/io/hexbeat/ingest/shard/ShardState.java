@@ -145,7 +145,7 @@ final class ShardState {
     }
   }
 
-  /** Takes a journaled punch: the first of its id, or one that only tells of a conflict. */
+  /** Takes a journaled punch: the first of its id, its proof, or one that only tells an alert. */
   void applyPunch(DeviceState device, String phoneId, PunchRecord punch, int alerts) {
     int memberHandle = device.member.memberHandle;
     String punchId = punch.punchId();
@@ -153,15 +153,20 @@ final class ShardState {
     if (punch.repeated()) {
       Receipt first = receipts.find(memberHandle, punchId);
       if (first != null) {
-        receipts.put(memberHandle, punchId, first.withConflictTold());
+        receipts.put(memberHandle, punchId, first.told(punch.contentHash()));
+      }
+      return;
+    }
+    if (punch.proves()) {
+      TrustEngine.applyPasskey(device.member.trust, punch.claim(phoneId));
+      Receipt first = receipts.find(memberHandle, punchId);
+      if (first != null) {
+        receipts.put(memberHandle, punchId, first.proven(punch.receiptJson()));
       }
       return;
     }
     TrustEngine.applyPunch(device.trust, device.member.trust, phones, punch.claim(phoneId));
-    receipts.put(
-        memberHandle,
-        punchId,
-        new Receipt(punch.receiptJson(), punch.contentHash(), punch.receivedTimeMs(), false));
+    receipts.put(memberHandle, punchId, Receipt.of(punch));
   }
 
   /** Takes a journaled record that nobody could use: it is only remembered. */

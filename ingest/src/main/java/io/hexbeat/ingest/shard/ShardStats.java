@@ -26,6 +26,7 @@ public final class ShardStats {
   final Counter inaccurate = new Counter();
   final Counter transitions = new Counter();
   final Counter alerts = new Counter();
+  final Counter proofs = new Counter();
   final Counter failed = new Counter();
   final LongAdder refusedFull = new LongAdder();
   final LongAdder refusedLate = new LongAdder();
@@ -52,6 +53,11 @@ public final class ShardStats {
   /** Pings journaled. */
   public long pings() {
     return pings.get();
+  }
+
+  /** Punches of which a passkey proved afterwards who made them. */
+  public long proofs() {
+    return proofs.get();
   }
 
   /** Punches journaled, those counted that only told alerts about a reused id. */

@@ -37,6 +37,7 @@ public final class Submission {
   private @Nullable String receiptJson;
   private boolean receiptRepeated;
   private boolean urgent;
+  private @Nullable StepUpOffer stepUp;
   private @Nullable Context origin;
   private long submittedNs;
   private long heldUntilIndex;
@@ -57,7 +58,17 @@ public final class Submission {
     receiptJson = null;
     receiptRepeated = false;
     urgent = false;
+    stepUp = null;
     return this;
+  }
+
+  /** What its punch's phone needs to prove later who made it. */
+  public void offer(StepUpOffer stepUp) {
+    this.stepUp = stepUp;
+  }
+
+  @Nullable StepUpOffer stepUp() {
+    return stepUp;
   }
 
   /**

@@ -6,6 +6,7 @@ import static io.hexbeat.ingest.wire.LittleEndian.u16;
 import static io.hexbeat.ingest.wire.LittleEndian.u8;
 
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.trust.PasskeyProof;
 import io.hexbeat.geofence.trust.PunchClaim;
 import io.hexbeat.geofence.trust.PunchKind;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flyweight over a punch, little endian: what the phone claims and, once the shard has decided, the
@@ -38,13 +40,19 @@ import java.util.regex.Pattern;
  *       +------------------------------------------------------------------+  decided
  *    96 | punch id | phone id | attributes: JSON object                    |  all texts
  *       | SIGNED: counter i64, key i32                                     |  UTF-8
+ *       | PASSKEY: outcome u8, bits u8, idLen u8, zero u8, counter i64,    |
+ *       |          counter at enrolment i64, credential id                 |
+ *       | STEP_UP: until i64                                               |
  *       | receipt: JSON object | alerts: JSON array                        |
  *       +------------------------------------------------------------------+
- *  flags: 1 HAS_POSITION, 2 MOCK, 8 REPEATED, 16 SIGNED
+ *  flags: 1 HAS_POSITION, 2 MOCK, 8 REPEATED, 16 SIGNED, 32 PASSKEY, 64 STEP_UP, 128 PROVEN
+ *  bits of PASSKEY: 1 user verified, 2 backed up
  * </pre>
  *
- * A REPEATED record tells only its alerts: the punch id was used before with other content, and the
- * first punch stands.
+ * A REPEATED record tells only its alerts: the punch id was used before with other content, or with
+ * an assertion that proves nothing, and the first punch stands. A PROVEN record is a punch that was
+ * journaled before and now proves who made it: its receipt takes the place of the first. STEP_UP is
+ * until when that may follow.
  */
 public final class PunchRecord implements Fix {
   /** Bytes before the texts. */
@@ -56,9 +64,23 @@ public final class PunchRecord implements Fix {
   /** Bytes of the counter and the key's number in a signed punch. */
   private static final int SIGNED_BYTES = 12;
 
+  /** Most letters of a passkey's credential id. */
+  public static final int MAX_CREDENTIAL_ID_BYTES = 255;
+
+  /** Bytes of what a passkey proved, before its credential id. */
+  private static final int PASSKEY_BYTES = 20;
+
+  private static final int STEP_UP_BYTES = 8;
+
   /** Room that any claim fits into; what a door reserves. */
   public static final int MAX_CLAIM_BYTES =
-      HEADER_BYTES + 255 + 255 + MAX_ATTRIBUTES_BYTES + SIGNED_BYTES;
+      HEADER_BYTES
+          + 255
+          + 255
+          + MAX_ATTRIBUTES_BYTES
+          + SIGNED_BYTES
+          + PASSKEY_BYTES
+          + MAX_CREDENTIAL_ID_BYTES;
 
   /** Most bytes of a receipt: sites and reasons are few, each with a handful of figures. */
   public static final int MAX_RECEIPT_BYTES = 32 * 1024;
@@ -73,6 +95,11 @@ public final class PunchRecord implements Fix {
   private static final int FLAG_MOCK = 2;
   private static final int FLAG_REPEATED = 8;
   private static final int FLAG_SIGNED = 16;
+  private static final int FLAG_PASSKEY = 32;
+  private static final int FLAG_STEP_UP = 64;
+  private static final int FLAG_PROVEN = 128;
+  private static final int BIT_USER_VERIFIED = 1;
+  private static final int BIT_BACKED_UP = 2;
 
   private byte[] bytes = new byte[0];
   private int offset;
@@ -144,6 +171,47 @@ public final class PunchRecord implements Fix {
     i32(bytes, at + 8, signingKey);
     flag(FLAG_SIGNED, true);
     i32(bytes, offset + 4, at + SIGNED_BYTES - offset);
+    return this;
+  }
+
+  /**
+   * Marks it as carrying a passkey assertion of which this is known so far; after {@link #texts}
+   * and {@link #signed}.
+   */
+  public PunchRecord passkey(PasskeyProof proof) {
+    int at = passkeyOffset();
+    int idLength =
+        put(at + PASSKEY_BYTES, proof.credentialId(), MAX_CREDENTIAL_ID_BYTES, "credential id");
+    u8(bytes, at + 2, idLength);
+    u8(bytes, at + 3, 0);
+    flag(FLAG_PASSKEY, true);
+    i32(bytes, offset + 4, at + PASSKEY_BYTES + idLength - offset);
+    return proven(proof);
+  }
+
+  /** Writes what was found out over what was known before, of the same credential id. */
+  public PunchRecord proven(PasskeyProof proof) {
+    int at = passkeyOffset();
+    u8(bytes, at, proof.outcome().code());
+    u8(
+        bytes,
+        at + 1,
+        (proof.userVerified() ? BIT_USER_VERIFIED : 0) | (proof.backedUp() ? BIT_BACKED_UP : 0));
+    i64(bytes, at + 4, proof.counter());
+    i64(bytes, at + 12, proof.enrolledCounter());
+    return this;
+  }
+
+  /** Lets a proof of who made it follow until then; before {@link #decided}. */
+  public PunchRecord stepUpUntilMs(long untilMs) {
+    flag(FLAG_STEP_UP, true);
+    i64(bytes, stepUpOffset(), untilMs);
+    return this;
+  }
+
+  /** Marks a record that proves who made a punch journaled before. */
+  public PunchRecord proves(boolean proves) {
+    flag(FLAG_PROVEN, proves);
     return this;
   }
 
@@ -245,7 +313,8 @@ public final class PunchRecord implements Fix {
         counter(),
         signingKey(),
         receivedTimeMs(),
-        wifiHash());
+        wifiHash(),
+        passkey());
   }
 
   /** Of the Wi-Fi networks among the attributes; see {@link PunchClaim#wifiHash}. */
@@ -437,16 +506,62 @@ public final class PunchRecord implements Fix {
     return isSigned() ? i32(bytes, signedOffset() + 8) : UNKNOWN;
   }
 
+  /** What its passkey assertion proved, or null if it carries none. */
+  public @Nullable PasskeyProof passkey() {
+    if ((flags() & FLAG_PASSKEY) == 0) {
+      return null;
+    }
+    int at = passkeyOffset();
+    int bits = u8(bytes, at + 1);
+    return new PasskeyProof(
+        PasskeyProof.Outcome.of(u8(bytes, at)),
+        text(at + PASSKEY_BYTES, u8(bytes, at + 2)),
+        (bits & BIT_USER_VERIFIED) != 0,
+        (bits & BIT_BACKED_UP) != 0,
+        i64(bytes, at + 4),
+        i64(bytes, at + 12));
+  }
+
+  /** Until when a proof of who made it may follow; 0 if none is asked for. */
+  public long stepUpUntilMs() {
+    return (flags() & FLAG_STEP_UP) != 0 ? i64(bytes, stepUpOffset()) : 0;
+  }
+
+  /** Whether it proves who made a punch that was journaled before. */
+  public boolean proves() {
+    return (flags() & FLAG_PROVEN) != 0;
+  }
+
+  /** Bytes of all sections; more than the record may have, if one does not fit into it. */
   static int sectionBytes(byte[] bytes, int offset) {
-    return u8(bytes, offset + 82)
-        + u8(bytes, offset + 83)
-        + u16(bytes, offset + 84)
-        + ((u16(bytes, offset + 2) & FLAG_SIGNED) != 0 ? SIGNED_BYTES : 0)
-        + u16(bytes, offset + 92)
-        + u16(bytes, offset + 94);
+    int flags = u16(bytes, offset + 2);
+    int length =
+        u8(bytes, offset + 82)
+            + u8(bytes, offset + 83)
+            + u16(bytes, offset + 84)
+            + ((flags & FLAG_SIGNED) != 0 ? SIGNED_BYTES : 0)
+            + ((flags & FLAG_STEP_UP) != 0 ? STEP_UP_BYTES : 0)
+            + u16(bytes, offset + 92)
+            + u16(bytes, offset + 94);
+    if ((flags & FLAG_PASSKEY) == 0) {
+      return length;
+    }
+    PunchRecord record = new PunchRecord().wrap(bytes, offset);
+    int idLengthAt = record.passkeyOffset() + 2;
+    int end = offset + Math.min(record.lengthBytes(), bytes.length - offset);
+    return length + PASSKEY_BYTES + (idLengthAt < end ? u8(bytes, idLengthAt) : 0);
   }
 
   private int receiptOffset() {
+    return stepUpOffset() + ((flags() & FLAG_STEP_UP) != 0 ? STEP_UP_BYTES : 0);
+  }
+
+  private int stepUpOffset() {
+    int at = passkeyOffset();
+    return (flags() & FLAG_PASSKEY) != 0 ? at + PASSKEY_BYTES + u8(bytes, at + 2) : at;
+  }
+
+  private int passkeyOffset() {
     return isSigned() ? signedOffset() + SIGNED_BYTES : signedOffset();
   }
 

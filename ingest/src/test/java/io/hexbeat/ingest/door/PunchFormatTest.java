@@ -2,13 +2,17 @@ package io.hexbeat.ingest.door;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.trust.PasskeyProof;
+import io.hexbeat.geofence.trust.PasskeyProof.Outcome;
 import io.hexbeat.geofence.trust.PunchKind;
 import io.hexbeat.ingest.wire.PunchRecord;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,6 +137,65 @@ final class PunchFormatTest {
   @ValueSource(strings = {"", "[]", "7", "{", "{}{}", "[{}]"})
   void shouldRefuseWhatIsNotOneObject(String body) {
     assertEquals(1, errors(body).size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7",
+        "\"x\"",
+        "[]",
+        "{}",
+        "{\"credential_id\":\"AQ\"}",
+        "{\"credential_id\":7,\"client_data_json\":\"AQ\",\"authenticator_data\":\"AQ\",\"signature\":\"AQ\"}",
+        "{\"credential_id\":\"AQ\",\"client_data_json\":\"*\",\"authenticator_data\":\"AQ\",\"signature\":\"AQ\"}"
+      })
+  void shouldTakeAPunchWithAMalformedAssertion(String passkey) throws Exception {
+    PasskeyProof proof = proven(passkey);
+    assertEquals(Outcome.MALFORMED, proof.outcome());
+  }
+
+  @Test
+  void shouldTakeAPunchWithAnOversizedAssertion() throws Exception {
+    String part = "A".repeat(10_000);
+    String body =
+        "{\"credential_id\":\"%s\",\"client_data_json\":\"%s\",\"authenticator_data\":\"AQ\",\"signature\":\"AQ\"}";
+    assertEquals(Outcome.MALFORMED, proven(body.formatted("AQ", part)).outcome());
+    assertEquals(Outcome.MALFORMED, proven(body.formatted(part, "AQ")).outcome());
+    PasskeyProof longest = proven(body.formatted("A".repeat(252), "AQ"));
+    assertEquals(Outcome.UNSEEN, longest.outcome());
+    assertEquals("A".repeat(252), longest.credentialId());
+  }
+
+  @Test
+  void shouldLeaveAnAssertionToWhoeverKnowsPasskeys() throws Exception {
+    String body = "{\"id\":\"a\",\"kind\":\"clock_in\",\"at\":1,\"passkey\":{}}";
+    assertNull(ReadRequest.punch(body).punch().passkey());
+  }
+
+  private static PasskeyProof proven(String passkey) throws Exception {
+    Passkeys none =
+        new Passkeys() {
+          @Override
+          public String rpId() {
+            return "localhost";
+          }
+
+          @Override
+          public List<String> credentialIds(int memberHandle) {
+            return List.of();
+          }
+
+          @Override
+          public PasskeyProof verify(
+              int memberHandle, byte[] challenge, PasskeyAssertion assertion) {
+            return PasskeyProof.failed(Outcome.UNKNOWN_CREDENTIAL, assertion.credentialId());
+          }
+        };
+    String body = "{\"id\":\"a\",\"kind\":\"clock_in\",\"at\":1,\"passkey\":" + passkey + "}";
+    PunchFormat format =
+        new PunchFormat(DoorConfig.of("127.0.0.1", 0, 1), id -> Sites.UNKNOWN, none);
+    return Objects.requireNonNull(ReadRequest.read(format, null, body).punch().passkey());
   }
 
   private static List<InputError> errors(String body) {

@@ -2,8 +2,11 @@ package io.hexbeat.ingest.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.geofence.trust.PasskeyProof;
+import io.hexbeat.geofence.trust.PasskeyProof.Outcome;
 import io.hexbeat.geofence.trust.PunchKind;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
@@ -133,6 +136,53 @@ final class GoldenBytesTest {
     assertEquals(258, punch.claim("ph").counter());
     assertEquals(4, punch.claim("ph").signingKey());
     assertEquals("{}", punch.receiptJson());
+  }
+
+  private static final String PROVEN_SECTIONS =
+      """
+      702d31 7068 7b2261223a317d
+      0201000000000000 04000000
+      01 03 04 00 0900000000000000 0500000000000000 63726564
+      80d6a7ca98010000
+      7b7d
+      """;
+
+  @Test
+  void shouldKeepWhatAPasskeyProvedAndUntilWhenItMayFollow() {
+    byte[] bytes = new byte[PunchRecord.MAX_CLAIM_BYTES + 100];
+    PasskeyProof proof = new PasskeyProof(Outcome.VERIFIED, "cred", true, true, 9, 5);
+    PunchRecord punch =
+        new PunchRecord()
+            .wrapNew(bytes, 0, 7, 9, 0x198caa7d680L, PunchKind.VISIT_IN, 0x198caa70201L)
+            .texts("p-1", "ph", "{\"a\":1}")
+            .signed(258, 4)
+            .passkey(PasskeyProof.failed(Outcome.UNSEEN, "cred"))
+            .proven(proof)
+            .stepUpUntilMs(0x198caa7d680L)
+            .decided(Verdict.VERIFIED, Place.NO_FIX, 0, utf8("{}"), utf8(""));
+
+    assertEquals(
+        hex(PROVEN_SECTIONS),
+        hex(bytes, punch.lengthBytes()).substring(2 * PunchRecord.HEADER_BYTES));
+    assertEquals(punch.lengthBytes(), RecordEnvelope.check(bytes, 0, bytes.length));
+    assertEquals(proof, punch.claim("ph").passkey());
+    assertEquals(258, punch.counter());
+    assertEquals(0x198caa7d680L, punch.stepUpUntilMs());
+    assertEquals("{}", punch.receiptJson());
+    assertFalse(punch.proves());
+    assertTrue(punch.proves(true).proves());
+  }
+
+  @Test
+  void shouldRefuseAPasskeyThatEndsBehindItsRecord() {
+    byte[] bytes = new byte[PunchRecord.MAX_CLAIM_BYTES];
+    PunchRecord punch =
+        new PunchRecord()
+            .wrapNew(bytes, 0, 7, 9, 1, PunchKind.VISIT_IN, 1)
+            .texts("p", "", "")
+            .passkey(PasskeyProof.failed(Outcome.MALFORMED, ""));
+    bytes[punch.lengthBytes() - 18] = (byte) 200;
+    assertThrows(InvalidRecordException.class, () -> RecordEnvelope.check(bytes, 0, bytes.length));
   }
 
   private static final String PUNCH =
