@@ -12,8 +12,8 @@ import io.hexbeat.api.store.GatewayBook;
 import io.hexbeat.api.store.PasskeyBook;
 import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.Store;
-import io.hexbeat.api.webhooks.WebhookBook;
 import io.hexbeat.api.trust.PolicyBook;
+import io.hexbeat.api.webhooks.WebhookBook;
 
 /**
  * What the API port is built from. Its parts may be used by any thread.

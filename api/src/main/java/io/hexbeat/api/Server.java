@@ -32,12 +32,12 @@ import io.hexbeat.api.store.ReadLog;
 import io.hexbeat.api.store.SessionBook;
 import io.hexbeat.api.store.SigningSecrets;
 import io.hexbeat.api.store.Store;
+import io.hexbeat.api.trust.FraudWatch;
+import io.hexbeat.api.trust.PolicyBook;
 import io.hexbeat.api.visits.VisitFollower;
 import io.hexbeat.api.webhooks.Outbox;
 import io.hexbeat.api.webhooks.WebhookBook;
 import io.hexbeat.api.webhooks.WebhookSender;
-import io.hexbeat.api.trust.FraudWatch;
-import io.hexbeat.api.trust.PolicyBook;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.trust.TrustPolicy;
@@ -397,8 +397,7 @@ public final class Server {
     metrics.trust(policies, frauds);
     metrics.live(liveStats, board);
     metrics.webhooks(webhookSender.stats());
-    metrics.gauge(
-        "hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
+    metrics.gauge("hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }

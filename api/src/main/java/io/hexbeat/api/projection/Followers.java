@@ -21,10 +21,7 @@ import java.util.function.Consumer;
  *     of their shard and in its order, once each; keeps the bytes if it likes
  */
 public record Followers(
-    AlertBook alerts,
-    Outbox outbox,
-    Directory directory,
-    Consumer<List<byte[]>> committed) {
+    AlertBook alerts, Outbox outbox, Directory directory, Consumer<List<byte[]>> committed) {
   /** Alerts alone, and nobody is told. */
   public static Followers quiet(Pool pool) {
     return new Followers(

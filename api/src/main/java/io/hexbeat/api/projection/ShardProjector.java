@@ -414,8 +414,13 @@ final class ShardProjector extends VerticleBase {
   /** What somebody makes of committed records is no reason to project them again. */
   private void tell(List<JournalRecord> records) {
     try {
-      followers.committed().accept(
-          records.stream().filter(JournalRecord::hasEnvelope).map(JournalRecord::bytes).toList());
+      followers
+          .committed()
+          .accept(
+              records.stream()
+                  .filter(JournalRecord::hasEnvelope)
+                  .map(JournalRecord::bytes)
+                  .toList());
     } catch (RuntimeException e) {
       log.warn("records of shard {} are stored, and were not looked at further", shard, e);
     }

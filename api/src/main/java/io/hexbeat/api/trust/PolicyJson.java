@@ -45,7 +45,9 @@ final class PolicyJson {
       if (signal == null) {
         throw Refusal.invalid(pointer, "there is no such signal");
       }
-      weights.put(signal, (int) number(pointer, entry.getValue(), signal.leastWeight(), signal.mostWeight()));
+      weights.put(
+          signal,
+          (int) number(pointer, entry.getValue(), signal.leastWeight(), signal.mostWeight()));
     }
     try {
       return new TrustPolicy(version, limits, weights);

@@ -20,8 +20,8 @@ final class PunchSignals {
   private static final int UNCERTAIN_WEIGHT = 30;
 
   /**
-   * Outside by more than the accuracy, which one fix of three is off by, but not clearly. Likely; no
-   * accusation.
+   * Outside by more than the accuracy, which one fix of three is off by, but not clearly. Likely;
+   * no accusation.
    */
   private static final int MARGINAL_WEIGHT = 60;
 
@@ -261,7 +261,8 @@ final class PunchSignals {
   }
 
   private static Finding.Builder uncertain() {
-    return Finding.of(TrustSignal.OUTSIDE_SITE).weight(UNCERTAIN_WEIGHT)
+    return Finding.of(TrustSignal.OUTSIDE_SITE)
+        .weight(UNCERTAIN_WEIGHT)
         .with("certain", false)
         .with(Finding.CLEAR, false);
   }

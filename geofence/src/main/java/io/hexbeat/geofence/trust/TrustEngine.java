@@ -139,9 +139,9 @@ public final class TrustEngine {
    * @param reasons those of its first verdict
    * @param proof what {@link #decidePasskey} found of the second
    */
-  public PunchVerdict proven(
-      List<Finding> reasons, Finding proof, PunchVerdict.Place place) {
-    return PunchVerdict.of(PasskeySignals.proven(reasons, proof), place, List.of(), policy.version());
+  public PunchVerdict proven(List<Finding> reasons, Finding proof, PunchVerdict.Place place) {
+    return PunchVerdict.of(
+        PasskeySignals.proven(reasons, proof), place, List.of(), policy.version());
   }
 
   /** Takes the counter of a journaled proof, live and at replay alike. */

@@ -20,7 +20,8 @@ public final class TrustPolicy {
 
   /**
    * @param limits those that differ from their defaults
-   * @param weights those that differ from their signals', 0..100, or -100..0 of what lowers the doubt
+   * @param weights those that differ from their signals', 0..100, or -100..0 of what lowers the
+   *     doubt
    */
   public TrustPolicy(
       long version, Map<TrustLimit, Long> limits, Map<TrustSignal, Integer> weights) {
@@ -74,7 +75,9 @@ public final class TrustPolicy {
     long scaled = Math.round(finding.weight() * (double) weight / own);
     int sign = own < 0 ? -1 : 1;
     return new Finding(
-        finding.signal(), sign * (int) Math.max(1, Math.min(100, sign * scaled)), finding.figures());
+        finding.signal(),
+        sign * (int) Math.max(1, Math.min(100, sign * scaled)),
+        finding.figures());
   }
 
   /** The same policy but for how far ahead of the server a phone's clock may be. */

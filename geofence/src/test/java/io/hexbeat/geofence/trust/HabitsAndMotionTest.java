@@ -59,12 +59,7 @@ class HabitsAndMotionTest {
       phone.ping(at(now + SEC, east + now / 20_000 % 7, 0));
     }
     if (out) {
-      phone
-          .claim(now, east, 0)
-          .id("out-" + now)
-          .kind(PunchKind.VISIT_OUT)
-          .site(site + 1)
-          .punch();
+      phone.claim(now, east, 0).id("out-" + now).kind(PunchKind.VISIT_OUT).site(site + 1).punch();
     }
     for (int i = 1; i < 15; i++) {
       phone.ping(at(now + i * 15 * SEC, east + i * 200, 0));
@@ -101,12 +96,7 @@ class HabitsAndMotionTest {
   void shouldFindEdgePunchesAtManySites() {
     PunchVerdict last = null;
     for (int i = 0; i < SITES; i++) {
-      last =
-          phone
-              .claim(T + i * 30 * MIN, i * APART - 96, 0)
-              .id("p" + i)
-              .site(i + 1)
-              .punch();
+      last = phone.claim(T + i * 30 * MIN, i * APART - 96, 0).id("p" + i).site(i + 1).punch();
     }
     assertTrue(kinds(last).contains(EDGE_PUNCH), () -> "reasons");
     assertEquals(8, reason(last, EDGE_PUNCH).figures().get("edge_punches"));
@@ -115,8 +105,7 @@ class HabitsAndMotionTest {
   @Test
   void shouldLetAGuardPunchAtTheSameGateForEver() {
     for (int i = 0; i < 20; i++) {
-      PunchVerdict verdict =
-          phone.claim(T + i * 30 * MIN, -96, 0).id("p" + i).site(1).punch();
+      PunchVerdict verdict = phone.claim(T + i * 30 * MIN, -96, 0).id("p" + i).site(1).punch();
       assertFalse(kinds(verdict).contains(EDGE_PUNCH));
     }
   }
@@ -126,8 +115,7 @@ class HabitsAndMotionTest {
   @Test
   void shouldFindALatePunchOfAPhoneThatWasOnline() {
     phone.walk(T, 200, 20 * SEC, 0, 0);
-    PunchVerdict verdict =
-        phone.claim(T + 10 * MIN, 0, 0).site(1).received(T + 66 * MIN).punch();
+    PunchVerdict verdict = phone.claim(T + 10 * MIN, 0, 0).site(1).received(T + 66 * MIN).punch();
     assertTrue(kinds(verdict).contains(BACKDATED));
     assertEquals("online", reason(verdict, BACKDATED).figures().get("by"));
   }
@@ -138,8 +126,7 @@ class HabitsAndMotionTest {
     for (int i = 0; i < 100; i++) {
       phone.ping(at(T + 10 * MIN + i * 20 * SEC, i % 9, 0).received(T + 50 * MIN + i));
     }
-    PunchVerdict verdict =
-        phone.claim(T + 20 * MIN, 0, 0).site(1).received(T + 51 * MIN).punch();
+    PunchVerdict verdict = phone.claim(T + 20 * MIN, 0, 0).site(1).received(T + 51 * MIN).punch();
     assertFalse(kinds(verdict).contains(BACKDATED));
   }
 
@@ -236,7 +223,10 @@ class HabitsAndMotionTest {
       east += east_ ? meters : 0;
       north += east_ ? 0 : meters;
       phone.ping(
-          at(T + i * 10 * SEC, east + random.nextGaussian() * 3, north + random.nextGaussian() * 3));
+          at(
+              T + i * 10 * SEC,
+              east + random.nextGaussian() * 3,
+              north + random.nextGaussian() * 3));
     }
   }
 

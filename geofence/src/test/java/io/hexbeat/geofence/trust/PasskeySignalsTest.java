@@ -122,7 +122,8 @@ final class PasskeySignalsTest {
     reasons.add(new Finding(TrustSignal.DEVICE_CHANGED, 30, Map.of()));
     Finding proof =
         new Finding(TrustSignal.USER_VERIFIED, TrustSignal.USER_VERIFIED.weight(), Map.of());
-    PunchVerdict verdict = TrustEngine.proven(reasons, proof, PunchVerdict.Place.INSIDE);
+    PunchVerdict verdict =
+        new TrustEngine(TrustPolicy.DEFAULT).proven(reasons, proof, PunchVerdict.Place.INSIDE);
     assertEquals(Verdict.VERIFIED, verdict.verdict());
     assertEquals(12, verdict.score());
     assertEquals(
@@ -168,6 +169,7 @@ final class PasskeySignalsTest {
             plain.counter(),
             plain.signingKey(),
             plain.receivedTimeMs(),
+            0,
             proof);
     TrustEngine engine =
         new TrustEngine(TrustPolicy.DEFAULT, new PasskeyPolicy(required, 30, 600_000));

@@ -42,6 +42,8 @@ public sealed interface LiveEvent {
    * @param json as the API tells it; ids of member and team are added by who sends it
    */
   record Visit(int memberHandle, String json) implements LiveEvent {}
+
+  /**
    * People or a job beside the line have changed an alert.
    *
    * @param json the alert as it is now, with {@code event}, without ids of member and team

@@ -257,8 +257,7 @@ final class ShardLine {
   /** The same punch id once more: an honest retry, or other content, which is told once. */
   private void punchAgain(
       PunchRecord in, PunchClaim claim, Receipt first, DeviceState device, DeviceIdentity who) {
-    Finding conflict =
-        trust.duplicateRequest(first.contentHash(), first.receivedTimeMs(), claim);
+    Finding conflict = trust.duplicateRequest(first.contentHash(), first.receivedTimeMs(), claim);
     tellOnce(conflict, first.conflictTold(), in, device, who);
   }
 
