@@ -328,8 +328,7 @@ public final class Server {
     metrics.quarantine(quarantine);
     metrics.live(liveStats, board);
     metrics.webhooks(webhookSender.stats());
-    metrics.gauge(
-        "hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
+    metrics.gauge("hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }
