@@ -339,12 +339,18 @@ class AccessWalkTest {
     for (Operation operation : operations(Operation::isPhones)) {
       for (String asker : List.of("forged", "manager", "admin")) {
         ApiClient client = ApiClient.bearer(server.device(), tokens.get(asker));
-        int status = client.send("POST", operation.path(), new JsonObject()).statusCode();
+        int status = phone(client, operation, "{}");
         assertEquals(401, status, asker + " " + operation);
       }
       ApiClient phone = ApiClient.bearer(server.device(), device);
-      assertFalse(phone.send("POST", operation.path(), "[]").statusCode() == 401);
+      assertFalse(phone(phone, operation, "[]") == 401);
     }
+  }
+
+  private static int phone(ApiClient client, Operation operation, String body) throws Exception {
+    return client
+        .send(operation.method(), operation.path(), operation.isRead() ? null : body)
+        .statusCode();
   }
 
   @Test
@@ -405,7 +411,11 @@ class AccessWalkTest {
   @Test
   void shouldTellNothingOfOthersWhereNothingIsAboutPeople() throws Exception {
     for (Operation operation :
-        operations(each -> each.isRead() && Set.of("none", "own").contains(each.scope()))) {
+        operations(
+            each ->
+                each.isRead()
+                    && !each.isPhones()
+                    && Set.of("none", "own").contains(each.scope()))) {
       for (String asker : List.of("nobody", "member", "manager")) {
         boolean open = operation.allows("anyone") || operation.allows(asker);
         HttpResponse<String> answer = ask(asker, operation, operation.at("shop"));
