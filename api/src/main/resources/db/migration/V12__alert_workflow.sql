@@ -50,7 +50,7 @@ update alerts set
   status = case status when 'acknowledged' then 'assigned' when 'open' then 'open' else 'resolved' end;
 
 insert into alert_occurrences
-select id, keeper, row_number() over (partition by keeper order by raised_ms, id), shard, journal_index, device,
+select id, keeper, row_number() over (partition by keeper order by id <> keeper, raised_ms, id), shard, journal_index, device,
   severity, score, raised_ms, body
 from (
   select *, case when status = 'resolved' then id else first_value(id) over (
@@ -104,19 +104,24 @@ begin
       from alert_occurrences o join alerts a on a.id = o.alert where o.id = occurrence;
     return;
   end if;
-  select * into open_one from alerts a
-    where a.member = of_member and a.cause = of_cause and a.status <> 'resolved' for update;
-  if open_one.id is null then
+  loop
+    select * into open_one from alerts a
+      where a.member = of_member and a.cause = of_cause and a.status <> 'resolved' for update;
+    exit when found;
     insert into alerts (id, shard, journal_index, member, device, kind, cause, severity, score, raised_ms, last_ms, body)
       values (occurrence, in_shard, in_journal_index, of_member, of_device, of_kind, of_cause, with_severity, with_score,
-        at_ms, at_ms, evidence);
-    insert into alert_occurrences
-      values (occurrence, occurrence, 1, in_shard, in_journal_index, of_device, with_severity, with_score, at_ms, evidence);
-    insert into alert_history (alert, at_ms, action, detail)
-      values (occurrence, raise_alert.at_ms, 'opened', jsonb_build_object('severity', with_severity));
-    return query select occurrence, 'opened', with_severity, 1, 1;
-    return;
-  end if;
+        at_ms, at_ms, evidence)
+      on conflict (member, cause) where status <> 'resolved' do nothing;
+    if found then
+      insert into alert_occurrences values
+        (occurrence, occurrence, 1, in_shard, in_journal_index, of_device, with_severity, with_score, at_ms, evidence);
+      insert into alert_history (alert, at_ms, action, detail)
+        values (occurrence, raise_alert.at_ms, 'opened', jsonb_build_object('severity', with_severity));
+      return query select occurrence, 'opened', with_severity, 1, 1;
+      return;
+    end if;
+    -- Somebody else has opened one meanwhile: it is there to be found now.
+  end loop;
   rises := array_position(ranks, with_severity) > array_position(ranks, open_one.severity);
   update alerts a set occurrences = a.occurrences + 1, last_ms = greatest(a.last_ms, raise_alert.at_ms),
       score = greatest(a.score, with_score), severity = case when rises then with_severity else a.severity end,

@@ -118,7 +118,8 @@ public final class MemberAlerts implements MemberDesk {
             : Answer.problem(409, "Conflict", detail));
   }
 
-  private static JsonObject shown(StoredAlert alert) {
+  /** The alert as its member may see it. */
+  public static JsonObject shown(StoredAlert alert) {
     JsonObject body = alert.body();
     JsonArray reasons = body.getJsonArray("reasons");
     if (reasons == null) {

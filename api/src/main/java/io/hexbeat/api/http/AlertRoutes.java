@@ -1,6 +1,7 @@
 package io.hexbeat.api.http;
 
 import io.hexbeat.api.alerts.AlertDesk;
+import io.hexbeat.api.alerts.MemberAlerts;
 import io.hexbeat.api.alerts.Step;
 import io.hexbeat.api.alerts.StoredAlert;
 import io.hexbeat.api.auth.Access;
@@ -218,7 +219,9 @@ public final class AlertRoutes implements Routes {
         .map(
             alert -> {
               call.context().response().putHeader(HttpHeaders.ETAG, "\"" + alert.version() + "\"");
-              return alert.toJson(directory);
+              return call.access().role() == Role.MEMBER
+                  ? MemberAlerts.shown(alert)
+                  : alert.toJson(directory);
             });
   }
 

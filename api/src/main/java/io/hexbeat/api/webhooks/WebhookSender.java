@@ -180,7 +180,8 @@ public final class WebhookSender {
         || !ofHook.add(delivery.id())) {
       return;
     }
-    send(hook, delivery)
+    Future.<Void>succeededFuture()
+        .compose(v -> send(hook, delivery))
         .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
         .otherwise(failure -> new Answer(0, told(failure)))
         .compose(answer -> settle(delivery, answer))
