@@ -261,7 +261,7 @@ export class DayPanel {
     if (byHand) this.#stop();
     this.#atMs = Math.min(this.toMs, Math.max(this.fromMs, atMs));
     this.slider.value = this.#atMs;
-    const part = this.#day.parts.find((each) => Date.parse(each.from) <= this.#atMs && this.#atMs <= Date.parse(each.to));
+    const part = this.#day.parts.findLast((each) => Date.parse(each.from) <= this.#atMs && this.#atMs <= Date.parse(each.to));
     const words = part ? (part.kind === 'stop' && part.name ? part.name : t(`day.kind.${part.kind}`)) : t('day.unknown');
     const time = this.#clock(this.#atMs, true);
     setText(this.time, time);

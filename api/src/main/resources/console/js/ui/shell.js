@@ -307,7 +307,9 @@ export class Shell {
     if (!shown) return;
     if (hit.member) {
       const state = this.#store.stateOf(hit.member);
-      this.tooltip.replaceChildren(h('i', { class: `dot state-${state}` }), h('strong', { text: hit.member.name }), h('span', { text: `${t(`state.${state}`)} · ${ageOf(this.#session.now() - hit.member.position.receivedMs)}` }));
+      const visit = this.#store.visitsNow({ member: hit.member.id }).at(-1);
+      const where = visit ? h('span', { text: `${visit.name} ${t('visits.since', { time: clock(Date.parse(visit.arrived_at)) })}` }) : '';
+      this.tooltip.replaceChildren(h('i', { class: `dot state-${state}` }), h('strong', { text: hit.member.name }), where, h('span', { text: `${t(`state.${state}`)} · ${ageOf(this.#session.now() - hit.member.position.receivedMs)}` }));
     } else {
       const about = isArea(hit.fence) ? t('map.area') : hit.fence.get('customer');
       this.tooltip.replaceChildren(icon('fence'), h('strong', { text: hit.fence.get('name') ?? hit.fence.getId() }), about ? h('span', { text: about }) : '');

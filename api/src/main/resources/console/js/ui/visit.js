@@ -81,7 +81,8 @@ export class VisitPanel {
   }
 
   #version(version, current) {
-    const left = version.left_at ? dateAndMinute(Date.parse(version.left_at)) : '…';
+    const sameDay = new Date(version.arrived_at).toDateString() === new Date(version.left_at ?? 0).toDateString();
+    const left = version.left_at ? (sameDay ? clock : dateAndMinute)(Date.parse(version.left_at)) : '…';
     const period = version.status === 'withdrawn' ? t('visits.withdrawnText') : `${dateAndMinute(Date.parse(version.arrived_at))} – ${left}`;
     const why = current ? t('visits.current') : t('visits.replaced', { time: dateAndMinute(Date.parse(version.replaced_at)), cause: t(`visits.cause.${version.replaced_for}`) });
     return h('li', { class: current ? 'current' : '', 'data-testid': 'visit-version' }, h('b', { text: version.version }), h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: period }), h('span', { class: 'row-sub', text: why })));

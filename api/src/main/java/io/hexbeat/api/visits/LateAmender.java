@@ -5,17 +5,13 @@ import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.geofence.visit.LateReplay;
 import io.hexbeat.geofence.visit.PresenceStep;
-import io.hexbeat.geofence.visit.Stay;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Takes fixes that came late into account: replays the device's stored positions from before the
@@ -48,46 +44,27 @@ final class LateAmender {
   /** One replay while its pages are read. */
   private static final class Run {
     final LateReplay replay;
-    final List<Stay> live;
-    final long lateToMs;
-    final FenceIndex index;
     long lastMs;
-    long lastIndex;
+    long lastIndex = Long.MAX_VALUE;
     int taken;
     boolean agreed;
 
-    Run(LateReplay replay, List<Stay> live, long fromMs, long lateToMs, FenceIndex index) {
+    Run(LateReplay replay, long fromMs) {
       this.replay = replay;
-      this.live = live;
-      this.lateToMs = lateToMs;
-      this.index = index;
       this.lastMs = fromMs - 1;
-      this.lastIndex = Long.MAX_VALUE;
-    }
-
-    List<Stay> liveAt(long atMs) {
-      return live.stream()
-          .filter(stay -> stay.fromMs() <= atMs && atMs < stay.toMs())
-          .filter(stay -> index.byHandle(stay.fenceHandle()) != null)
-          .toList();
     }
 
     void take(RowSet<Row> rows) {
       for (Row row : rows) {
         StoredFix fix = StoredFix.of(row);
-        replay.take(fix, fix.journalIndex());
         lastMs = fix.fixTimeMs();
         lastIndex = fix.journalIndex();
         taken++;
-        if (lastMs > lateToMs && replay.agreesWith(handles(liveAt(lastMs)))) {
+        if (replay.take(fix, lastIndex)) {
           agreed = true;
           return;
         }
       }
-    }
-
-    private static Set<Integer> handles(List<Stay> stays) {
-      return stays.stream().map(Stay::fenceHandle).collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -109,32 +86,26 @@ final class LateAmender {
       long fromMs,
       long toMs,
       List<PresenceStep> steps) {
-    long beginMs = fromMs - RUN_UP_MS;
-    FenceIndex index = fences.get();
     List<PresenceStep> own = steps.stream().filter(step -> step.deviceHandle() == device).toList();
     long uptoIndex =
         own.stream().mapToLong(PresenceStep::journalIndex).max().orElse(Long.MIN_VALUE);
-    LateReplay replay = new LateReplay(index, new PresenceEngine(policy, 0), device);
-    Stay.of(own.stream().filter(step -> step.atMs() < beginMs).toList()).stream()
-        .filter(Stay::open)
-        .forEach(replay::begin);
-    Run run = new Run(replay, Stay.of(own), beginMs, toMs, index);
-    return page(connection, member, device, run)
+    LateReplay replay =
+        new LateReplay(fences.get(), new PresenceEngine(policy, 0), device, own, toMs);
+    return page(connection, member, device, new Run(replay, fromMs - RUN_UP_MS))
         .compose(
             v -> {
-              if (!run.agreed) {
-                replay.settle(run.liveAt(run.lastMs), run.lastMs);
-              }
-              Span span = new Span(beginMs, run.lastMs + 1);
-              return StoredSteps.replace(
-                      connection,
-                      member,
-                      device,
-                      span.fromMs(),
-                      span.toMs(),
-                      uptoIndex,
-                      replay.steps())
-                  .map(w -> span);
+              replay.end();
+              return replay.begun()
+                  ? StoredSteps.replace(
+                          connection,
+                          member,
+                          device,
+                          replay.fromMs(),
+                          replay.toMs(),
+                          uptoIndex,
+                          replay.steps())
+                      .map(w -> new Span(replay.fromMs(), replay.toMs()))
+                  : Future.succeededFuture(new Span(fromMs, toMs));
             });
   }
 

@@ -9,45 +9,65 @@ import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.geofence.presence.PresenceState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What presence would have said of one device, had its fixes come in the order in which they were
- * taken. One thread, one use: {@code begin} with what was known before, {@code take} each fix by
- * time, and stop where it agrees again with what was said live. Holds the steps it makes. Fences
- * and policies are those in force now.
+ * taken. One thread, one use: {@link #take} each fix by time, from some before the first late one,
+ * until it agrees again with what was said live; then {@link #end}. Holds the steps it makes.
+ * Fences and policies are those in force now.
+ *
+ * <p>Law: {@link #steps} in place of the live ones between {@link #fromMs} and {@link #toMs} give
+ * the stays of a device whose fixes all came in order.
  */
 public final class LateReplay {
   private final FenceIndex index;
   private final PresenceEngine engine;
   private final int deviceHandle;
+  private final List<PresenceStep> live;
+  private final List<Stay> liveStays;
+  private final long lateToMs;
   private final PresenceState state = new PresenceState();
   private final PresenceDecision decision = new PresenceDecision();
   private final List<PresenceStep> steps = new ArrayList<>();
+  private boolean begun;
+  private boolean agreed;
+  private long fromMs;
+  private long lastMs;
   private long lastIndex;
 
-  public LateReplay(FenceIndex index, PresenceEngine engine, int deviceHandle) {
+  /**
+   * @param engine with the default policy
+   * @param live the device's own steps as they are known, from long before
+   * @param lateToMs the time of the last late fix
+   */
+  public LateReplay(
+      FenceIndex index,
+      PresenceEngine engine,
+      int deviceHandle,
+      List<PresenceStep> live,
+      long lateToMs) {
     this.index = index;
     this.engine = engine;
     this.deviceHandle = deviceHandle;
+    this.live = List.copyOf(live);
+    this.liveStays = Stay.of(live);
+    this.lateToMs = lateToMs;
   }
 
-  /** The device was in this fence when the replay begins; a fence that is gone is left out. */
-  public void begin(Stay stay) {
-    if (index.byHandle(stay.fenceHandle()) == null) {
-      return;
+  /**
+   * Decides the next fix; its fix time is what it counts by.
+   *
+   * @return whether presence agrees with what was said live, so that no more fixes are needed
+   */
+  public boolean take(Fix fix, long journalIndex) {
+    if (!begun) {
+      begun = true;
+      fromMs = fix.fixTimeMs();
+      Stay.of(live.stream().filter(step -> step.atMs() < fromMs).toList()).stream()
+          .filter(Stay::open)
+          .forEach(this::begin);
     }
-    decision.reset(FixOrder.HEARTBEAT);
-    decision.add(stay.fenceHandle(), ChangeKind.ENTER, false, stay.fromMs());
-    if (stay.dwellMs() != Stay.NONE) {
-      decision.add(stay.fenceHandle(), ChangeKind.DWELL, false, stay.dwellMs());
-    }
-    PresenceEngine.applyChanges(state, decision);
-  }
-
-  /** Decides the next fix; its fix time is what it counts by. */
-  public void take(Fix fix, long journalIndex) {
+    lastMs = fix.fixTimeMs();
     lastIndex = journalIndex;
     engine.decide(index, state, fix, decision);
     for (int i = 0; i < decision.count(); i++) {
@@ -64,44 +84,36 @@ public final class LateReplay {
       }
     }
     PresenceEngine.apply(state, fix, decision);
-  }
-
-  /** Whether the device is in just these fences and about to leave none. */
-  public boolean agreesWith(Set<Integer> fenceHandles) {
-    if (state.size() != fenceHandles.size()) {
-      return false;
-    }
-    for (int i = 0; i < state.size(); i++) {
-      if (state.exitPending(i) || !fenceHandles.contains(state.fenceHandle(i))) {
-        return false;
-      }
-    }
-    return true;
+    agreed = lastMs > lateToMs && agrees();
+    return agreed;
   }
 
   /**
-   * There are no more fixes: what was said live holds from here on. A fence that the device should
-   * not be in was left when a fix first said so, or with the last one.
+   * There are no more fixes. If presence does not agree by now, what was said live holds from here
+   * on: a fence that the device should not be in was left when a fix first said so, or with the
+   * last one.
    */
-  public void settle(List<Stay> live, long atMs) {
-    Set<Integer> there = new TreeSet<>();
-    live.forEach(stay -> there.add(stay.fenceHandle()));
+  public void end() {
+    if (agreed || !begun) {
+      return;
+    }
+    List<Stay> now = liveNow();
     for (int i = 0; i < state.size(); i++) {
       int fence = state.fenceHandle(i);
-      if (!there.contains(fence)) {
-        long leftMs = state.exitPending(i) ? state.exitPendingSinceMs(i) : atMs;
+      if (now.stream().noneMatch(stay -> stay.fenceHandle() == fence)) {
+        long leftMs = state.exitPending(i) ? state.exitPendingSinceMs(i) : lastMs;
         steps.add(
             new PresenceStep(deviceHandle, fence, ChangeKind.EXIT, leftMs, true, lastIndex, 0));
       }
     }
-    for (Stay stay : live) {
-      if (!state.isIn(stay.fenceHandle()) && index.byHandle(stay.fenceHandle()) != null) {
+    for (Stay stay : now) {
+      if (!state.isIn(stay.fenceHandle())) {
         steps.add(
             new PresenceStep(
                 deviceHandle,
                 stay.fenceHandle(),
                 ChangeKind.ENTER,
-                stay.fromMs(),
+                Math.max(fromMs, stay.fromMs()),
                 stay.fromInferred(),
                 stay.journalIndex(),
                 0));
@@ -109,8 +121,58 @@ public final class LateReplay {
     }
   }
 
-  /** What was said so far. */
+  /** Whether there was any fix. */
+  public boolean begun() {
+    return begun;
+  }
+
+  /** From when on the steps hold. */
+  public long fromMs() {
+    return fromMs;
+  }
+
+  /** Before when they hold. */
+  public long toMs() {
+    return lastMs + 1;
+  }
+
+  /** What was said; an inferred pass before the first fix is none of it. */
   public List<PresenceStep> steps() {
-    return List.copyOf(steps);
+    return steps.stream().filter(step -> step.atMs() >= fromMs).toList();
+  }
+
+  /** The device was in this fence when the replay begins; one that is gone is left out. */
+  private void begin(Stay stay) {
+    if (index.byHandle(stay.fenceHandle()) == null) {
+      return;
+    }
+    decision.reset(FixOrder.HEARTBEAT);
+    decision.add(stay.fenceHandle(), ChangeKind.ENTER, false, stay.fromMs());
+    if (stay.dwellMs() != Stay.NONE) {
+      decision.add(stay.fenceHandle(), ChangeKind.DWELL, false, stay.dwellMs());
+    }
+    PresenceEngine.applyChanges(state, decision);
+  }
+
+  /** Whether the device is where it was said to be, and about to leave nowhere. */
+  private boolean agrees() {
+    List<Stay> now = liveNow();
+    if (state.size() != now.size()) {
+      return false;
+    }
+    for (int i = 0; i < state.size(); i++) {
+      int fence = state.fenceHandle(i);
+      if (state.exitPending(i) || now.stream().noneMatch(stay -> stay.fenceHandle() == fence)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Stay> liveNow() {
+    return liveStays.stream()
+        .filter(stay -> stay.fromMs() <= lastMs && lastMs < stay.toMs())
+        .filter(stay -> index.byHandle(stay.fenceHandle()) != null)
+        .toList();
   }
 }
