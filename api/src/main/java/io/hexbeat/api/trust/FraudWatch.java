@@ -137,8 +137,7 @@ public final class FraudWatch {
     }
     List<Alert> alerts = new ArrayList<>();
     for (Tandem pair : pairs) {
-      String name =
-          "al-tandem-" + pair.member() + "-" + pair.other() + "-" + pair.atMs() / DAY_MS;
+      String name = "al-tandem-" + pair.member() + "-" + pair.other() + "-" + pair.atMs() / DAY_MS;
       alerts.add(new Alert(pair.member(), name, pair.finding(), policy.version()));
     }
     for (Replayed track : tracks) {

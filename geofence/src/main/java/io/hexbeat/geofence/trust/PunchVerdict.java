@@ -69,8 +69,8 @@ public record PunchVerdict(
   }
 
   /**
-   * How loud its alert is: by the findings that accuse. Poor positions leave a punch unverified, and
-   * are told as no more than that.
+   * How loud its alert is: by the findings that accuse. Poor positions leave a punch unverified,
+   * and are told as no more than that.
    */
   public Severity severity() {
     return Severity.ofScore(Finding.score(reasons.stream().filter(Finding::accuses).toList()));

@@ -81,6 +81,13 @@ final class Rhythm {
 
   @Override
   public String toString() {
-    return punchesSincePing + " punches since " + pings + " pings, last " + lastReceivedMs + ", gaps " + next + Arrays.toString(gapsMs);
+    return punchesSincePing
+        + " punches since "
+        + pings
+        + " pings, last "
+        + lastReceivedMs
+        + ", gaps "
+        + next
+        + Arrays.toString(gapsMs);
   }
 }
