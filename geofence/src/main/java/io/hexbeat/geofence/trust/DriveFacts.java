@@ -1,6 +1,5 @@
 package io.hexbeat.geofence.trust;
 
-import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.StateFields;
 
@@ -17,16 +16,16 @@ final class DriveFacts {
   /** Faster is a motorway, a train or a plane, which hold their speed in bends. */
   static final double MOST_MPS = 30;
 
-  /** A speed so near to the drive's, of it, is the same. */
-  private static final double STEADY = 0.12;
+  /** Of the fastest, which jitter makes too fast. */
+  private static final double STEADY = 0.84;
 
   private static final double FADING = 0.992;
-  private static final long LEAST_STEP_MS = 4_000;
+  private static final long LEAST_STEP_MS = 9_000;
   private static final long MOST_STEP_MS = 60_000;
   private static final double TURN_DEGREES = 45;
 
   /** A turn is braked for and left behind in so many steps. */
-  private static final int AFTER_TURN = 10;
+  private static final int AFTER_TURN = 12;
 
   private boolean placed;
   private long lastMs;
@@ -34,26 +33,26 @@ final class DriveFacts {
   private int lastLngE7;
   private double bearing;
 
-  /** Steps of the run, and of them the speed of the last and the sum of those before it. */
+  /** Steps of the run, and of them the speed of the last and the fastest before it. */
   private int run;
 
   /** Steps since the last turn of the run. */
   private int sinceTurn;
 
   private double heldMps;
-  private double runSum;
+  private double fastestMps;
 
   private double steps;
   private double steady;
   private double turns;
 
-  void note(Fix fix) {
+  void note(Fix fix, double cosine) {
     long gapMs = fix.fixTimeMs() - lastMs;
     if (placed && gapMs >= 0 && gapMs < LEAST_STEP_MS) {
       return;
     }
     if (placed && gapMs > 0 && gapMs <= MOST_STEP_MS) {
-      step(fix, gapMs);
+      step(fix, gapMs, cosine);
     } else {
       run = 0;
     }
@@ -63,14 +62,9 @@ final class DriveFacts {
     lastLngE7 = fix.lngE7();
   }
 
-  private void step(Fix fix, long gapMs) {
-    double north = ((long) fix.latE7() - lastLatE7) * E7.METERS_PER_UNIT;
-    double toEast = E7.normalizeLngE7((long) fix.lngE7() - lastLngE7) * E7.METERS_PER_UNIT;
-    if (Math.abs(north) + Math.abs(toEast) < LEAST_MPS * gapMs / 1_000) {
-      run = 0;
-      return;
-    }
-    double east = toEast * Math.cos(Math.toRadians(E7.toDegrees(lastLatE7)));
+  private void step(Fix fix, long gapMs, double cosine) {
+    double north = LocalCosine.northMeters(lastLatE7, fix.latE7());
+    double east = LocalCosine.eastMeters(lastLngE7, fix.lngE7(), cosine);
     double mps = Math.sqrt(north * north + east * east) * 1_000 / gapMs;
     if (mps < LEAST_MPS || mps > MOST_MPS) {
       run = 0;
@@ -81,20 +75,15 @@ final class DriveFacts {
     bearing = nextBearing;
     sinceTurn = run == 0 ? AFTER_TURN : sinceTurn + 1;
     boolean turned = Math.min(turn, 360 - turn) >= TURN_DEGREES;
-    if (run >= 3 && sinceTurn <= AFTER_TURN) {
-      double mean = runSum / (run - 2);
+    if (run >= 3 && sinceTurn >= 2 && sinceTurn <= AFTER_TURN) {
       steps = steps * FADING + 1;
-      steady = steady * FADING + (Math.abs(heldMps - mean) <= STEADY * mean ? 1 : 0);
+      steady = steady * FADING + (heldMps >= STEADY * fastestMps ? 1 : 0);
     }
     if (turned) {
       sinceTurn = 0;
       turns = turns * FADING + 1;
     }
-    if (run >= 2) {
-      runSum += heldMps;
-    } else {
-      runSum = 0;
-    }
+    fastestMps = run < 2 ? 0 : Math.max(fastestMps, heldMps);
     heldMps = mps;
     run++;
   }
@@ -124,7 +113,7 @@ final class DriveFacts {
     run = fields.i32(run);
     sinceTurn = fields.i32(sinceTurn);
     heldMps = kept(fields, heldMps);
-    runSum = kept(fields, runSum);
+    fastestMps = kept(fields, fastestMps);
     steps = kept(fields, steps);
     steady = kept(fields, steady);
     turns = kept(fields, turns);
@@ -151,7 +140,7 @@ final class DriveFacts {
         + " "
         + heldMps
         + " "
-        + runSum
+        + fastestMps
         + " steps "
         + steps
         + " steady "

@@ -1,7 +1,5 @@
 package io.hexbeat.geofence.trust;
 
-import io.hexbeat.geofence.E7;
-import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
 
@@ -23,9 +21,15 @@ final class HopFacts {
   private static final double REST_METERS = 60;
   private static final int REST_FIXES = 2;
 
+  /** A traffic light is no rest. */
+  private static final long REST_BEFORE_MS = 120_000;
+
+  private static final long REST_AFTER_MS = 60_000;
+
   private int restLatE7;
   private int restLngE7;
   private int rest;
+  private long restSinceMs;
   private long lastMs = Long.MIN_VALUE / 2;
 
   /** A hop that awaits its second point at rest. */
@@ -40,28 +44,22 @@ final class HopFacts {
   private final long[] hopGapMs = new long[HOPS];
   private int hops;
 
-  void note(Fix fix) {
-    note(fix.fixTimeMs(), fix.latE7(), fix.lngE7());
-  }
-
-  void note(long atMs, int latE7, int lngE7) {
+  void note(long atMs, int latE7, int lngE7, double cosine) {
     if (atMs < lastMs) {
       return;
     }
     boolean near =
-        rest > 0
-            && Math.abs((long) latE7 - restLatE7) < 6_000
-            && E7.distanceMeters(restLatE7, restLngE7, latE7, lngE7) <= REST_METERS;
+        rest > 0 && LocalCosine.meters(restLatE7, restLngE7, latE7, lngE7, cosine) <= REST_METERS;
     if (near) {
       rest++;
-      if (held && rest >= REST_FIXES) {
+      if (held && rest >= REST_FIXES && atMs - restSinceMs >= REST_AFTER_MS) {
         add();
       }
     } else {
       long gapMs = atMs - lastMs;
       double meters =
-          rest >= REST_FIXES && gapMs <= HOP_MS
-              ? E7.distanceMeters(restLatE7, restLngE7, latE7, lngE7)
+          rest >= REST_FIXES && lastMs - restSinceMs >= REST_BEFORE_MS && gapMs <= HOP_MS
+              ? LocalCosine.meters(restLatE7, restLngE7, latE7, lngE7, cosine)
               : 0;
       held = meters >= HOP_METERS;
       heldMs = atMs;
@@ -69,6 +67,7 @@ final class HopFacts {
       heldGapMs = gapMs;
       restLatE7 = latE7;
       restLngE7 = lngE7;
+      restSinceMs = atMs;
       rest = 1;
     }
     lastMs = atMs;
@@ -122,6 +121,7 @@ final class HopFacts {
     restLatE7 = fields.i32(restLatE7);
     restLngE7 = fields.i32(restLngE7);
     rest = fields.i32(rest);
+    restSinceMs = fields.i64(restSinceMs);
     lastMs = fields.i64(lastMs);
     held = fields.flag(held);
     heldMs = fields.i64(heldMs);
@@ -140,7 +140,9 @@ final class HopFacts {
         + restLatE7
         + ", "
         + restLngE7
-        + ") until "
+        + ") since "
+        + restSinceMs
+        + " until "
         + lastMs
         + (held ? " held " : " ")
         + heldMs

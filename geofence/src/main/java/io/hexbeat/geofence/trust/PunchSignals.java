@@ -220,8 +220,22 @@ final class PunchSignals {
     if (site.shape().contains(claim.latE7(), claim.lngE7())) {
       return Place.INSIDE;
     }
+    if (isWhereSiteWas(site, claim)) {
+      return leftOpen(uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+    }
     double distance = site.shape().distanceToEdgeMeters(claim.latE7(), claim.lngE7());
     return outside(distance, site, claim, reasons);
+  }
+
+  /** Whoever goes where the customer is doesn't know that its pin was moved today. */
+  private boolean isWhereSiteWas(Fence site, PunchClaim claim) {
+    ShapeEdit edit = site.lastEdit();
+    long agoMs = edit == null ? 0 : claim.atMs() - edit.atMs();
+    return edit != null
+        && agoMs >= 0
+        && agoMs <= policy.pinMovedMs()
+        && edit.before().signedDistanceMeters(claim.latE7(), claim.lngE7())
+            <= accuracyMeters(claim);
   }
 
   /** Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open. */

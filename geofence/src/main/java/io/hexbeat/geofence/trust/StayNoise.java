@@ -1,6 +1,5 @@
 package io.hexbeat.geofence.trust;
 
-import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.StateFields;
 import java.util.Arrays;
@@ -42,30 +41,25 @@ final class StayNoise {
   private double differences;
 
   private final long[] endedMs = new long[STAYS];
-  private final int[] stayLatE7 = new int[STAYS];
-  private final int[] stayLngE7 = new int[STAYS];
   private final int[] stayPairs = new int[STAYS];
   private final int[] lagPct = new int[STAYS];
   private final int[] deviationCm = new int[STAYS];
   private int stays;
 
-  void note(Fix fix) {
+  void note(Fix fix, double cosine) {
     long gapMs = fix.fixTimeMs() - lastMs;
     if (fixes > 0 && gapMs >= 0 && gapMs < READING_MS) {
       return;
     }
     double toEast = 0;
     double toNorth = 0;
-    boolean stays = false;
+    boolean rests = false;
     if (fixes > 0 && gapMs >= 0) {
-      toNorth = ((long) fix.latE7() - originLatE7) * E7.METERS_PER_UNIT;
-      toEast =
-          E7.normalizeLngE7((long) fix.lngE7() - originLngE7)
-              * E7.METERS_PER_UNIT
-              * cosine(originLatE7);
-      stays = toNorth * toNorth + toEast * toEast <= STAY_METERS * STAY_METERS;
+      toNorth = LocalCosine.northMeters(originLatE7, fix.latE7());
+      toEast = LocalCosine.eastMeters(originLngE7, fix.lngE7(), cosine);
+      rests = toNorth * toNorth + toEast * toEast <= STAY_METERS * STAY_METERS;
     }
-    if (!stays) {
+    if (!rests) {
       end();
       originLatE7 = fix.latE7();
       originLngE7 = fix.lngE7();
@@ -143,18 +137,11 @@ final class StayNoise {
       if (stays == STAYS) {
         stays--;
         System.arraycopy(endedMs, 1, endedMs, 0, stays);
-        System.arraycopy(stayLatE7, 1, stayLatE7, 0, stays);
-        System.arraycopy(stayLngE7, 1, stayLngE7, 0, stays);
         System.arraycopy(stayPairs, 1, stayPairs, 0, stays);
         System.arraycopy(lagPct, 1, lagPct, 0, stays);
         System.arraycopy(deviationCm, 1, deviationCm, 0, stays);
       }
       endedMs[stays] = lastMs;
-      stayLatE7[stays] = (int) Math.round(originLatE7 + northSum / fixes / E7.METERS_PER_UNIT);
-      stayLngE7[stays] =
-          E7.normalizeLngE7(
-              Math.round(
-                  originLngE7 + eastSum / fixes / (E7.METERS_PER_UNIT * cosine(originLatE7))));
       stayPairs[stays] = pairs;
       lagPct[stays] = lagPct();
       deviationCm[stays] = deviationCm();
@@ -166,10 +153,6 @@ final class StayNoise {
     northSum = 0;
     squares = 0;
     differences = 0;
-  }
-
-  private static double cosine(int latE7) {
-    return Math.max(0.01, Math.cos(Math.toRadians(E7.toDegrees(latE7))));
   }
 
   /** Every field, kept or restored. */
@@ -187,8 +170,6 @@ final class StayNoise {
     differences = kept(fields, differences);
     stays = fields.i32(stays);
     fields.i64s(endedMs, stays);
-    fields.i32s(stayLatE7, stays);
-    fields.i32s(stayLngE7, stays);
     fields.i32s(stayPairs, stays);
     fields.i32s(lagPct, stays);
     fields.i32s(deviationCm, stays);
@@ -223,8 +204,6 @@ final class StayNoise {
         + pairs
         + " stays "
         + Arrays.toString(Arrays.copyOf(endedMs, stays))
-        + Arrays.toString(Arrays.copyOf(stayLatE7, stays))
-        + Arrays.toString(Arrays.copyOf(stayLngE7, stays))
         + Arrays.toString(Arrays.copyOf(stayPairs, stays))
         + Arrays.toString(Arrays.copyOf(lagPct, stays))
         + Arrays.toString(Arrays.copyOf(deviationCm, stays));

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Finds phones of different members that are never apart: one person carries both. Fed with fixes
  * of all members in about the order of time; one thread at a time. Each minute it puts where each
  * member is into a grid and counts for neighbours the minutes together, those in motion, and
- * punches close to each other. What is counted halves in two duty days, so that habits of last week
- * fade. Bounded: {@link #MEMBERS} members, {@link #PAIRS} pairs; beyond it new ones are not
- * counted, and a place where more than {@link #CROWD} people stand tells nothing about two of them.
+ * punches close to each other. What is counted begins anew after a night. Bounded: {@link #MEMBERS}
+ * members, {@link #PAIRS} pairs; beyond it new ones are not counted, and a place where more than
+ * {@link #CROWD} people stand tells nothing about two of them.
  *
  * <p>People who share a car are together for hours as well. They have homes, lunches and calls of
  * their own; whoever carries two phones has them together from the first minute to the last. So
@@ -38,11 +38,15 @@ public final class TandemFinder {
   /** Slower is a walk about a shop. */
   private static final double MOVING_MPS = 3;
 
-  private static final double CELL_METERS = 60;
+  private static final double MOST_ERROR_METERS = 120;
+
+  private static final double CELL_METERS = 150;
   private static final double UNITS_PER_CELL = CELL_METERS / E7.METERS_PER_UNIT;
 
-  /** Minutes on duty in which a count halves: two days. */
-  private static final int HALF_LIFE_MINUTES = 960;
+  /** A pause so long is a night, and a day is no longer than the other. */
+  private static final long NIGHT_MS = 4 * 3_600_000L;
+
+  private static final long DAY_MS = 20 * 3_600_000L;
 
   /** A share that a third person has as well makes it a crew. */
   private static final double CREW = 0.6;
@@ -53,7 +57,8 @@ public final class TandemFinder {
   /** What is counted of one member. */
   private static final class Member {
     final int handle;
-    double minutes;
+    long dayMs = Long.MIN_VALUE / 2;
+    int minutes;
     long lastMs = Long.MIN_VALUE / 2;
     int lastLatE7;
     int lastLngE7;
@@ -71,19 +76,41 @@ public final class TandemFinder {
   private static final class Pair {
     final Member a;
     final Member b;
-    double together;
-    double moving;
-    double stops;
-    double punches;
+    long dayMsA;
+    long dayMsB;
+    int together;
+    int moving;
+    int stops;
+    int punches;
     double metersSum;
-    double minutesA;
-    double minutesB;
     boolean wereMoving;
     long toldMs = Long.MIN_VALUE / 2;
 
     Pair(Member a, Member b) {
       this.a = a;
       this.b = b;
+      this.dayMsA = a.dayMs;
+      this.dayMsB = b.dayMs;
+    }
+
+    /** Begins anew with the day of either. */
+    Pair today() {
+      if (dayMsA != a.dayMs || dayMsB != b.dayMs) {
+        dayMsA = a.dayMs;
+        dayMsB = b.dayMs;
+        together = 0;
+        moving = 0;
+        stops = 0;
+        punches = 0;
+        metersSum = 0;
+        wereMoving = false;
+      }
+      return this;
+    }
+
+    /** Of the minutes of whoever was seen longer. */
+    double share() {
+      return together / (double) Math.max(1, Math.max(a.minutes, b.minutes));
     }
   }
 
@@ -95,18 +122,21 @@ public final class TandemFinder {
     int[] latE7 = new int[256];
     int[] lngE7 = new int[256];
     boolean[] moving = new boolean[256];
+    int[] accuracyCm = new int[256];
 
-    void add(Member member, int lat, int lng, boolean moves) {
+    void add(Member member, int lat, int lng, int accuracy, boolean moves) {
       if (size == members.length) {
         members = Arrays.copyOf(members, 2 * size);
         latE7 = Arrays.copyOf(latE7, 2 * size);
         lngE7 = Arrays.copyOf(lngE7, 2 * size);
         moving = Arrays.copyOf(moving, 2 * size);
+        accuracyCm = Arrays.copyOf(accuracyCm, 2 * size);
       }
       members[size] = member;
       latE7[size] = lat;
       lngE7[size] = lng;
       moving[size] = moves;
+      accuracyCm[size] = accuracy;
       size++;
     }
   }
@@ -163,12 +193,16 @@ public final class TandemFinder {
     if (atMs <= member.lastMs) {
       return;
     }
+    if (atMs - member.lastMs > NIGHT_MS || atMs - member.dayMs > DAY_MS) {
+      member.dayMs = atMs;
+      member.minutes = 0;
+    }
     long number = Math.floorDiv(atMs, SLOT_MS);
     if (number > newestSlot) {
       close(number);
     }
     if (atMs - member.lastMs <= PAUSE_MS) {
-      between(member, number, atMs, latE7, lngE7);
+      between(member, number, atMs, latE7, lngE7, accuracyCm);
     }
     member.lastMs = atMs;
     member.lastLatE7 = latE7;
@@ -176,7 +210,8 @@ public final class TandemFinder {
   }
 
   /** Where the member was at the beginning of each slot since the last fix. */
-  private void between(Member member, long number, long atMs, int latE7, int lngE7) {
+  private void between(
+      Member member, long number, long atMs, int latE7, int lngE7, int accuracyCm) {
     long first = Math.floorDiv(member.lastMs, SLOT_MS) + 1;
     if (first > number) {
       return;
@@ -189,7 +224,7 @@ public final class TandemFinder {
       int lat = (int) Math.round(member.lastLatE7 + part * ((long) latE7 - member.lastLatE7));
       long turn = E7.normalizeLngE7((long) lngE7 - member.lastLngE7);
       int lng = E7.normalizeLngE7(Math.round(member.lastLngE7 + part * turn));
-      slot(slot).add(member, lat, lng, moving);
+      slot(slot).add(member, lat, lng, accuracyCm, moving);
     }
   }
 
@@ -204,7 +239,7 @@ public final class TandemFinder {
     for (Pair pair : member.pairs) {
       Member other = pair.a == member ? pair.b : pair.a;
       if (other.punchKind == kind && Math.abs(atMs - other.punchMs) <= policy.tandemPunchMs()) {
-        pair.punches++;
+        pair.today().punches++;
       }
     }
   }
@@ -241,15 +276,7 @@ public final class TandemFinder {
     hash(slot);
     int mask = heads.length - 1;
     for (int i = 0; i < slot.size; i++) {
-      Member member = slot.members[i];
-      member.minutes = faded(member.minutes) + 1;
-      for (Pair pair : member.pairs) {
-        if (pair.a == member) {
-          pair.minutesA = faded(pair.minutesA) + 1;
-        } else {
-          pair.minutesB = faded(pair.minutesB) + 1;
-        }
-      }
+      slot.members[i].minutes++;
     }
     for (int i = 0; i < slot.size; i++) {
       for (int north = -1; north <= 1; north++) {
@@ -274,23 +301,33 @@ public final class TandemFinder {
     Member two = slot.members[j];
     boolean moving = slot.moving[i] && slot.moving[j];
     double meters = E7.distanceMeters(slot.latE7[i], slot.lngE7[i], slot.latE7[j], slot.lngE7[j]);
-    // Between two fixes of who drives, where exactly nobody knows.
-    double near = policy.tandemNearMeters() * (slot.moving[i] || slot.moving[j] ? 2.0 : 1.0);
-    if (one == two || meters > near) {
+    if (one == two || meters > nearMeters(slot, i, j)) {
       return;
     }
     Pair pair = pair(one, two);
     if (pair == null) {
       return;
     }
-    pair.together = faded(pair.together) + 1;
-    pair.metersSum = faded(pair.metersSum) + meters;
-    pair.moving = faded(pair.moving) + (moving ? 1 : 0);
+    pair.today();
+    pair.together++;
+    pair.metersSum += meters;
+    pair.moving += moving ? 1 : 0;
     if (pair.wereMoving && !slot.moving[i] && !slot.moving[j]) {
       pair.stops++;
     }
     pair.wereMoving = moving;
     judge(pair, slot.number * SLOT_MS);
+  }
+
+  /** The error of two receivers; between two fixes of who drives, where exactly nobody knows. */
+  private double nearMeters(Slot slot, int i, int j) {
+    double errors = Math.hypot(errorMeters(slot.accuracyCm[i]), errorMeters(slot.accuracyCm[j]));
+    double near = Math.max(policy.tandemNearMeters(), Math.min(MOST_ERROR_METERS, 2 * errors));
+    return slot.moving[i] || slot.moving[j] ? Math.max(near, MOST_ERROR_METERS) : near;
+  }
+
+  private double errorMeters(int accuracyCm) {
+    return accuracyCm > 0 ? accuracyCm / 100.0 : policy.tandemNearMeters() / 2.0;
   }
 
   private @Nullable Pair pair(Member one, Member two) {
@@ -316,7 +353,7 @@ public final class TandemFinder {
         .values()
         .removeIf(
             pair -> {
-              boolean passing = pair.together < 0.2 * Math.min(pair.minutesA, pair.minutesB);
+              boolean passing = pair.today().share() < 0.3;
               if (passing) {
                 pair.a.pairs.remove(pair);
                 pair.b.pairs.remove(pair);
@@ -326,11 +363,11 @@ public final class TandemFinder {
   }
 
   private void judge(Pair pair, long atMs) {
-    double duty = Math.max(pair.minutesA, pair.minutesB);
+    int duty = Math.max(pair.a.minutes, pair.b.minutes);
     if (duty < policy.tandemMinutes() || policy.silent(TrustSignal.TANDEM)) {
       return;
     }
-    double share = share(pair);
+    double share = pair.share();
     if (share * 100 < policy.tandemSharePct()
         || pair.moving < policy.tandemMoves()
         || pair.punches < policy.tandemPunches()
@@ -347,22 +384,16 @@ public final class TandemFinder {
   }
 
   private void tell(
-      Pair pair,
-      Member member,
-      Member other,
-      double duty,
-      double share,
-      double baseline,
-      long atMs) {
+      Pair pair, Member member, Member other, int duty, double share, double baseline, long atMs) {
     Finding finding =
         Finding.of(TrustSignal.TANDEM)
             .with("other_member_handles", List.of(other.handle))
-            .with("duty_minutes", Math.round(duty))
-            .with("minutes_together", Math.round(pair.together))
+            .with("duty_minutes", duty)
+            .with("minutes_together", pair.together)
             .with("share_pct", Math.round(share * 100))
-            .with("minutes_moving_together", Math.round(pair.moving))
-            .with("stops_together", Math.round(pair.stops))
-            .with("punches_together", Math.round(pair.punches))
+            .with("minutes_moving_together", pair.moving)
+            .with("stops_together", pair.stops)
+            .with("punches_together", pair.punches)
             .meters("mean_distance_m", pair.metersSum / Math.max(1, pair.together))
             .with("next_partner_share_pct", Math.round(baseline * 100))
             .with("limit_pct", policy.tandemSharePct())
@@ -373,23 +404,15 @@ public final class TandemFinder {
     }
   }
 
-  private static double share(Pair pair) {
-    return pair.together / Math.max(1, Math.max(pair.minutesA, pair.minutesB));
-  }
-
   /** The share of whoever else the member is most with. */
   private static double baseline(Member member, Pair except) {
     double most = 0;
     for (Pair pair : member.pairs) {
-      if (pair != except && pair.together > 30) {
-        most = Math.max(most, share(pair));
+      if (pair != except && pair.today().together > 30) {
+        most = Math.max(most, pair.share());
       }
     }
     return most;
-  }
-
-  private static double faded(double count) {
-    return count * (1 - 0.69314718 / HALF_LIFE_MINUTES);
   }
 
   private void hash(Slot slot) {

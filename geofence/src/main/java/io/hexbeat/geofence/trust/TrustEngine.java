@@ -160,7 +160,8 @@ public final class TrustEngine {
     if (claim.hasPosition() && live) {
       device.track.notePunch(
           claim.positionTimeMs(), claim.latE7(), claim.lngE7(), claim.accuracyCm());
-      device.hops.note(claim.positionTimeMs(), claim.latE7(), claim.lngE7());
+      device.hops.note(
+          claim.positionTimeMs(), claim.latE7(), claim.lngE7(), device.cosine.at(claim.latE7()));
     }
     if (aheadMs <= ClockFacts.LIVE_OFFSET_MS) {
       applyClock(device, claim.atMs(), claim.receivedTimeMs(), claim.uptimeMs());
@@ -203,10 +204,11 @@ public final class TrustEngine {
   private static void applyPosition(TrustState device, Fix fix, long openedBits) {
     device.track.noteFix(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.accuracyCm());
     device.frozen.note(fix);
+    double cosine = device.cosine.at(fix.latE7());
     device.visits.note(fix);
-    device.hops.note(fix);
-    device.stay.note(fix);
-    device.drive.note(fix);
+    device.hops.note(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), cosine);
+    device.stay.note(fix, cosine);
+    device.drive.note(fix, cosine);
     device.duty.notePosition(fix);
     if ((openedBits & TrustSignal.FROZEN.bit()) != 0) {
       device.frozen.noteTold();

@@ -179,11 +179,11 @@ public enum TrustLimit {
   ROBOT_STAYS(2, 1, StayNoise.STAYS, "and so many stays are in it; 2"),
   ROBOT_STEPS(40, 20, 1_000, "steps soon after a turn before their speed is judged; 40"),
   ROBOT_STEADY_PCT(
-      60,
+      75,
       20,
       100,
-      "a device of which more steps than this, in percent, hold the speed of their drive is a"
-          + " joystick if it turns; 60: whoever drives brakes, and has 30"),
+      "a device of which more steps than this, in percent, are as fast as the fastest of their drive"
+          + " is a joystick if it turns; 75: whoever drives brakes, and has 40"),
   ROBOT_TURNS(3, 1, 100, "and so many turns of 45 degrees and more are in it; 3"),
   PIN_MOVED_MS(
       24 * 3_600_000L,
@@ -197,11 +197,11 @@ public enum TrustLimit {
       "the same Wi-Fi scan at punches so far apart raises WIFI_MISMATCH; 1 km"),
   TANDEM_MINUTES(150, 30, 1_440, "duty minutes of both before TANDEM is judged; 150"),
   TANDEM_SHARE_PCT(
-      93,
+      88,
       50,
       100,
-      "the share of them together, in percent, from which it is raised; 93: who only shares a car has a lunch and a home of their own"),
-  TANDEM_NEAR_M(30, 5, 200, "together is as near as this; 30 m, the error of two receivers"),
+      "the share of them together, in percent, from which it is raised; 88: who only shares a car has a lunch and a home of their own"),
+  X,
   TANDEM_MOVES(
       20,
       1,

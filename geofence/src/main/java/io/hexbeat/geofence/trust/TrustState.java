@@ -22,6 +22,7 @@ public final class TrustState {
   final ClaimedSites claimedSites = new ClaimedSites();
   final Visits visits = new Visits();
   final OnlineTimes online = new OnlineTimes();
+  final LocalCosine cosine = new LocalCosine();
   final HopFacts hops = new HopFacts();
   final StayNoise stay = new StayNoise();
   final DriveFacts drive = new DriveFacts();

@@ -62,7 +62,7 @@ class HabitsAndMotionTest {
       phone.claim(now, east, 0).id("out-" + now).kind(PunchKind.VISIT_OUT).site(site + 1).punch();
     }
     for (int i = 1; i < 15; i++) {
-      phone.ping(at(now + i * 15 * SEC, east + i * 200, 0));
+      phone.ping(at(now + i * 15L * SEC, east + i * 200, 0));
     }
     return now + 15 * 15 * SEC;
   }
@@ -96,7 +96,7 @@ class HabitsAndMotionTest {
   void shouldFindEdgePunchesAtManySites() {
     PunchVerdict last = null;
     for (int i = 0; i < SITES; i++) {
-      last = phone.claim(T + i * 30 * MIN, i * APART - 96, 0).id("p" + i).site(i + 1).punch();
+      last = phone.claim(T + i * 30L * MIN, i * APART - 96, 0).id("p" + i).site(i + 1).punch();
     }
     assertTrue(kinds(last).contains(EDGE_PUNCH), () -> "reasons");
     assertEquals(8, reason(last, EDGE_PUNCH).figures().get("edge_punches"));
@@ -105,7 +105,7 @@ class HabitsAndMotionTest {
   @Test
   void shouldLetAGuardPunchAtTheSameGateForEver() {
     for (int i = 0; i < 20; i++) {
-      PunchVerdict verdict = phone.claim(T + i * 30 * MIN, -96, 0).id("p" + i).site(1).punch();
+      PunchVerdict verdict = phone.claim(T + i * 30L * MIN, -96, 0).id("p" + i).site(1).punch();
       assertFalse(kinds(verdict).contains(EDGE_PUNCH));
     }
   }
@@ -124,7 +124,7 @@ class HabitsAndMotionTest {
   void shouldForgiveABacklogAfterADeadZone() {
     phone.walk(T, 30, 20 * SEC, 0, 0);
     for (int i = 0; i < 100; i++) {
-      phone.ping(at(T + 10 * MIN + i * 20 * SEC, i % 9, 0).received(T + 50 * MIN + i));
+      phone.ping(at(T + 10 * MIN + i * 20L * SEC, i % 9, 0).received(T + 50 * MIN + i));
     }
     PunchVerdict verdict = phone.claim(T + 20 * MIN, 0, 0).site(1).received(T + 51 * MIN).punch();
     assertFalse(kinds(verdict).contains(BACKDATED));
@@ -150,7 +150,7 @@ class HabitsAndMotionTest {
 
   private void dark(long fromMs, int signs) {
     for (int i = 1; i <= signs; i++) {
-      phone.ping(at(fromMs + i * 5 * MIN, 0, 0).heartbeat());
+      phone.ping(at(fromMs + i * 5L * MIN, 0, 0).heartbeat());
     }
   }
 
@@ -191,7 +191,7 @@ class HabitsAndMotionTest {
       double fresh = 4 * Math.sqrt(1 - kept * kept);
       x = x * kept + random.nextGaussian() * fresh;
       y = y * kept + random.nextGaussian() * fresh;
-      phone.ping(at(fromMs + i * 20 * SEC, east + x, y));
+      phone.ping(at(fromMs + i * 20L * SEC, east + x, y));
     }
   }
 
@@ -208,7 +208,7 @@ class HabitsAndMotionTest {
   void shouldLeaveAGuardAloneWhoReallyStandsStill() {
     Random random = new Random(2);
     for (int i = 0; i < 8; i++) {
-      stay(T + i * 60 * MIN, i * 3_000, 0.7, random);
+      stay(T + i * 60L * MIN, i * 3_000, 0.7, random);
     }
     assertEquals(List.of(), phone.alertKinds());
   }
@@ -224,7 +224,7 @@ class HabitsAndMotionTest {
       north += east_ ? 0 : meters;
       phone.ping(
           at(
-              T + i * 10 * SEC,
+              T + i * 10L * SEC,
               east + random.nextGaussian() * 3,
               north + random.nextGaussian() * 3));
     }
@@ -246,7 +246,7 @@ class HabitsAndMotionTest {
   @Test
   void shouldLetAFerryHoldItsSpeed() {
     for (int i = 0; i < 200; i++) {
-      phone.ping(at(T + i * 10 * SEC, i * 80, 0));
+      phone.ping(at(T + i * 10L * SEC, i * 80, 0));
     }
     assertEquals(List.of(), phone.alertKinds());
   }
@@ -265,14 +265,14 @@ class HabitsAndMotionTest {
   @Test
   void shouldForgiveATunnelAndATowerBlock() {
     for (int i = 0; i < 20; i++) {
-      phone.ping(at(T + i * 10 * SEC, i * 120, 0));
+      phone.ping(at(T + i * 10L * SEC, i * 120, 0));
     }
     for (int i = 0; i < 20; i++) {
-      phone.ping(at(T + 320 * SEC + i * 10 * SEC, 4_000 + i * 120, 0));
+      phone.ping(at(T + 320 * SEC + i * 10L * SEC, 4_000 + i * 120, 0));
     }
     phone.walk(T + 600 * SEC, 30, 30 * SEC, 6_300, 0);
     for (int i = 0; i < 6; i++) {
-      phone.ping(at(T + 1_600 * SEC + i * 90 * SEC, 6_300 + i % 2 * 90, 0).accuracy(60));
+      phone.ping(at(T + 1_600 * SEC + i * 90L * SEC, 6_300 + i % 2 * 90, 0).accuracy(60));
     }
     assertEquals(List.of(), phone.alertKinds());
   }
