@@ -24,6 +24,10 @@ export function dateAndClock(ms) {
   return format(ms, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 }
 
+export function dateAndMinute(ms) {
+  return format(ms, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
 export function day(ms) {
   return format(ms, { month: 'short', day: 'numeric', weekday: 'short' });
 }
