@@ -2,7 +2,7 @@
 // time, what people have said and decided, and the next step.
 
 import { t } from '../i18n.js';
-import { clock, coordinates, dateAndClock, distance, figureName, figureValue, shownFigures } from '../format.js';
+import { clock, coordinates, dateAndClock, dateAndMinute, distance, figureName, figureValue, shownFigures } from '../format.js';
 import { alertTitle, signalName, signalText } from '../words.js';
 import { theme } from '../theme.js';
 import { emptyState, h, icon, setText, throttled } from './dom.js';
@@ -12,6 +12,7 @@ const RESOLUTIONS = [
   ['unclear', ''],
   ['confirmed', 'danger'],
 ];
+const NAMED_AFTER_MS = 10 * 60_000;
 const CONFLICTS = new Set([409, 412]);
 
 export class EvidencePanel {
@@ -59,7 +60,7 @@ export class EvidencePanel {
         'header',
         { class: 'detail-head' },
         h('button', { type: 'button', class: 'icon-button', 'aria-label': t('evidence.back'), onclick: onBack }, icon('back')),
-        h('div', { class: 'who' }, h('h2', { text: alertTitle(this.#alert) }), h('p', { class: 'hint' }, this.#personLink(this.#alert.member), ` · ${dateAndClock(this.#alert.raisedMs)}`)),
+        h('div', { class: 'who' }, h('h2', { text: alertTitle(this.#alert) }), h('p', { class: 'hint' }, this.#personLink(this.#alert.member), ` · ${dateAndMinute(this.#alert.raisedMs)}`)),
         this.status,
       ),
       this.body,
@@ -205,7 +206,6 @@ export class EvidencePanel {
   #paintFoot() {
     const { status } = this.#alert;
     const kept = this.note?.value ?? '';
-    const me = this.#session.user?.id;
     this.note = h('textarea', { rows: '2', maxlength: '2000', placeholder: t('evidence.remark'), 'aria-label': t('evidence.remark'), 'data-testid': 'alert-note' });
     this.note.value = kept;
     this.saved = h('p', { class: 'hint', role: 'status', 'data-testid': 'alert-saved' });
@@ -219,12 +219,30 @@ export class EvidencePanel {
       status === 'resolved'
         ? [appeal, button('alert-reopen', t('evidence.reopen'), '', () => this.#take('reopen', { note: text() }))]
         : RESOLUTIONS.map(([resolution, style]) => button(`alert-${resolution}`, t(`evidence.resolve.${resolution}`), style, () => this.#take('resolve', { resolution, note: text() })));
-    const assign = status === 'resolved' ? [] : [this.#alert.assignee === me ? button('alert-release', t('evidence.release'), '', () => this.#take('assign', { user: null, note: text() })) : button('alert-assign', t('evidence.assign'), '', () => this.#take('assign', { user: me, note: text() })), appeal];
+    const assign = status === 'resolved' ? [] : [this.#assignment((user) => this.#take('assign', { user, note: text() })), appeal];
     this.foot.replaceChildren(h('div', { class: 'field' }, this.note), h('div', { class: 'buttons' }, comment, assign), h('div', { class: 'buttons decide' }, steps), this.saved);
   }
 
+  /** A choice of who looks into it: the asker, and who leads the member's team or one above it. */
+  #assignment(choose) {
+    const me = this.#session.user?.id;
+    const { assignee, member } = this.#alert;
+    const users = new Set([me, assignee].filter(Boolean));
+    for (let team = this.#store.teams.get(this.#store.members.get(member)?.team), left = 20; team && left > 0; team = this.#store.teams.get(team.parent), left--) {
+      for (const user of team.managers ?? []) users.add(user);
+    }
+    const words = (user) => (user === me ? t('evidence.me', { user }) : user);
+    const select = h(
+      'select',
+      { 'aria-label': t('evidence.assign'), 'data-testid': 'alert-assign', onchange: () => choose(select.value || null) },
+      h('option', { value: '', text: t(assignee ? 'evidence.release' : 'evidence.assign') }),
+      [...users].map((user) => h('option', { value: user, text: words(user), selected: user === assignee })),
+    );
+    return h('div', { class: 'field select' }, select);
+  }
+
   async #take(step, body) {
-    for (const button of this.foot.querySelectorAll('button')) button.disabled = true;
+    for (const each of this.foot.querySelectorAll('button, select')) each.disabled = true;
     try {
       this.#alert = await this.#store.alertStep(this.#alert, step, body);
       this.note.value = '';
@@ -234,13 +252,15 @@ export class EvidencePanel {
       if (CONFLICTS.has(error.status)) await this.#load(false);
       setText(this.saved, error.status === 412 ? t('evidence.stale') : t('evidence.notSaved', { detail: error.message }));
     }
-    for (const button of this.foot.querySelectorAll('button')) button.disabled = false;
+    for (const each of this.foot.querySelectorAll('button, select')) each.disabled = false;
   }
 
   #draw(move = false) {
     if (!this.#evidence) return;
     const track = this.#evidence.track.features.map(({ geometry, properties }) => ({ lat: geometry.coordinates[1], lng: geometry.coordinates[0], atMs: Date.parse(properties.fix_time), accuracyM: properties.accuracy_m }));
     const reasons = this.#evidence.signals.flatMap((signal) => signal.reasons);
+    // While it is fresh their markers stand beside it and have their names already.
+    const old = this.#session.now() - this.#alert.lastMs > NAMED_AFTER_MS;
     const placed = this.#evidence.punches.find((punch) => typeof punch.lat === 'number');
     this.#map.findings.showTrack(track);
     const extent = this.#map.findings.showEvidence({
@@ -249,7 +269,7 @@ export class EvidencePanel {
       site: this.#site,
       jump: jumpOf(reasons),
       track,
-      people: this.#evidence.related.filter((person) => typeof person.lat === 'number'),
+      people: this.#evidence.related.filter((person) => typeof person.lat === 'number').map((person) => (old ? person : { ...person, name: '' })),
       color: theme.color(this.#alert.score > 70 ? 'invalid' : 'unverified'),
     });
     if (!move) return;

@@ -138,9 +138,9 @@ final class AlertsBrowserTest {
     page.getByTestId("alert-note").fill("Called her");
     page.getByTestId("alert-comment").click();
     assertThat(history).containsText("Called her");
-    page.getByTestId("alert-assign").click();
+    page.getByTestId("alert-assign").selectOption("mia");
     assertThat(page.getByTestId("alert-status")).hasText("Assigned");
-    assertThat(page.getByTestId("alert-release")).isVisible();
+    assertThat(page.getByTestId("alert-assign")).hasValue("mia");
 
     JsonObject appeal = new JsonObject().put("text", "The app is for testing");
     String id = evidence.getAttribute("data-alert");

@@ -221,7 +221,8 @@ final class PunchSignals {
       return Place.INSIDE;
     }
     if (isWhereSiteWas(site, claim)) {
-      return leftOpen(uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+      return leftOpen(
+          uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
     }
     double distance = site.shape().distanceToEdgeMeters(claim.latE7(), claim.lngE7());
     return outside(distance, site, claim, reasons);

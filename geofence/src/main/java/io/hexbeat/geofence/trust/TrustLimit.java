@@ -201,7 +201,8 @@ public enum TrustLimit {
       50,
       100,
       "the share of them together, in percent, from which it is raised; 88: who only shares a car has a lunch and a home of their own"),
-  X,
+  TANDEM_NEAR_M(
+      30, 5, 200, "together is as near as this, or as twice the error of two receivers; 30 m"),
   TANDEM_MOVES(
       20,
       1,
