@@ -78,6 +78,11 @@ export class Session extends Emitter {
     return this.#authorized('PUT', path, body);
   }
 
+  /** A body that is text already, of a media type of its own. */
+  send(method, path, text, contentType) {
+    return this.#authorized(method, path, text, contentType);
+  }
+
   delete(path) {
     return this.#authorized('DELETE', path);
   }
@@ -106,25 +111,25 @@ export class Session extends Emitter {
     return { rows, more: Boolean(cursor) };
   }
 
-  async #authorized(method, path, body) {
+  async #authorized(method, path, body, contentType) {
     const token = this.token;
     try {
-      return await this.#call(method, path, body, token);
+      return await this.#call(method, path, body, token, contentType);
     } catch (error) {
       if (error.status === 401 && token === this.token) this.logout('login.expired');
       throw error;
     }
   }
 
-  async #call(method, path, body, token) {
+  async #call(method, path, body, token, contentType = null) {
     const headers = { Accept: 'application/json' };
     if (token) headers.Authorization = `Bearer ${token}`;
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (body !== undefined) headers['Content-Type'] = contentType ?? 'application/json';
     const sentMs = Date.now();
     const response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || contentType ? body : JSON.stringify(body),
       cache: 'no-store',
     });
     this.#readClock(response.headers.get('date'), sentMs);

@@ -122,6 +122,12 @@ export class Fences {
     return id;
   }
 
+  /** A fence was changed: what is known of it no longer holds. */
+  forget(id) {
+    this.#book.delete(id);
+    return this.refresh();
+  }
+
   /** One fence as GeoJSON, asked once; null when it is gone. */
   async get(id) {
     if (this.#book.has(id)) return this.#book.get(id);

@@ -15,6 +15,8 @@ export class LiveMap extends Emitter {
   fences;
   findings;
   padding = [60, 60, 60, 60];
+  /** Clicks belong to whoever draws. */
+  editing = false;
   #fitted = false;
   #store;
   #following = null;
@@ -139,7 +141,7 @@ export class LiveMap extends Emitter {
 
   #listenToPointer(element) {
     this.map.on('pointermove', (event) => {
-      if (event.dragging) {
+      if (event.dragging || this.editing) {
         this.emit('hover', null);
         return;
       }
@@ -163,6 +165,7 @@ export class LiveMap extends Emitter {
       this.unfollow();
     });
     this.map.on('click', (event) => {
+      if (this.editing) return;
       const member = this.people.at(event.pixel);
       this.emit('click', { member, fence: member ? null : this.fences.at(event.pixel), coordinate: event.coordinate });
     });

@@ -11,6 +11,7 @@ import { Inbox } from './inbox.js';
 import { PersonPanel } from './person.js';
 import { DayPanel, dateOf } from './day.js';
 import { EvidencePanel } from './evidence.js';
+import { FenceEditor } from './fence-editor.js';
 import { OperationsPage } from './operations.js';
 import { SessionsDialog } from './sessions.js';
 import { Toasts } from './toasts.js';
@@ -97,6 +98,10 @@ export class Shell {
       fences: this.#control('fence', () => this.#toggleFences()),
     };
     this.controls.fences.setAttribute('aria-pressed', 'true');
+    if (this.#mayEdit) {
+      this.controls.fenceEditor = this.#control('pencil', () => this.openFenceEditor(null));
+      this.controls.fenceEditor.dataset.testid = 'fence-editor-open';
+    }
     this.drawerBadge = h('b', { class: 'badge' });
     this.drawerButton = h('button', { type: 'button', class: 'control drawer', onclick: () => this.#toggleDrawer() }, icon('bell'), this.drawerBadge);
     this.peopleButton = h('button', { type: 'button', class: 'control people-drawer', onclick: () => this.element.classList.toggle('people-open') }, icon('people'));
@@ -110,7 +115,7 @@ export class Shell {
       'main',
       { class: 'stage' },
       this.mapElement,
-      h('div', { class: 'controls' }, h('div', { class: 'control-group' }, this.controls.zoomIn, this.controls.zoomOut), h('div', { class: 'control-group' }, this.controls.fit, this.controls.fences)),
+      h('div', { class: 'controls' }, h('div', { class: 'control-group' }, this.controls.zoomIn, this.controls.zoomOut), h('div', { class: 'control-group' }, this.controls.fit, this.controls.fences, this.controls.fenceEditor)),
       this.peopleButton,
       this.drawerButton,
       this.visitsButton,
@@ -199,6 +204,24 @@ export class Shell {
     );
     this.map.select(alert.member);
     this.people.select(alert.member);
+  }
+
+  /** With an id that fence is changed, without one is drawn, imported or asked for. */
+  async openFenceEditor(id, notice) {
+    const row = id ? await this.#session.get(`/v1/fences/${encodeURIComponent(id)}`).catch(() => null) : null;
+    if (id && !row) return;
+    this.#closeOperations();
+    const onSaved = async (saved, said) => {
+      await this.map.fences.forget(saved ?? id);
+      if (saved && saved !== id) this.openFenceEditor(saved, said);
+    };
+    this.#open({ kind: 'fence', id }, new FenceEditor(row, { session: this.#session, map: this.map, notice, onClose: () => this.closeDetail(), onSaved }));
+    this.map.select(null);
+    this.people.select(null);
+  }
+
+  get #mayEdit() {
+    return this.#session.user?.role !== 'member';
   }
 
   #openActivity(entry) {
@@ -290,6 +313,7 @@ export class Shell {
       inside.length
         ? h('div', { class: 'tags' }, inside.slice(0, 12).map((member) => h('button', { type: 'button', class: 'tag', onclick: () => this.openPerson(member.id) }, member.name, since.has(member.id) ? h('span', { class: 'since', text: t('visits.since', { time: clock(Date.parse(since.get(member.id))) }) }) : null)))
         : h('p', { class: 'hint', text: t('map.nobodyInside') }),
+      this.#mayEdit ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-edit', text: t('fences.change'), onclick: () => this.openFenceEditor(id) })) : '',
     );
     this.card.hidden = false;
     this.tooltip.hidden = true;
@@ -377,6 +401,7 @@ export class Shell {
     if (opened?.kind === 'visit') this.openVisit(opened.visit);
     if (opened?.kind === 'day') this.openDay(opened.id, opened.panel.date);
     if (visits) this.#openVisits();
+    if (opened?.kind === 'fence') this.openFenceEditor(opened.id);
     if (operations) this.#openOperations(operations);
     this.map.people.repaint();
   }
