@@ -267,6 +267,7 @@ public final class PunchPages implements DevicePages {
       case INVALID -> problem(response, 400, "Invalid request", reason);
       case NOT_FOUND -> problem(response, 404, "Not found", reason);
       case CONFLICT -> problem(response, 409, "Conflict", reason);
+      case STALE -> problem(response, 412, "Precondition failed", reason);
       case BUSY -> problem(response, 503, "Busy", reason);
     }
   }
