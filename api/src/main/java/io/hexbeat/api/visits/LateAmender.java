@@ -11,6 +11,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -77,9 +78,9 @@ final class LateAmender {
    * @param fromMs of the first late fix
    * @param toMs of the last one
    * @param steps of the member, from long before
-   * @return the time in which presence is now said anew
+   * @return the time in which presence is now said anew, if anything has changed
    */
-  Future<Span> amend(
+  Future<Optional<Span>> amend(
       SqlConnection connection,
       int member,
       int device,
@@ -95,18 +96,36 @@ final class LateAmender {
         .compose(
             v -> {
               replay.end();
-              return replay.begun()
-                  ? StoredSteps.replace(
-                          connection,
-                          member,
-                          device,
-                          replay.fromMs(),
-                          replay.toMs(),
-                          uptoIndex,
-                          replay.steps())
-                      .map(w -> new Span(replay.fromMs(), replay.toMs()))
-                  : Future.succeededFuture(new Span(fromMs, toMs));
+              if (!replay.begun() || saysTheSame(replay, own)) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              return StoredSteps.replace(
+                      connection,
+                      member,
+                      device,
+                      replay.fromMs(),
+                      replay.toMs(),
+                      uptoIndex,
+                      replay.steps())
+                  .map(w -> Optional.of(new Span(replay.fromMs(), replay.toMs())));
             });
+  }
+
+  /** A phone whose records overtake each other sends late fixes all day that change nothing. */
+  private static boolean saysTheSame(LateReplay replay, List<PresenceStep> known) {
+    return told(replay.steps())
+        .equals(
+            told(
+                known.stream()
+                    .filter(step -> step.atMs() >= replay.fromMs() && step.atMs() < replay.toMs())
+                    .toList()));
+  }
+
+  private static List<String> told(List<PresenceStep> steps) {
+    return steps.stream()
+        .map(step -> step.atMs() + " " + step.fenceHandle() + " " + step.kind())
+        .sorted()
+        .toList();
   }
 
   private static Future<Void> page(SqlConnection connection, int member, int device, Run run) {

@@ -91,6 +91,11 @@ final class VisitMaker {
       toMs = Math.max(toMs, to);
     }
 
+    void amended(LateAmender.Span span) {
+      spans.add(span);
+      cover(span.fromMs(), span.toMs());
+    }
+
     boolean isEmpty() {
       return fromMs > toMs;
     }
@@ -142,9 +147,8 @@ final class VisitMaker {
               .compose(
                   steps -> late.amend(connection, member, device.getKey(), fromMs, toMs, steps))
               .map(
-                  span -> {
-                    work.cover(span.fromMs(), span.toMs());
-                    work.spans.add(span);
+                  changed -> {
+                    changed.ifPresent(work::amended);
                     return null;
                   });
     }

@@ -1,0 +1,261 @@
+package io.hexbeat.api.visits;
+
+import static io.hexbeat.api.projection.OwnPostgres.await;
+import static io.hexbeat.api.projection.OwnPostgres.number;
+import static io.hexbeat.api.projection.OwnPostgres.rows;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hexbeat.api.projection.Projector;
+import io.hexbeat.api.projection.TestJournal;
+import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.TestDatabase;
+import io.hexbeat.geofence.Circle;
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.presence.ChangeKind;
+import io.hexbeat.geofence.presence.FixOrder;
+import io.hexbeat.ingest.live.LiveBoard;
+import io.hexbeat.ingest.wire.PingDecision;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real journal, projector and PostgreSQL; a site of 100 m at the origin, minutes since noon. */
+class VisitFollowerTest {
+  private static final long NOON_MS = 1_795_262_400_000L;
+  private static final long MIN = 60_000;
+  private static final int LAT = 302_672_000;
+  private static final int LNG = -977_431_000;
+
+  /** A kilometre of latitude. */
+  private static final int KM = 90_000;
+
+  private static final int SITE = 1;
+  private static final int MEMBER = 7;
+
+  private static Vertx vertx;
+  private static Database database;
+
+  @TempDir Path journalDir;
+  private TestJournal journal;
+  private Projector projector;
+  private VisitFollower follower;
+  private FenceIndex fences =
+      FenceIndex.of(1, List.of(Fence.of(SITE, "shop", new Circle(LAT, LNG, 100))));
+
+  @BeforeAll
+  static void openDatabase() throws Exception {
+    vertx = Vertx.vertx();
+    database = await(Database.open(vertx, TestDatabase.uri(), 4));
+    rows(
+        database,
+        "insert into fences (handle, id, name, geometry, radius_m, west, south, east, north,"
+            + " index_version, updated_by) overriding system value values (1, 'shop', 'Shop',"
+            + " '{\"type\":\"Point\",\"coordinates\":[-97.7431,30.2672]}', 100,"
+            + " -97.75, 30.26, -97.74, 30.27, 1, 'test')");
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    await(database.close());
+    await(vertx.close());
+  }
+
+  @BeforeEach
+  void open() {
+    rows(
+        database,
+        "truncate positions, transitions, punches, projection_progress, visit_work, visits,"
+            + " visit_versions, late_spans, late_steps");
+    journal = TestJournal.open(journalDir, 1);
+    projector = new Projector(vertx, database.pool(), 1, journal::tailer, Clock.systemUTC());
+    await(projector.start());
+    startFollower();
+  }
+
+  @AfterEach
+  void close() {
+    await(follower.stop());
+    await(projector.stop());
+    journal.close();
+  }
+
+  @Test
+  void shouldMakeTheSameVisitsAgain() {
+    live(0, KM, VisitFollowerTest::none);
+    live(10, 0, change(ChangeKind.ENTER, 10));
+    live(15, 0, change(ChangeKind.DWELL, 15));
+    live(41, KM, change(ChangeKind.EXIT, 40));
+    journal.punch(0, MEMBER, NOON_MS + 12 * MIN, "p1", "{\"place\":\"inside\"}", "");
+    settle();
+    assertEquals(List.of("closed 10-40 v1"), visits());
+    List<String> before = whole();
+    again();
+    assertEquals(before, whole());
+    assertEquals(0, number(database, "select count(*) from visit_versions"));
+  }
+
+  @Test
+  void shouldGoOnWhereItWasWhenItIsStartedAgain() {
+    await(follower.stop());
+    live(10, 0, change(ChangeKind.ENTER, 10));
+    await(projector.awaitCaughtUp());
+    assertEquals(1, number(database, "select count(*) from visit_work"));
+    assertEquals(List.of(), visits());
+    startFollower();
+    settle();
+    assertEquals(List.of("open 10- v1"), visits());
+  }
+
+  @Test
+  void shouldAmendByLateFixesAndLoseNoLeavingThatIsToldAfterwards() {
+    live(0, KM, VisitFollowerTest::none);
+    live(10, 0, change(ChangeKind.ENTER, 10));
+    live(20, KM, decision -> decision.change(SITE, ChangeKind.EXIT_PENDING.code(), false, at(20)));
+    settle();
+    late(8, 0);
+    settle();
+    assertEquals(List.of("open 8- v2"), visits());
+    live(21, KM, change(ChangeKind.EXIT, 20));
+    settle();
+    assertEquals(List.of("closed 8-20 v2"), visits());
+    again();
+    assertEquals(List.of("closed 8-20 v2"), visits());
+  }
+
+  @Test
+  void shouldWithdrawAVisitThatLateFixesDeny() {
+    live(0, KM, VisitFollowerTest::none);
+    live(
+        4,
+        2 * KM,
+        decision ->
+            decision
+                .change(SITE, ChangeKind.ENTER.code(), true, at(1))
+                .change(SITE, ChangeKind.EXIT.code(), true, at(2)));
+    settle();
+    assertEquals(List.of("closed 1-2 v1"), visits());
+    late(1, 3 * KM);
+    late(2, 3 * KM);
+    settle();
+    assertEquals(List.of("withdrawn 1-2 v2"), visits());
+    assertEquals(
+        1, number(database, "select count(*) from visit_versions where cause = 'late_fixes'"));
+  }
+
+  @Test
+  void shouldLeaveVisitsAsTheyWereWhenTheFenceIsEditedOrGone() {
+    live(10, 0, change(ChangeKind.ENTER, 10));
+    live(41, KM, change(ChangeKind.EXIT, 40));
+    settle();
+    rows(database, "update fences set kind = 'area', deleted_at = now() where handle = 1");
+    try {
+      fences = FenceIndex.of(2, List.of());
+      live(100, KM, VisitFollowerTest::none);
+      again();
+      assertEquals(List.of("closed 10-40 v1"), visits());
+    } finally {
+      rows(database, "update fences set kind = 'site', deleted_at = null where handle = 1");
+    }
+  }
+
+  private void startFollower() {
+    follower =
+        new VisitFollower(
+            vertx,
+            database.pool(),
+            VisitSettings.DEFAULT,
+            PresencePolicy.DEFAULT,
+            () -> fences,
+            new LiveBoard(),
+            Clock.fixed(Instant.ofEpochMilli(at(600)), ZoneOffset.UTC),
+            () -> Future.succeededFuture(0L));
+    await(follower.start());
+    projector.onVisitWork(follower::wake);
+  }
+
+  /** All that was journaled is in the visits; each question is a fresh look. */
+  private void settle() {
+    await(projector.awaitCaughtUp());
+    long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (number(database, "select count(*) from visit_work") > 0) {
+      assertTrue(System.nanoTime() < untilNs, "work is left");
+    }
+  }
+
+  private void again() {
+    rows(
+        database,
+        "insert into visit_work (member, from_ms, to_ms, quiet)"
+            + " select member, min(at_ms), max(at_ms), true from transitions group by member");
+    follower.wake();
+    settle();
+  }
+
+  private void live(int minute, int northE7, Consumer<PingDecision> decision) {
+    ping(minute, northE7, FixOrder.APPLIED, decision);
+  }
+
+  private void late(int minute, int northE7) {
+    ping(minute, northE7, FixOrder.STALE, VisitFollowerTest::none);
+  }
+
+  private void ping(int minute, int northE7, FixOrder order, Consumer<PingDecision> decision) {
+    journal.ping(
+        0,
+        MEMBER,
+        at(minute) + 100,
+        order,
+        ping -> ping.fixTimeMs(at(minute)).position(LAT + northE7, LNG).accuracyCm(500),
+        decision);
+  }
+
+  private static void none(PingDecision unused) {}
+
+  private static Consumer<PingDecision> change(ChangeKind kind, int minute) {
+    return decision -> decision.change(SITE, kind.code(), false, at(minute));
+  }
+
+  private static long at(int minute) {
+    return NOON_MS + minute * MIN;
+  }
+
+  private static List<String> visits() {
+    List<String> told = new ArrayList<>();
+    for (Row row :
+        rows(database, "select status, arrived_ms, left_ms, version from visits order by 2")) {
+      Long left = row.getLong(2);
+      told.add(
+          row.getString(0)
+              + " "
+              + (row.getLong(1) - NOON_MS) / MIN
+              + "-"
+              + (left == null ? "" : (left - NOON_MS) / MIN)
+              + " v"
+              + row.getInteger(3));
+    }
+    return told;
+  }
+
+  private static List<String> whole() {
+    List<String> told = new ArrayList<>();
+    rows(database, "select * from visits order by id").forEach(row -> told.add(row.deepToString()));
+    return told;
+  }
+}
