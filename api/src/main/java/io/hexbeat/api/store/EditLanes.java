@@ -14,17 +14,17 @@ import java.util.function.Supplier;
  * waits. An edit names all that it touches and starts when those before it with a common name have
  * ended, however they ended. Past the limit of waiting edits a new one is refused.
  */
-final class EditLanes {
+public final class EditLanes {
   private final int waitingMax;
   private final Map<String, Future<?>> tails = new HashMap<>();
   private int waiting;
 
-  EditLanes(int waitingMax) {
+  public EditLanes(int waitingMax) {
     this.waitingMax = waitingMax;
   }
 
   /** Runs the edit when its turn comes; the Future is the edit's. */
-  <T> Future<T> submit(Set<String> touched, Supplier<Future<T>> edit) {
+  public <T> Future<T> submit(Set<String> touched, Supplier<Future<T>> edit) {
     Future<T> done;
     synchronized (this) {
       if (waiting >= waitingMax) {
