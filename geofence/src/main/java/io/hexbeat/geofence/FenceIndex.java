@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +34,8 @@ public final class FenceIndex {
   private static int stamps;
 
   private static final FenceIndex EMPTY =
-      new FenceIndex(0, new CoveringTable(), new CellTable(), FenceBoxes.NONE, new int[16]);
+      new FenceIndex(
+          0, new CoveringTable(), new CellTable(), FenceBoxes.NONE, new int[16], List.of());
 
   /** Of those that contain the point, the one with the nearest edge: a shop before its country. */
   private static final Comparator<Nearby> NEAREST_FIRST =
@@ -39,7 +43,13 @@ public final class FenceIndex {
           .thenComparingDouble(nearby -> -nearby.signedDistanceMeters())
           .thenComparingInt(nearby -> nearby.fence().handle());
 
+  /** Fences remembered as lately edited; who moves more at once is importing. */
+  static final int RESHAPED = 256;
+
   private final long version;
+
+  /** The newest edit first. */
+  private final List<Fence> reshaped;
 
   private final CoveringTable coverings;
   private final CellTable cells;
@@ -62,8 +72,10 @@ public final class FenceIndex {
       CoveringTable coverings,
       CellTable cells,
       FenceBoxes boxes,
-      int[] fencesByResolution) {
+      int[] fencesByResolution,
+      List<Fence> reshaped) {
     this.version = version;
+    this.reshaped = reshaped;
     this.coverings = coverings;
     this.cells = cells;
     this.boxes = boxes;
@@ -129,7 +141,37 @@ public final class FenceIndex {
     }
     CellTable editedCells = cells.edit();
     cellEdits.applyTo(editedCells);
-    return new FenceIndex(version, edited, editedCells, boxes.edited(changed, edited), counts);
+    return new FenceIndex(
+        version,
+        edited,
+        editedCells,
+        boxes.edited(changed, edited),
+        counts,
+        reshaped(puts, removedHandles));
+  }
+
+  private List<Fence> reshaped(Collection<Fence> puts, Collection<Integer> removedHandles) {
+    boolean none = puts.stream().allMatch(fence -> fence.lastEdit() == null);
+    if (none && reshaped.isEmpty()) {
+      return List.of();
+    }
+    Set<Integer> gone = new HashSet<>(removedHandles);
+    puts.forEach(fence -> gone.add(fence.handle()));
+    return Stream.concat(reshaped.stream().filter(f -> !gone.contains(f.handle())), puts.stream())
+        .filter(fence -> fence.lastEdit() != null)
+        .sorted(Comparator.comparingLong(FenceIndex::editedMs).reversed())
+        .limit(RESHAPED)
+        .toList();
+  }
+
+  private static long editedMs(Fence fence) {
+    ShapeEdit edit = fence.lastEdit();
+    return edit == null ? Long.MIN_VALUE : edit.atMs();
+  }
+
+  /** Fences that had another shape before, the newest edit first; {@link #RESHAPED} at most. */
+  public List<Fence> reshaped() {
+    return reshaped;
   }
 
   private static void count(Covering covering, int[] counts, int by) {

@@ -58,6 +58,11 @@ final class ClockFacts {
       }
     }
 
+    private void forget() {
+      seq = Fix.UNKNOWN;
+      atMs = NEVER;
+    }
+
     private void keep(StateFields fields) {
       seq = fields.i64(seq);
       atMs = fields.i64(atMs);
@@ -67,6 +72,15 @@ final class ClockFacts {
     public String toString() {
       return seq + " at " + atMs;
     }
+  }
+
+  /** Another phone begins anew. */
+  void forget() {
+    uptimeAtMs = NEVER;
+    uptimeMs = 0;
+    offsets = 0;
+    pings.forget();
+    punches.forget();
   }
 
   Counter pings() {

@@ -5,9 +5,10 @@ import io.hexbeat.geofence.StateFields;
 
 /**
  * How steadily a device drives. Owned by a {@link TrustState}. A drive is a run of steps from fix
- * to fix at {@link #LEAST_MPS} and more; a step within it is steady if its speed is that of the
- * drive so far. Of a run only the steps between others count, since starting and stopping is no
- * driving. Counts fade, so that they speak of the last hundred steps or so.
+ * to fix at {@link #LEAST_MPS} and more; a step is steady if it is nearly as fast as the fastest of
+ * its run so far. A run's first and last step don't count, since starting and stopping is no
+ * driving, nor do those of a turn; of a run {@link #OF_RUN} steps count, since ferries and
+ * motorways are steady too. Counts fade, and a night begins anew.
  */
 final class DriveFacts {
   /** Nobody walks or runs so fast for minutes. */
@@ -24,8 +25,10 @@ final class DriveFacts {
   private static final long MOST_STEP_MS = 60_000;
   private static final double TURN_DEGREES = 45;
 
-  /** A turn is braked for and left behind in so many steps. */
-  private static final int AFTER_TURN = 12;
+  /** Steps of one run that count. */
+  private static final int OF_RUN = 8;
+
+  private static final long NIGHT_MS = 4 * 3_600_000L;
 
   private boolean placed;
   private long lastMs;
@@ -38,6 +41,9 @@ final class DriveFacts {
 
   /** Steps since the last turn of the run. */
   private int sinceTurn;
+
+  /** Steps of the run that were counted. */
+  private int counted;
 
   private double heldMps;
   private double fastestMps;
@@ -55,6 +61,11 @@ final class DriveFacts {
       step(fix, gapMs, cosine);
     } else {
       run = 0;
+      if (gapMs >= NIGHT_MS) {
+        steps = 0;
+        steady = 0;
+        turns = 0;
+      }
     }
     placed = true;
     lastMs = fix.fixTimeMs();
@@ -73,9 +84,11 @@ final class DriveFacts {
     double nextBearing = Math.toDegrees(Math.atan2(east, north));
     double turn = run == 0 ? 0 : Math.abs(nextBearing - bearing);
     bearing = nextBearing;
-    sinceTurn = run == 0 ? AFTER_TURN : sinceTurn + 1;
+    sinceTurn = run == 0 ? 2 : sinceTurn + 1;
+    counted = run == 0 ? 0 : counted;
     boolean turned = Math.min(turn, 360 - turn) >= TURN_DEGREES;
-    if (run >= 3 && sinceTurn >= 2 && sinceTurn <= AFTER_TURN) {
+    if (run >= 3 && sinceTurn >= 2 && !turned && counted < OF_RUN) {
+      counted++;
       steps = steps * FADING + 1;
       steady = steady * FADING + (heldMps >= STEADY * fastestMps ? 1 : 0);
     }
@@ -86,6 +99,11 @@ final class DriveFacts {
     fastestMps = run < 2 ? 0 : Math.max(fastestMps, heldMps);
     heldMps = mps;
     run++;
+  }
+
+  /** Whether the fix goes on with the day that was counted. */
+  boolean goesOn(Fix fix) {
+    return fix.fixTimeMs() - lastMs < NIGHT_MS;
   }
 
   /** Steps that count, faded. */
@@ -112,6 +130,7 @@ final class DriveFacts {
     bearing = kept(fields, bearing);
     run = fields.i32(run);
     sinceTurn = fields.i32(sinceTurn);
+    counted = fields.i32(counted);
     heldMps = kept(fields, heldMps);
     fastestMps = kept(fields, fastestMps);
     steps = kept(fields, steps);
@@ -137,6 +156,8 @@ final class DriveFacts {
         + run
         + " turned "
         + sinceTurn
+        + " counted "
+        + counted
         + " "
         + heldMps
         + " "

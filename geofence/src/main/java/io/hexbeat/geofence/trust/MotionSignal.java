@@ -26,7 +26,8 @@ final class MotionSignal {
   /** Whether it is worth to look closer; asked of each fix. */
   boolean mayBe(TrustState device, Fix fix) {
     return drawn(device.stay, fix)
-        || (device.drive.steps() >= policy.robotSteps()
+        || (device.drive.goesOn(fix)
+            && device.drive.steps() >= policy.robotSteps()
             && device.drive.turns() >= policy.robotTurns()
             && device.drive.steadyPct() > policy.robotSteadyPct());
   }

@@ -41,8 +41,12 @@ final class PingSignals {
       found = frozen(device, fix, found);
       found = moved(device, fix, found);
     }
-    found = clock(device, fix, found);
-    found = counter(device, fix, found);
+    if (device.samePhone(phoneId)) {
+      found = clock(device, fix, found);
+      found = counter(device, fix, found);
+    } else {
+      found = ahead(device, fix, found);
+    }
     return weighed(shared(device, phones, phoneId, memberHandle, fix, found));
   }
 
@@ -114,14 +118,18 @@ final class PingSignals {
         .accuracy("accuracy_m", run.accuracyCm());
   }
 
+  private List<Finding> ahead(TrustState device, Fix fix, List<Finding> found) {
+    boolean ahead = clocks.ahead(fix.fixTimeMs(), fix.receivedTimeMs());
+    return ahead && may(device, TrustSignal.CLOCK_SKEW, fix)
+        ? add(clocks.skew(fix.fixTimeMs(), fix.receivedTimeMs()), found)
+        : found;
+  }
+
   private List<Finding> clock(TrustState device, Fix fix, List<Finding> found) {
     long atMs = fix.fixTimeMs();
     List<Finding> now = found;
     if (clocks.ahead(atMs, fix.receivedTimeMs())) {
-      if (may(device, TrustSignal.CLOCK_SKEW, fix)) {
-        now = add(clocks.skew(atMs, fix.receivedTimeMs()), now);
-      }
-      return now;
+      return ahead(device, fix, found);
     }
     if (may(device, TrustSignal.CLOCK_JUMP, fix)) {
       now = add(clocks.jump(device.clock, atMs, fix.uptimeMs(), fix.receivedTimeMs()), now);

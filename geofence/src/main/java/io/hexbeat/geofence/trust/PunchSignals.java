@@ -148,7 +148,8 @@ final class PunchSignals {
   /** BACKDATED of a punch told late by a phone that was heard meanwhile, or told out of order. */
   private @Nullable Finding backdated(TrustState device, PunchClaim claim) {
     ClockFacts.Counter last = device.clock.punches();
-    if (claim.seq() >= 0
+    if (device.samePhone(claim.phoneId())
+        && claim.seq() >= 0
         && last.seq() >= 0
         && claim.seq() > last.seq()
         && last.atMs() - claim.atMs() > policy.orderMs()) {
@@ -212,6 +213,12 @@ final class PunchSignals {
     }
     if (!sites.any(index, claim.atMs())) {
       return leftOpen(uncertain().with("sites_known", 0), reasons);
+    }
+    for (Fence site : index.reshaped()) {
+      if (Sites.counts(site, claim.atMs()) && isWhereSiteWas(site, claim)) {
+        return leftOpen(
+            uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+      }
     }
     return outside(sites.nearestMeters(index, claim, accuracyMeters(claim)), null, claim, reasons);
   }
@@ -321,6 +328,9 @@ final class PunchSignals {
       skew = clocks.skew(claim.positionTimeMs(), claim.receivedTimeMs());
     }
     add(skew, reasons);
+    if (!device.samePhone(claim.phoneId())) {
+      return;
+    }
     if (skew == null) {
       add(
           clocks.jump(device.clock, claim.atMs(), claim.uptimeMs(), claim.receivedTimeMs()),

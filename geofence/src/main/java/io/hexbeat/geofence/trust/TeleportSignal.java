@@ -37,7 +37,11 @@ final class TeleportSignal {
     long atMs = fix.fixTimeMs();
     boolean leaps = track.last.leapsTo(atMs, fix.latE7(), fix.lngE7(), fix.accuracyCm());
     if (!leaps) {
-      boolean confirms = mayOpen && !track.leapSettled() && heldIsTeleport(track);
+      boolean confirms =
+          mayOpen
+              && !track.leapSettled()
+              && atMs - track.leapTo.timeMs() <= policy.leapMemoryMs()
+              && heldIsTeleport(track);
       return confirms ? confirmed(device).build() : null;
     }
     if (!track.wouldReturn(atMs, fix.latE7(), fix.lngE7(), fix.accuracyCm())

@@ -41,6 +41,9 @@ public final class TrackShapes {
 
   private static final long COMPARE_EVERY_MS = 20 * 60_000L;
 
+  /** Of the cells that both may have; less is one ferry or train that both took. */
+  private static final double COMMON_SHARE = 0.6;
+
   /** Of the cells with the smallest hashes, which two tracks over the same roads share. */
   private static final int LOOKED_UP = 32;
 
@@ -215,6 +218,10 @@ public final class TrackShapes {
   private @Nullable Finding judge(Track track, Track earlier) {
     int[] shifts = new int[CELLS];
     int common = 0;
+    int comparable = 0;
+    for (int i = 0; i < track.size; i++) {
+      comparable += earlier.size < CELLS || track.cells[i] <= earlier.worst ? 1 : 0;
+    }
     for (int i = 0, j = 0; i < track.size && j < earlier.size; ) {
       int order = Integer.compare(track.cells[i], earlier.cells[j]);
       if (order == 0) {
@@ -225,7 +232,7 @@ public final class TrackShapes {
         j++;
       }
     }
-    if (common < policy.replayCells()) {
+    if (common < policy.replayCells() || common < COMMON_SHARE * comparable) {
       return null;
     }
     Arrays.sort(shifts, 0, common);

@@ -86,6 +86,7 @@ public final class TrustEngine {
     }
     long atMs = fix.fixTimeMs();
     long receivedMs = fix.receivedTimeMs();
+    device.notePhone(phoneId);
     device.episodes.noteOpened(openedBits, receivedMs);
     if (fix.hasPosition() && fix.mock()) {
       device.episodes.noteSeen(TrustSignal.MOCK_FLAG, receivedMs);
@@ -155,6 +156,7 @@ public final class TrustEngine {
   /** Takes the facts of a journaled punch, live and at replay alike. */
   public static void applyPunch(
       TrustState device, MemberTrustState member, PhoneBook phones, PunchClaim claim) {
+    device.notePhone(claim.phoneId());
     long aheadMs = claim.atMs() - claim.receivedTimeMs();
     boolean live = Math.abs(aheadMs) <= ClockFacts.LIVE_OFFSET_MS;
     if (claim.hasPosition() && live) {

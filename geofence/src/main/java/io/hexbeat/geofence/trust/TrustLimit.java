@@ -75,10 +75,10 @@ public enum TrustLimit {
   COUNTER_RESTART_MAX(
       16, 0, 1_000_000, "a counter that begins again at up to this was reinstalled; 16"),
   SHARED_WINDOW_MS(
-      24 * 3_600_000L,
+      12 * 3_600_000L,
       0,
       PhoneBook.KEPT_MS,
-      "two members of one phone within this raise DEVICE_SHARED; 24 h: a phone is handed over with a new enrolment, not twice a day"),
+      "two members of one phone within this raise DEVICE_SHARED; 12 h, a day's work: a phone is handed over with a new enrolment, not twice a day"),
   UNUSUAL_HOUR_MS(
       60 * 60_000,
       0,
@@ -155,10 +155,10 @@ public enum TrustLimit {
       1_000_000,
       "and elsewhere is so far; 1 km: a basement is left where it was entered"),
   DARK_GAPS(
-      3,
+      4,
       1,
       DutyFacts.GAPS,
-      "so many gaps of the last 10 days without any sign of life raise it too; 3: an app that the phone killed happens"),
+      "so many gaps of the last 10 days without any sign of life raise it too; 4: an app that the phone killed happens"),
   HOPS(
       2,
       1,
@@ -177,13 +177,14 @@ public enum TrustLimit {
       "noise whose fixes resemble those before them less than this, in percent, was drawn by a"
           + " generator; 22: a receiver drifts and has 50 and more"),
   ROBOT_STAYS(2, 1, StayNoise.STAYS, "and so many stays are in it; 2"),
-  ROBOT_STEPS(40, 20, 1_000, "steps soon after a turn before their speed is judged; 40"),
+  ROBOT_STEPS(
+      36, 20, 1_000, "steps of driving before their speed is judged; 36"),
   ROBOT_STEADY_PCT(
-      75,
+      88,
       20,
       100,
       "a device of which more steps than this, in percent, are as fast as the fastest of their drive"
-          + " is a joystick if it turns; 75: whoever drives brakes, and has 40"),
+          + " is a joystick if it turns; 88: whoever drives brakes, and has 40"),
   ROBOT_TURNS(3, 1, 100, "and so many turns of 45 degrees and more are in it; 3"),
   PIN_MOVED_MS(
       24 * 3_600_000L,

@@ -31,8 +31,23 @@ public final class TrustState {
   final SignedCounter signedPings = new SignedCounter();
   final SignedCounter signedPunches = new SignedCounter();
 
+  /** Of the newest record; its clock and counters are what {@link #clock} speaks of. */
+  private @Nullable String phoneId;
+
   private @Nullable String lastPunchId;
   private long lastPunchAtMs;
+
+  /** Whether the phone is the one of the record before; another one has another clock. */
+  boolean samePhone(String phone) {
+    return phoneId == null || phoneId.equals(phone);
+  }
+
+  void notePhone(String phone) {
+    if (!samePhone(phone)) {
+      clock.forget();
+    }
+    phoneId = phone;
+  }
 
   void notePunch(String punchId, long atMs) {
     if (lastPunchId == null || atMs >= lastPunchAtMs) {
@@ -65,6 +80,7 @@ public final class TrustState {
     wifi.keep(fields);
     signedPings.keep(fields);
     signedPunches.keep(fields);
+    phoneId = fields.text(phoneId);
     lastPunchId = fields.text(lastPunchId);
     lastPunchAtMs = fields.i64(lastPunchAtMs);
   }
@@ -102,6 +118,8 @@ public final class TrustState {
         + signedPings
         + ", punches "
         + signedPunches
+        + "\nphone: "
+        + phoneId
         + "\npunch: "
         + lastPunchId
         + " at "

@@ -213,21 +213,27 @@ class HabitsAndMotionTest {
     assertEquals(List.of(), phone.alertKinds());
   }
 
-  /** Blocks of a grid; the speed of each step from the mean by so much. */
+  /** Blocks of a grid with a stop after each twenty steps; speeds differ by so much. */
   private void drive(double spread, Random random) {
     double east = 0;
     double north = 0;
-    for (int i = 0; i < 160; i++) {
+    long now = T;
+    for (int i = 0; i < 260; i++) {
       double meters = 100 * (1 + spread * (2 * random.nextDouble() - 1));
-      boolean east_ = i / 10 % 2 == 0;
-      east += east_ ? meters : 0;
-      north += east_ ? 0 : meters;
-      phone.ping(
-          at(
-              T + i * 10L * SEC,
-              east + random.nextGaussian() * 3,
-              north + random.nextGaussian() * 3));
+      boolean eastwards = i / 10 % 2 == 0;
+      east += eastwards ? meters : 0;
+      north += eastwards ? 0 : meters;
+      now += 10 * SEC;
+      fixNear(now, east, north, random);
+      for (int rest = 0; i % 20 == 19 && rest < 4; rest++) {
+        now += 30 * SEC;
+        fixNear(now, east, north, random);
+      }
     }
+  }
+
+  private void fixNear(long atMs, double east, double north, Random random) {
+    phone.ping(at(atMs, east + random.nextGaussian() * 2, north + random.nextGaussian() * 2));
   }
 
   @Test
