@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeToMs first Unix millisecond at which it no longer counts, {@link Long#MAX_VALUE} for
  *     ever
  * @param presence its own policy, or null for the server's default
+ * @param hours when within those times it is open, or null for always
  */
 public record Fence(
     int handle,
@@ -24,11 +25,25 @@ public record Fence(
     Shape shape,
     long activeFromMs,
     long activeToMs,
-    @Nullable PresencePolicy presence) {
+    @Nullable PresencePolicy presence,
+    @Nullable OpeningHours hours) {
   public Fence {
     if (handle <= 0) {
       throw new IllegalArgumentException("handle=" + handle + " is not positive");
     }
+  }
+
+  /** Without opening hours. */
+  public Fence(
+      int handle,
+      String id,
+      String name,
+      FenceKind kind,
+      Shape shape,
+      long activeFromMs,
+      long activeToMs,
+      @Nullable PresencePolicy presence) {
+    this(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, null);
   }
 
   /** A site that always counts, under the default policy. */
@@ -41,6 +56,20 @@ public record Fence(
   }
 
   public boolean activeAt(long timeMs) {
-    return timeMs >= activeFromMs && timeMs < activeToMs;
+    return timeMs >= activeFromMs && timeMs < activeToMs && (hours == null || hours.openAt(timeMs));
+  }
+
+  /**
+   * The first time after this one at which {@link #activeAt} may say something else; {@link
+   * Long#MAX_VALUE} for never.
+   */
+  public long changesAtMs(long timeMs) {
+    if (timeMs < activeFromMs) {
+      return activeFromMs;
+    }
+    if (timeMs >= activeToMs) {
+      return Long.MAX_VALUE;
+    }
+    return hours == null ? activeToMs : Math.min(activeToMs, hours.changesAtMs(timeMs));
   }
 }

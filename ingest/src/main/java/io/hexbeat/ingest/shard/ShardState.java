@@ -36,7 +36,7 @@ final class ShardState {
   private long indexVersion;
 
   /** Version of {@link #keep}: grows with each change of what is kept or in which order. */
-  static final int ENCODING = 1;
+  static final int ENCODING = 2;
 
   ShardState(int maxReceipts, DeviceRegistry registry, LiveBoard board, SharedPhoneBook phones) {
     this.receipts = new ReceiptBook(maxReceipts);
@@ -51,6 +51,11 @@ final class ShardState {
 
   void forEachDevice(Consumer<DeviceState> consumer) {
     devices.forEach(consumer);
+  }
+
+  /** Those of one of several parts; all parts together are all devices. */
+  void forEachDevice(int part, int parts, Consumer<DeviceState> consumer) {
+    devices.forEach(part, parts, consumer);
   }
 
   ReceiptBook receipts() {
