@@ -145,7 +145,7 @@ export const en = {
   punchKind: { clock_in: 'Clock in', clock_out: 'Clock out', visit_in: 'Visit start', visit_out: 'Visit end' },
   verdict: { verified: 'Verified', unverified: 'Unverified', invalid: 'Invalid' },
   place: { inside: 'inside the site', outside: 'outside every site', uncertain: 'too uncertain to tell', no_fix: 'no position' },
-  transition: { enter: 'Arrived at {fence}', exit: 'Left {fence}', dwell: 'Staying at {fence}', removed: 'Site removed: {fence}' },
+  transition: { enter: 'Arrived at {fence}', exit: 'Left {fence}', dwell: 'Staying at {fence}', removed: 'Site closed or removed: {fence}' },
   inferred: 'passed between two positions',
   person: {
     close: 'Close',

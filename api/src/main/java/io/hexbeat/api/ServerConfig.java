@@ -305,6 +305,9 @@ record ServerConfig(
             .toMillis(),
         settings
             .duration("presence.dwell", fallback.dwellAfterMs() + "ms", Duration.ZERO, day)
+            .toMillis(),
+        settings
+            .duration("presence.enter_after", fallback.enterAfterMs() + "ms", Duration.ZERO, day)
             .toMillis());
   }
 }

@@ -143,6 +143,33 @@ final class BoxTree {
     return search.distinct();
   }
 
+  /** Adds the items of boxes that meet this one, each once; allocates nothing. */
+  void collect(int south, int north, int west, int east, FenceIds out) {
+    if (items.length > 0) {
+      collect(levels.length - 2, levels[levels.length - 2], south, north, west, east, out);
+    }
+  }
+
+  private void collect(
+      int level, int node, int south, int north, int west, int east, FenceIds out) {
+    int at = node * STRIDE;
+    if (boxes[at] > north
+        || boxes[at + 1] < south
+        || boxes[at + 2] > east
+        || boxes[at + 3] < west) {
+      return;
+    }
+    if (level == 0) {
+      out.addIfAbsent(items[node]);
+      return;
+    }
+    int first = levels[level - 1] + (node - levels[level]) * FANOUT;
+    int end = Math.min(first + FANOUT, levels[level]);
+    for (int child = first; child < end; child++) {
+      collect(level - 1, child, south, north, west, east, out);
+    }
+  }
+
   private final class Search {
     private int[] found = new int[16];
     private int size;

@@ -18,6 +18,12 @@ public record Circle(int latE7, int lngE7, double radiusMeters) implements Shape
    */
   public static final double MAX_RADIUS_METERS = 100_000;
 
+  /** So near a plane is right to a part in a hundred, up to {@link #TRIAGE_MAX_LAT}. */
+  private static final double TRIAGE_METERS = 5_000;
+
+  private static final double TRIAGE_SLACK = 1.01;
+  private static final int TRIAGE_MAX_LAT = 80 * E7.SCALE;
+
   public Circle {
     if (latE7 < -E7.MAX_LAT || latE7 > E7.MAX_LAT) {
       throw new InvalidShapeException(
@@ -53,7 +59,36 @@ public record Circle(int latE7, int lngE7, double radiusMeters) implements Shape
 
   /** Whether the straight segment from a to b touches the circle. */
   boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
+    if (triageFar(latA, lngA, latB, lngB)) {
+      return false;
+    }
     return EdgeDistance.segmentMeters(latE7, lngE7, latA, lngA, latB, lngB) <= radiusMeters;
+  }
+
+  /**
+   * Whether a plane says so clearly that the segment is elsewhere that no sphere says otherwise.
+   */
+  private boolean triageFar(int latA, int lngA, int latB, int lngB) {
+    double yA = ((double) latA - latE7) * E7.METERS_PER_UNIT;
+    double yB = ((double) latB - latE7) * E7.METERS_PER_UNIT;
+    double east = E7.METERS_PER_UNIT * E7.nearCos(latE7);
+    double xA = ((double) lngA - lngE7) * east;
+    double xB = ((double) lngB - lngE7) * east;
+    double reach = radiusMeters * TRIAGE_SLACK + 1;
+    boolean near =
+        Math.max(Math.max(Math.abs(yA), Math.abs(yB)), Math.max(Math.abs(xA), Math.abs(xB)))
+            < TRIAGE_METERS;
+    if (!near || Math.abs(latE7) > TRIAGE_MAX_LAT) {
+      return false;
+    }
+    double dx = xB - xA;
+    double dy = yB - yA;
+    double along = -(xA * dx + yA * dy);
+    double length = dx * dx + dy * dy;
+    double part = length == 0 ? 0 : Math.max(0, Math.min(1, along / length));
+    double x = xA + part * dx;
+    double y = yA + part * dy;
+    return x * x + y * y > reach * reach;
   }
 
   private double centreDistanceMeters(int latE7, int lngE7) {

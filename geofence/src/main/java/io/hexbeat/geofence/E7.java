@@ -72,6 +72,32 @@ public final class E7 {
     return normalizeLngE7((long) toLngE7 - fromLngE7);
   }
 
+  /**
+   * Squared metres of a short way, by a plane along the latitude it begins at: within a thousandth
+   * up to a kilometre. Over the antimeridian it is the long way round: nothing is near there.
+   */
+  public static double nearSquaredMeters(int latE7, long deltaLatE7, long deltaLngE7) {
+    double y = deltaLatE7 * METERS_PER_UNIT;
+    double x = deltaLngE7 * METERS_PER_UNIT * nearCos(latE7);
+    return x * x + y * y;
+  }
+
+  /** The cosine of a latitude to 1e-8, by a series: no call of a library. */
+  static double nearCos(int latE7) {
+    double square = Math.toRadians(toDegrees(latE7));
+    square *= square;
+    return 1
+        - square
+            * (1 / 2.0
+                - square
+                    * (1 / 24.0
+                        - square
+                            * (1 / 720.0
+                                - square
+                                    * (1 / 40_320.0
+                                        - square * (1 / 3_628_800.0 - square / 479_001_600.0)))));
+  }
+
   /** Great-circle distance in metres (haversine). */
   public static double distanceMeters(int latE7a, int lngE7a, int latE7b, int lngE7b) {
     double phiA = Math.toRadians(toDegrees(latE7a));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeToMs first Unix millisecond at which it no longer counts, {@link Long#MAX_VALUE} for
  *     ever
  * @param presence its own policy, or null for the server's default
+ * @param hours when within those times it is open, or null for always
  * @param lastEdit the shape before this one, or null if it never had another
  */
 public record Fence(
@@ -26,6 +27,7 @@ public record Fence(
     long activeFromMs,
     long activeToMs,
     @Nullable PresencePolicy presence,
+    @Nullable OpeningHours hours,
     @Nullable ShapeEdit lastEdit) {
   public Fence {
     if (handle <= 0) {
@@ -42,13 +44,27 @@ public record Fence(
       Shape shape,
       long activeFromMs,
       long activeToMs,
+      @Nullable PresencePolicy presence,
+      @Nullable OpeningHours hours) {
+    this(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, null);
+  }
+
+  /** Without opening hours. */
+  public Fence(
+      int handle,
+      String id,
+      String name,
+      FenceKind kind,
+      Shape shape,
+      long activeFromMs,
+      long activeToMs,
       @Nullable PresencePolicy presence) {
     this(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, null);
   }
 
   /** The same fence, with the shape that it had before. */
   public Fence editedFrom(ShapeEdit edit) {
-    return new Fence(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, edit);
+    return new Fence(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, edit);
   }
 
   /** A site that always counts, under the default policy. */
@@ -61,6 +77,20 @@ public record Fence(
   }
 
   public boolean activeAt(long timeMs) {
-    return timeMs >= activeFromMs && timeMs < activeToMs;
+    return timeMs >= activeFromMs && timeMs < activeToMs && (hours == null || hours.openAt(timeMs));
+  }
+
+  /**
+   * The first time after this one at which {@link #activeAt} may say something else; {@link
+   * Long#MAX_VALUE} for never.
+   */
+  public long changesAtMs(long timeMs) {
+    if (timeMs < activeFromMs) {
+      return activeFromMs;
+    }
+    if (timeMs >= activeToMs) {
+      return Long.MAX_VALUE;
+    }
+    return hours == null ? activeToMs : Math.min(activeToMs, hours.changesAtMs(timeMs));
   }
 }

@@ -72,6 +72,25 @@ final class FenceBoxes {
     return found;
   }
 
+  /**
+   * Adds the handles of fences whose boxes meet this one, which doesn't touch the antimeridian;
+   * those of {@code old} that were edited since are left out. Allocates nothing.
+   */
+  void collect(int south, int north, int west, int east, FenceIds old, FenceIds out) {
+    edited.collect(south, north, west, east, out);
+    if (editedHandles.length == 0) {
+      all.collect(south, north, west, east, out);
+      return;
+    }
+    old.clear();
+    all.collect(south, north, west, east, old);
+    for (int i = 0; i < old.size(); i++) {
+      if (Arrays.binarySearch(editedHandles, old.get(i)) < 0) {
+        out.addIfAbsent(old.get(i));
+      }
+    }
+  }
+
   private static void add(@Nullable Covering covering, List<Fence> found) {
     if (covering != null) {
       found.add(covering.fence);

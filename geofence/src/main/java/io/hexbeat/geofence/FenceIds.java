@@ -68,6 +68,16 @@ public final class FenceIds {
     handles[size++] = handle;
   }
 
+  /** Adds a handle to a few. */
+  void addIfAbsent(int handle) {
+    for (int i = 0; i < size; i++) {
+      if (handles[i] == handle) {
+        return;
+      }
+    }
+    add(handle);
+  }
+
   /** Adds handles that are not there yet. */
   void addAll(int[] from, int at, int count) {
     if (count == 0) {

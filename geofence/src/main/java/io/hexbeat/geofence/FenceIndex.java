@@ -295,6 +295,36 @@ public final class FenceIndex {
     }
   }
 
+  /**
+   * The same for a way of a few hundred metres that a device has just gone, without allocating.
+   *
+   * @param scratch is overwritten
+   */
+  public void crossedBy(
+      int latE7a, int lngE7a, int latE7b, int lngE7b, FenceIds scratch, FenceIds out) {
+    if (Math.abs((long) lngE7a - lngE7b) > MAX_CROSSING_TURN
+        || Math.abs((long) lngE7a) > E7.MAX_LNG - MAX_CROSSING_TURN) {
+      crossedBy(latE7a, lngE7a, latE7b, lngE7b, out);
+      return;
+    }
+    out.clear();
+    scratch.clear();
+    boxes.collect(
+        Math.min(latE7a, latE7b),
+        Math.max(latE7a, latE7b),
+        Math.min(lngE7a, lngE7b),
+        Math.max(lngE7a, lngE7b),
+        out,
+        scratch);
+    out.clear();
+    for (int i = 0; i < scratch.size(); i++) {
+      Covering covering = coverings.get(scratch.get(i));
+      if (covering != null && touches(covering.fence.shape(), latE7a, lngE7a, latE7b, lngE7b)) {
+        out.add(scratch.get(i));
+      }
+    }
+  }
+
   private static boolean touches(Shape shape, int latA, int lngA, int latB, int lngB) {
     if (shape instanceof Polygon polygon) {
       return polygon.touchesSegment(latA, lngA, latB, lngB);

@@ -10,15 +10,19 @@ package io.hexbeat.geofence;
  * @param exitFixes fixes in a row that must say so before EXIT is told
  * @param exitAfterMs or this long since the first of them, whichever comes first
  * @param dwellAfterMs time inside until DWELL is told, 0 for never
+ * @param enterAfterMs so long inside makes ENTER certain where the position, near the edge as it
+ *     is, could be noise; 0 for ENTER at the first fix inside, however near
  */
 public record PresencePolicy(
     int maxAccuracyMeters,
     int exitBufferMeters,
     int exitFixes,
     long exitAfterMs,
-    long dwellAfterMs) {
+    long dwellAfterMs,
+    long enterAfterMs) {
   /** What the server uses when neither fence nor configuration says otherwise. */
-  public static final PresencePolicy DEFAULT = new PresencePolicy(100, 15, 2, 120_000, 300_000);
+  public static final PresencePolicy DEFAULT =
+      new PresencePolicy(100, 15, 2, 120_000, 300_000, 180_000);
 
   public PresencePolicy {
     require(
@@ -39,6 +43,27 @@ public record PresencePolicy(
         "0..86400000");
     require(
         dwellAfterMs >= 0 && dwellAfterMs <= 86_400_000L, "dwell_ms", dwellAfterMs, "0..86400000");
+    require(
+        enterAfterMs >= 0 && enterAfterMs <= 86_400_000L,
+        "enter_after_ms",
+        enterAfterMs,
+        "0..86400000");
+  }
+
+  /** With the usual time until an uncertain ENTER is certain. */
+  public PresencePolicy(
+      int maxAccuracyMeters,
+      int exitBufferMeters,
+      int exitFixes,
+      long exitAfterMs,
+      long dwellAfterMs) {
+    this(
+        maxAccuracyMeters,
+        exitBufferMeters,
+        exitFixes,
+        exitAfterMs,
+        dwellAfterMs,
+        DEFAULT.enterAfterMs);
   }
 
   private static void require(boolean ok, String name, long value, String allowed) {

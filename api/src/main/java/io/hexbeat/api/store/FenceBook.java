@@ -50,7 +50,7 @@ public final class FenceBook {
 
   private static final String COLUMNS =
       "handle, id, name, kind, customer, tags, active_from, active_to, presence, geometry, radius_m,"
-          + " half_width_m,"
+          + " half_width_m, time_zone, opening_hours,"
           + " shape_before, shape_edited_at,"
           + " index_version, updated_at, updated_by";
 
@@ -527,16 +527,19 @@ public final class FenceBook {
                           .preparedQuery(
                               "insert into fences (id, name, kind, customer, tags, active_from,"
                                   + " active_to, presence, geometry, radius_m, half_width_m,"
+                                  + " time_zone, opening_hours,"
                                   + " west, south, east,"
                                   + " north, index_version, updated_by)"
                                   + " select id, name, kind, customer, tags, active_from, active_to,"
                                   + " presence, geometry, radius_m, half_width_m,"
+                                  + " time_zone, opening_hours,"
                                   + " west, south, east, north,"
                                   + " $2, $3 from jsonb_to_recordset($1::text::jsonb) as"
                                   + " r (id text, name text, kind text, customer text, tags text[],"
                                   + " active_from timestamptz, active_to timestamptz,"
                                   + " presence jsonb, geometry jsonb, radius_m float8,"
                                   + " half_width_m float8,"
+                                  + " time_zone text, opening_hours jsonb,"
                                   + " west float8, south float8, east float8, north float8)"
                                   + " on conflict (id) where deleted_at is null do update set"
                                   + " name = excluded.name, kind = excluded.kind,"
@@ -556,6 +559,8 @@ public final class FenceBook {
                                   + " geometry = excluded.geometry,"
                                   + " radius_m = excluded.radius_m,"
                                   + " half_width_m = excluded.half_width_m,"
+                                  + " time_zone = excluded.time_zone,"
+                                  + " opening_hours = excluded.opening_hours,"
                                   + " west = excluded.west,"
                                   + " south = excluded.south, east = excluded.east,"
                                   + " north = excluded.north,"
@@ -589,6 +594,8 @@ public final class FenceBook {
               .put("presence", draft.presenceJson())
               .put("radius_m", draft.radiusMeters())
               .put("half_width_m", draft.halfWidthMeters())
+              .put("time_zone", draft.timeZone())
+              .put("opening_hours", draft.hoursJson())
               .put("west", draft.bounds().west())
               .put("south", draft.bounds().south())
               .put("east", draft.bounds().east())
@@ -622,6 +629,8 @@ public final class FenceBook {
     putIfThere(properties, "active_from", iso(row.getOffsetDateTime("active_from")));
     putIfThere(properties, "active_to", iso(row.getOffsetDateTime("active_to")));
     putIfThere(properties, "presence", row.getJsonObject("presence"));
+    putIfThere(properties, "time_zone", row.getString("time_zone"));
+    putIfThere(properties, "opening_hours", row.getJsonObject("opening_hours"));
     properties
         .put("index_version", row.getLong("index_version"))
         .put("updated_at", iso(row.getOffsetDateTime("updated_at")))

@@ -2,6 +2,7 @@ package io.hexbeat.api.store;
 
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceKind;
+import io.hexbeat.geofence.OpeningHours;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.Shape;
 import io.vertx.core.json.JsonObject;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param activeToMs first Unix millisecond at which it no longer counts, or null for ever
  * @param presenceJson what was said of its policy, or null
  * @param presence its policy, completed, or null for the server's default
+ * @param timeZone of its hours, or null
+ * @param hoursJson what was said of its hours, or null
+ * @param hours the same, or null for always
  */
 public record FenceDraft(
     String id,
@@ -35,7 +39,10 @@ public record FenceDraft(
     @Nullable Long activeFromMs,
     @Nullable Long activeToMs,
     @Nullable JsonObject presenceJson,
-    @Nullable PresencePolicy presence) {
+    @Nullable PresencePolicy presence,
+    @Nullable String timeZone,
+    @Nullable JsonObject hoursJson,
+    @Nullable OpeningHours hours) {
   public FenceDraft {
     tags = List.copyOf(tags);
   }
@@ -49,6 +56,7 @@ public record FenceDraft(
         shape,
         activeFromMs == null ? Long.MIN_VALUE : activeFromMs,
         activeToMs == null ? Long.MAX_VALUE : activeToMs,
-        presence);
+        presence,
+        hours);
   }
 }

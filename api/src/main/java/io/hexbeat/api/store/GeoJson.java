@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +32,13 @@ public final class GeoJson {
   private static final Set<String> RESERVED_IDS = Set.of("at", "import");
 
   private static final Set<String> PRESENCE_KEYS =
-      Set.of("max_accuracy_m", "exit_buffer_m", "exit_fixes", "exit_after_ms", "dwell_ms");
+      Set.of(
+          "max_accuracy_m",
+          "exit_buffer_m",
+          "exit_fixes",
+          "exit_after_ms",
+          "dwell_ms",
+          "enter_after_ms");
   private static final int TEXT_MAX = 200;
   private static final int TAG_MAX = 64;
   private static final int TAGS_MAX = 50;
@@ -104,6 +111,15 @@ public final class GeoJson {
         properties.getValue("presence") == null
             ? null
             : object(properties, "presence", "/properties/presence");
+    String timeZone = timeZone(properties);
+    JsonObject hours =
+        properties.getValue("opening_hours") == null
+            ? null
+            : object(properties, "opening_hours", "/properties/opening_hours");
+    if (hours != null && timeZone == null) {
+      throw Refusal.invalid(
+          "/properties/time_zone", "opening_hours need the zone that they are told in");
+    }
     return new FenceDraft(
         fenceId,
         name == null ? fenceId : name,
@@ -121,7 +137,12 @@ public final class GeoJson {
         activeFromMs,
         activeToMs,
         presence,
-        presence == null ? null : policy(presence));
+        presence == null ? null : policy(presence),
+        timeZone,
+        hours,
+        hours == null || timeZone == null
+            ? null
+            : WeekHours.read(ZoneId.of(timeZone), hours, "/properties/opening_hours"));
   }
 
   private static String id(@Nullable String id, JsonObject feature, JsonObject properties) {
@@ -148,6 +169,18 @@ public final class GeoJson {
       throw Refusal.invalid(pointer, "'" + fenceId + "' is a path of the API and can't be an id");
     }
     return fenceId;
+  }
+
+  private static @Nullable String timeZone(JsonObject properties) {
+    Object value = properties.getValue("time_zone");
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof String zone && ZoneId.getAvailableZoneIds().contains(zone)) {
+      return zone;
+    }
+    throw Refusal.invalid(
+        "/properties/time_zone", "it must be a name of the IANA time zones, such as Asia/Shanghai");
   }
 
   private static double radius(JsonObject properties) {
@@ -459,7 +492,8 @@ public final class GeoJson {
           (int) whole(presence, "exit_buffer_m", defaults.exitBufferMeters()),
           (int) whole(presence, "exit_fixes", defaults.exitFixes()),
           whole(presence, "exit_after_ms", defaults.exitAfterMs()),
-          whole(presence, "dwell_ms", defaults.dwellAfterMs()));
+          whole(presence, "dwell_ms", defaults.dwellAfterMs()),
+          whole(presence, "enter_after_ms", defaults.enterAfterMs()));
     } catch (Refusal e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -10,6 +10,7 @@ import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceKind;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -357,6 +358,48 @@ class FencesTest {
     policy.getJsonObject("properties").put("presence", new JsonObject().put("exit_fixes", 0));
     assertEquals("/properties/presence/exit_fixes", refused(policy));
     assertEquals("/id", refused(circle(0, 0, 10).put("id", "another")));
+  }
+
+  @Test
+  void shouldKeepOpeningHoursInTheFencesZone() throws Exception {
+    JsonObject hours =
+        new JsonObject()
+            .put("mon", new JsonArray().add("08:00-12:00").add("13:00-18:00"))
+            .put("sat", new JsonArray().add("20:00-24:00"));
+    JsonObject shop = circle(6, 6, 100);
+    shop.getJsonObject("properties").put("time_zone", "Asia/Shanghai").put("opening_hours", hours);
+    put("hours", shop);
+    JsonObject got = expect(200, api.get(boss, "/v1/fences/hours")).json();
+    assertEquals(hours, got.getJsonObject("properties").getJsonObject("opening_hours"));
+    assertEquals("Asia/Shanghai", got.getJsonObject("properties").getString("time_zone"));
+    Fence fence = Objects.requireNonNull(api.fences.fence("hours"));
+    assertTrue(fence.activeAt(Instant.parse("2026-03-02T00:00:00Z").toEpochMilli()));
+    assertFalse(fence.activeAt(Instant.parse("2026-03-02T04:30:00Z").toEpochMilli()));
+    assertFalse(fence.activeAt(Instant.parse("2026-03-03T00:00:00Z").toEpochMilli()));
+    assertTrue(fence.activeAt(Instant.parse("2026-03-07T15:59:59Z").toEpochMilli()));
+  }
+
+  private static String refusedHours(String zone, String hours) throws Exception {
+    JsonObject feature = circle(0, 0, 10);
+    feature.getJsonObject("properties").put("opening_hours", new JsonObject(hours));
+    if (!zone.isEmpty()) {
+      feature.getJsonObject("properties").put("time_zone", zone);
+    }
+    return refused(feature);
+  }
+
+  @Test
+  void shouldRefuseOpeningHoursWithAPointer() throws Exception {
+    assertEquals("/properties/time_zone", refusedHours("", "{\"mon\": [\"08:00-12:00\"]}"));
+    assertEquals(
+        "/properties/time_zone", refusedHours("Mars/Base", "{\"mon\": [\"08:00-12:00\"]}"));
+    assertEquals(
+        "/properties/opening_hours/mon/1",
+        refusedHours("Asia/Shanghai", "{\"mon\": [\"08:00-12:00\", \"11:00-13:00\"]}"));
+    assertEquals(
+        "/properties/opening_hours/tue/0",
+        refusedHours("Asia/Shanghai", "{\"tue\": [\"18:00-08:00\"]}"));
+    assertEquals("/properties/opening_hours", refusedHours("Asia/Shanghai", "{\"mon\": []}"));
   }
 
   @Test

@@ -15,12 +15,27 @@ public enum ChangeKind {
   EXIT(1, true),
   /** Inside for the policy's dwell time; once a stay. */
   DWELL(2, true),
-  /** The fence is gone or no longer active while the device was in it; the stay ends untold. */
+  /**
+   * The fence is gone, closed or no longer active while the device was in it: the stay is over,
+   * though nobody left.
+   */
   REMOVED(3, true),
   /** A fix clearly outside, not yet confirmed; {@code atMs} is that fix's effective time. */
   EXIT_PENDING(4, false),
   /** A fix back inside or near the edge: the pending exit is void. */
-  EXIT_CANCELLED(5, false);
+  EXIT_CANCELLED(5, false),
+  /**
+   * Inside, but not so deep that it could not be noise; {@code atMs} is the time of the first fix
+   * that says so, and of the ENTER that may follow.
+   */
+  ENTER_PENDING(6, false),
+  /** Outside again before it was certain that it ever was inside. */
+  ENTER_CANCELLED(7, false),
+  /**
+   * Outside, but not so far that it could not be noise: an EXIT that follows is told as of here;
+   * fixes in a row that said so begin anew.
+   */
+  EXIT_DOUBTED(8, false);
 
   private static final ChangeKind[] BY_CODE = values();
 

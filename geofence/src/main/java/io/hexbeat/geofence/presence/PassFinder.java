@@ -21,6 +21,12 @@ final class PassFinder {
   /** A longer line is no way that anybody takes; two minutes of a bus. */
   static final double LINE_MAX_METERS = 2_000;
 
+  /** A longer line may cut a corner: where the phone tells a bearing, it must be the line's. */
+  static final double SURE_METERS = 300;
+
+  /** Of twenty degrees. */
+  private static final double COS_SQUARED = 0.883;
+
   /** A shorter line skips no fence worth telling. */
   static final double LINE_MIN_METERS = 20;
 
@@ -32,6 +38,7 @@ final class PassFinder {
 
   private final PresencePolicy defaultPolicy;
   private final FenceIds crossed = new FenceIds();
+  private final FenceIds scratch = new FenceIds();
 
   PassFinder(PresencePolicy defaultPolicy) {
     this.defaultPolicy = defaultPolicy;
@@ -48,10 +55,17 @@ final class PassFinder {
     if (!saysSomething(state, fix, atMs)) {
       return;
     }
-    index.crossedBy(state.lastLatE7(), state.lastLngE7(), fix.latE7(), fix.lngE7(), crossed);
+    if (state.holds(index, state.lastLatE7(), state.lastLngE7())
+        && state.holds(index, fix.latE7(), fix.lngE7())) {
+      return;
+    }
+    index.crossedBy(
+        state.lastLatE7(), state.lastLngE7(), fix.latE7(), fix.lngE7(), scratch, crossed);
     for (int i = 0; i < crossed.size() && out.hasRoomFor(2); i++) {
       int handle = crossed.get(i);
-      if (containing.contains(handle) || state.isIn(handle)) {
+      if (containing.contains(handle)
+          || state.isIn(handle)
+          || state.enteringSinceMs(handle) != Long.MIN_VALUE) {
         continue;
       }
       Fence fence = index.byHandle(handle);
@@ -66,11 +80,29 @@ final class PassFinder {
     if (!state.placed() || gapMs <= 0 || gapMs > GAP_MAX_MS) {
       return false;
     }
-    double meters =
-        E7.distanceMeters(state.lastLatE7(), state.lastLngE7(), fix.latE7(), fix.lngE7());
-    return meters >= LINE_MIN_METERS
-        && meters <= LINE_MAX_METERS
-        && meters * 1_000 / gapMs <= MPS_MAX;
+    double squared =
+        E7.nearSquaredMeters(
+            fix.latE7(),
+            (long) fix.latE7() - state.lastLatE7(),
+            E7.normalizeLngE7((long) fix.lngE7() - state.lastLngE7()));
+    double reach = Math.min(LINE_MAX_METERS, MPS_MAX * gapMs / 1_000);
+    return squared >= LINE_MIN_METERS * LINE_MIN_METERS
+        && squared <= reach * reach
+        && (squared <= SURE_METERS * SURE_METERS || goesAlong(state, fix));
+  }
+
+  /** Whether the phone tells no bearing, or one that goes the way of the line. */
+  private static boolean goesAlong(PresenceState state, Fix fix) {
+    if (fix.bearingCdeg() < 0) {
+      return true;
+    }
+    double north = ((double) fix.latE7() - state.lastLatE7());
+    double east =
+        ((double) fix.lngE7() - state.lastLngE7())
+            * Math.cos(Math.toRadians(E7.toDegrees(fix.latE7())));
+    double bearing = Math.toRadians(fix.bearingCdeg() / 100.0);
+    double along = north * Math.cos(bearing) + east * Math.sin(bearing);
+    return along > 0 && along * along > COS_SQUARED * (north * north + east * east);
   }
 
   private void passThrough(
@@ -82,7 +114,8 @@ final class PassFinder {
       return;
     }
     Shape shape = fence.shape();
-    if (shape.contains(state.lastLatE7(), state.lastLngE7())) {
+    if (shape.contains(state.lastLatE7(), state.lastLngE7())
+        || shape.contains(fix.latE7(), fix.lngE7())) {
       return;
     }
     long deltaLat = (long) fix.latE7() - state.lastLatE7();

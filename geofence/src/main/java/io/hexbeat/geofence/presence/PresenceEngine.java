@@ -20,8 +20,37 @@ public final class PresenceEngine {
   /** 2000-01-01T00:00Z: a fix time before it is a clock that was never set; kept, but STALE. */
   public static final long EARLIEST_LIVE_MS = 946_684_800_000L;
 
+  /** So long a phone may be silent before time decides for it. */
+  public static final long SILENCE_MS = 120_000;
+
+  /** What was due so long ago belongs to fixes that come late: they decide it. */
+  private static final long BY_TIME_MS = 3_600_000;
+
   /** Stands for the position of a heartbeat among the remembered fixes; no place has it. */
   private static final int NOWHERE = Integer.MIN_VALUE;
+
+  /** So many errors inside the edge, ENTER is certain at once. */
+  private static final double CERTAIN_ERRORS = 1.5;
+
+  /** The same of who drives: most drive past. */
+  private static final double DRIVING_ERRORS = 2.5;
+
+  private static final int DRIVING_CMPS = 300;
+
+  /** The same where the phone has not told how accurate it is: half of what is assumed. */
+  private static final double UNTOLD_ERRORS = 0.5;
+
+  /** So many errors outside the edge, what seemed to be entered was not. */
+  private static final double VOID_ERRORS = 1.5;
+
+  /** So many errors outside the edge, it may have been left. */
+  private static final double DOUBT_ERRORS = 1;
+
+  /** Who tells such a speed has not left by it: what has moved may be the noise. */
+  private static final int AT_REST_CMPS = 50;
+
+  /** So many errors inside the edge, time makes it certain. */
+  private static final double LIKELY_ERRORS = 0.25;
 
   /**
    * Stands for an accuracy that the phone did not tell, in metres: the bad end of what phones reach
@@ -33,6 +62,21 @@ public final class PresenceEngine {
   private final long clockSkewMaxMs;
   private final FenceIds containing = new FenceIds();
   private final PassFinder passes;
+
+  /** What the steady position will be, the fix being decided included. */
+  private final Steady steady = new Steady();
+
+  /** Where the device counts as being, and how far from that it may be. */
+  private int latE7;
+
+  private int lngE7;
+  private double errorMeters;
+
+  /** Since when it has been there. */
+  private long hereSinceMs;
+
+  /** It is the fix itself, since it tells nothing of the steady position. */
+  private boolean raw;
 
   /** Of the fix being decided: when its state may first change without a move. */
   private long quietUntilMs;
@@ -59,13 +103,16 @@ public final class PresenceEngine {
       case DUPLICATE, HEARTBEAT, STALE -> {}
       case APPLIED, FUTURE, INACCURATE -> {
         long atMs = Math.max(order.effectiveTimeMs(fix), state.lastTimeMs());
-        if (state.isQuiet(index, fix.latE7(), fix.lngE7(), atMs)) {
+        look(state, fix, order, atMs);
+        if (state.isQuiet(index, latE7, lngE7, atMs)
+            && (raw || state.holds(index, fix.latE7(), fix.lngE7()))) {
           return;
         }
-        index.containing(fix.latE7(), fix.lngE7(), containing, state);
+        index.containing(latE7, lngE7, containing, state);
         quietUntilMs = Long.MAX_VALUE;
         decideLeft(index, state, fix, atMs, out);
         decideEntered(index, state, fix, atMs, out);
+        decideDoubted(index, state, fix, atMs, out);
         state.setQuiet(atMs, quietUntilMs);
         if (order == FixOrder.APPLIED) {
           passes.find(index, state, fix, atMs, containing, out);
@@ -74,20 +121,72 @@ public final class PresenceEngine {
     }
   }
 
-  /**
-   * REMOVED for each fence the device is in that the new index no longer has or that is not active
-   * at {@code nowMs}; {@code out} is overwritten. Applied by {@link #applyChanges}. A device in
-   * more fences than a decision holds needs another call.
-   */
-  public void decideRemoved(
-      FenceIndex newIndex, PresenceState state, long nowMs, PresenceDecision out) {
-    out.reset(FixOrder.HEARTBEAT);
-    for (int i = 0; i < state.size(); i++) {
-      Fence fence = newIndex.byHandle(state.fenceHandle(i));
-      if (fence == null || !fence.activeAt(nowMs)) {
-        out.add(state.fenceHandle(i), ChangeKind.REMOVED, false, nowMs);
+  /** Sets where the device counts as being: in the middle of its fixes since it moved. */
+  private void look(PresenceState state, Fix fix, FixOrder order, long atMs) {
+    raw = true;
+    if (order.live()) {
+      steady.set(state.steady);
+      steady.take(
+          fix.latE7(),
+          fix.lngE7(),
+          fix.accuracyCm(),
+          fix.speedCmps(),
+          atMs,
+          atMs - state.lastTimeMs());
+      if (!steady.stray()) {
+        raw = false;
+        latE7 = steady.latE7();
+        lngE7 = steady.lngE7();
+        errorMeters = steady.errorMeters();
+        hereSinceMs = steady.sinceMs();
+        return;
       }
     }
+    latE7 = fix.latE7();
+    lngE7 = fix.lngE7();
+    errorMeters = state.steady.accuracyMeters(fix.accuracyCm());
+    hereSinceMs = atMs;
+  }
+
+  /**
+   * What time alone has decided by now, without a fix; {@code out} is overwritten. REMOVED for each
+   * fence that is gone, closed or no longer active; EXIT where a fix outside has waited for another
+   * one, and DWELL where the last fix was inside, both {@link #SILENCE_MS} after their time, so
+   * that a phone whose fixes are on their way speaks for itself. Applied by {@link #applyChanges}.
+   * A device in more fences than a decision holds needs another call.
+   */
+  public void decideByTime(
+      FenceIndex index, PresenceState state, long nowMs, PresenceDecision out) {
+    out.reset(FixOrder.HEARTBEAT);
+    for (int i = 0; i < state.size(); i++) {
+      int handle = state.fenceHandle(i);
+      Fence fence = index.byHandle(handle);
+      if (fence == null || !fence.activeAt(nowMs)) {
+        out.add(handle, ChangeKind.REMOVED, false, nowMs);
+        continue;
+      }
+      PresencePolicy policy = policyOf(fence);
+      if (state.exitPending(i)) {
+        if (state.exitPendingFixes(i) > 0
+            && isDue(state.exitPendingSinceMs(i) + policy.exitAfterMs(), nowMs)) {
+          out.add(handle, ChangeKind.EXIT, false, state.exitPendingSinceMs(i));
+        }
+      } else if (policy.dwellAfterMs() > 0
+          && !state.dwelt(i)
+          && isDue(state.sinceMs(i) + policy.dwellAfterMs(), nowMs)) {
+        out.add(handle, ChangeKind.DWELL, false, state.sinceMs(i) + policy.dwellAfterMs());
+      }
+    }
+    for (int i = 0; i < state.entering(); i++) {
+      Fence fence = index.byHandle(state.enteringFence(i));
+      if (fence == null || !fence.activeAt(nowMs)) {
+        out.add(state.enteringFence(i), ChangeKind.ENTER_CANCELLED, false, nowMs);
+      }
+    }
+  }
+
+  private static boolean isDue(long dueMs, long nowMs) {
+    return nowMs - dueMs >= SILENCE_MS && nowMs - dueMs < BY_TIME_MS;
   }
 
   /** Brings the state to where the decision says, live and at replay alike. */
@@ -102,12 +201,23 @@ public final class PresenceEngine {
     }
     state.remember(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.receivedTimeMs());
     applyChanges(state, decision);
+    long atMs = order.effectiveTimeMs(fix);
+    if (order.live()) {
+      long countsMs = Math.max(atMs, state.lastTimeMs());
+      state.steady.take(
+          fix.latE7(),
+          fix.lngE7(),
+          fix.accuracyCm(),
+          fix.speedCmps(),
+          countsMs,
+          countsMs - state.lastTimeMs());
+    }
     if (order.live() || decision.count() > 0) {
-      state.moveTo(order.effectiveTimeMs(fix), fix.latE7(), fix.lngE7(), fix.accuracyCm());
+      state.moveTo(atMs, fix.latE7(), fix.lngE7(), fix.accuracyCm());
     }
   }
 
-  /** Only the changes of a decision, as {@link #decideRemoved} makes them. */
+  /** Only the changes of a decision, as {@link #decideByTime} makes them. */
   public static void applyChanges(PresenceState state, PresenceDecision decision) {
     for (int i = 0; i < decision.count(); i++) {
       state.change(decision.fenceHandle(i), decision.kind(i), decision.atMs(i));
@@ -145,27 +255,46 @@ public final class PresenceEngine {
       }
       PresencePolicy policy = policyOf(fence);
       boolean inside = containing.contains(fence.handle());
-      limitQuiet(fence, policy, state, i, inside);
+      limitQuiet(fence, policy, state, i, inside, atMs);
       if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
       if (inside) {
         decideStaying(policy, state, i, atMs, out);
-      } else if (clearlyOutside(fence, policy, fix)) {
-        decideLeaving(policy, state, i, atMs, out);
-      } else if (state.exitPending(i)) {
-        out.add(fence.handle(), ChangeKind.EXIT_CANCELLED, false, atMs);
+        continue;
+      }
+      double meters = fence.shape().distanceToEdgeMeters(latE7, lngE7);
+      if (meters > policy.exitBufferMeters() + errorMeters || isElsewhere(state, i, policy, atMs)) {
+        decideLeaving(policy, state, i, fix, atMs, out);
+      } else if (meters > DOUBT_ERRORS * errorMeters
+          && (!state.exitPending(i) || state.exitPendingFixes(i) > 0)) {
+        long sinceMs = Math.max(state.sinceMs(i), hereSinceMs);
+        out.add(fence.handle(), ChangeKind.EXIT_DOUBTED, false, sinceMs);
       }
     }
   }
 
+  /** Whether it is in a fence that it entered after it had, it seemed, left this one. */
+  private boolean isElsewhere(PresenceState state, int i, PresencePolicy policy, long atMs) {
+    if (!state.exitPending(i) || atMs - state.exitPendingSinceMs(i) < policy.exitAfterMs()) {
+      return false;
+    }
+    for (int j = 0; j < state.size(); j++) {
+      if (state.sinceMs(j) >= state.exitPendingSinceMs(i)
+          && containing.contains(state.fenceHandle(j))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void limitQuiet(
-      Fence fence, PresencePolicy policy, PresenceState state, int i, boolean inside) {
+      Fence fence, PresencePolicy policy, PresenceState state, int i, boolean inside, long atMs) {
     if (!inside || state.exitPending(i)) {
       quietUntilMs = Long.MIN_VALUE;
       return;
     }
-    quietUntilMs = Math.min(quietUntilMs, fence.activeToMs());
+    quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
     if (policy.dwellAfterMs() > 0 && !state.dwelt(i)) {
       quietUntilMs = Math.min(quietUntilMs, state.sinceMs(i) + policy.dwellAfterMs());
     }
@@ -184,17 +313,20 @@ public final class PresenceEngine {
     }
   }
 
-  private static void decideLeaving(
-      PresencePolicy policy, PresenceState state, int i, long atMs, PresenceDecision out) {
+  private void decideLeaving(
+      PresencePolicy policy, PresenceState state, int i, Fix fix, long atMs, PresenceDecision out) {
     int fence = state.fenceHandle(i);
-    long firstOutsideMs = state.exitPending(i) ? state.exitPendingSinceMs(i) : atMs;
-    boolean confirmed =
-        state.exitPendingFixes(i) + 1 >= policy.exitFixes()
-            || atMs - firstOutsideMs >= policy.exitAfterMs();
-    if (confirmed) {
+    boolean pending = state.exitPending(i);
+    long firstOutsideMs =
+        pending ? state.exitPendingSinceMs(i) : Math.max(state.sinceMs(i), hereSinceMs);
+    boolean byTime = atMs - firstOutsideMs >= policy.exitAfterMs();
+    boolean byFixes = state.exitPendingFixes(i) + 1 >= policy.exitFixes();
+    boolean atRest = fix.speedCmps() >= 0 && fix.speedCmps() < AT_REST_CMPS;
+    boolean often = state.exitPendingFixes(i) > 0 || policy.exitAfterMs() == 0;
+    if ((byFixes && (!atRest || byTime)) || (byTime && often)) {
       out.add(fence, ChangeKind.EXIT, false, firstOutsideMs);
     } else {
-      out.add(fence, ChangeKind.EXIT_PENDING, false, atMs);
+      out.add(fence, ChangeKind.EXIT_PENDING, false, firstOutsideMs);
     }
   }
 
@@ -210,14 +342,64 @@ public final class PresenceEngine {
         continue;
       }
       if (!fence.activeAt(atMs)) {
-        if (fence.activeFromMs() > atMs) {
-          quietUntilMs = Math.min(quietUntilMs, fence.activeFromMs());
-        }
+        quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
         continue;
       }
       quietUntilMs = Long.MIN_VALUE;
-      if (accurateFor(policyOf(fence), fix.accuracyCm())) {
-        out.add(handle, ChangeKind.ENTER, false, atMs);
+      PresencePolicy policy = policyOf(fence);
+      if (accurateFor(policy, fix.accuracyCm())) {
+        decideEntering(fence, policy, state, fix, atMs, out);
+      }
+    }
+  }
+
+  private void decideEntering(
+      Fence fence,
+      PresencePolicy policy,
+      PresenceState state,
+      Fix fix,
+      long atMs,
+      PresenceDecision out) {
+    long sinceMs = state.enteringSinceMs(fence.handle());
+    boolean pending = sinceMs != Long.MIN_VALUE;
+    long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
+    long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
+    double errors = fence.shape().distanceToEdgeMeters(latE7, lngE7) / errorMeters;
+    boolean certain =
+        errors >= certainErrors(state, fix)
+            || policy.enterAfterMs() == 0
+            || !state.placed();
+    if (certain
+        || (pending && errors >= LIKELY_ERRORS && atMs - sinceMs >= policy.enterAfterMs())) {
+      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs);
+    } else if (!raw && (!pending || enteredMs < sinceMs)) {
+      out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
+    }
+  }
+
+  private static double certainErrors(PresenceState state, Fix fix) {
+    if (!state.steady.knows(fix.accuracyCm())) {
+      return UNTOLD_ERRORS;
+    }
+    return fix.speedCmps() > DRIVING_CMPS ? DRIVING_ERRORS : CERTAIN_ERRORS;
+  }
+
+  /** What seemed to be entered and is not where the device counts as being. */
+  private void decideDoubted(
+      FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
+    for (int i = 0; i < state.entering(); i++) {
+      quietUntilMs = Long.MIN_VALUE;
+      int handle = state.enteringFence(i);
+      Fence fence = index.byHandle(handle);
+      boolean open = fence != null && fence.activeAt(atMs);
+      if (open && (raw || containing.contains(handle))) {
+        continue;
+      }
+      if (open && fence.shape().distanceToEdgeMeters(latE7, lngE7) <= VOID_ERRORS * errorMeters) {
+        continue;
+      }
+      if (fence == null || !open || accurateFor(policyOf(fence), fix.accuracyCm())) {
+        out.add(handle, ChangeKind.ENTER_CANCELLED, false, atMs);
       }
     }
   }
@@ -232,12 +414,6 @@ public final class PresenceEngine {
    */
   static boolean accurateFor(PresencePolicy policy, int accuracyCm) {
     return accuracyCm <= policy.maxAccuracyMeters() * 100;
-  }
-
-  private static boolean clearlyOutside(Fence fence, PresencePolicy policy, Fix fix) {
-    double accuracyMeters = accuracyMeters(fix.accuracyCm());
-    return fence.shape().distanceToEdgeMeters(fix.latE7(), fix.lngE7())
-        > policy.exitBufferMeters() + accuracyMeters;
   }
 
   static double accuracyMeters(int accuracyCm) {

@@ -59,6 +59,17 @@ public final class PresenceState extends SafeRegion {
   /** By ascending fence, {@link #STAY} each; made when it first enters one. */
   private long[] stays = NO_STAYS;
 
+  /** Fence and since when it may have been entered, by pairs; made when first needed. */
+  private long[] entering = NO_STAYS;
+
+  private int enteringCount;
+
+  /** When it last left a fence; nothing is entered before. */
+  private long lastExitMs = Long.MIN_VALUE;
+
+  /** Where the device is by its fixes since it last moved. */
+  final Steady steady = new Steady();
+
   /** Prints, a ring. */
   private long[] remembered = new long[REMEMBERED_FIXES];
 
@@ -118,6 +129,34 @@ public final class PresenceState extends SafeRegion {
   /** Fixes in a row that said outside; 0 when none. */
   public int exitPendingFixes(int i) {
     return (int) (stays[at(i)] & PENDING_FIXES);
+  }
+
+  long lastExitMs() {
+    return lastExitMs;
+  }
+
+  /** Fences that it may have entered, which is not certain yet. */
+  int entering() {
+    return enteringCount;
+  }
+
+  /** Whether there is a fence that it may have entered. */
+  public boolean mayBeEntering() {
+    return enteringCount > 0;
+  }
+
+  int enteringFence(int i) {
+    return (int) entering[2 * i];
+  }
+
+  /** Since when it may be in the fence; {@link Long#MIN_VALUE} if nothing says so. */
+  long enteringSinceMs(int fenceHandle) {
+    for (int i = 0; i < enteringCount; i++) {
+      if (entering[2 * i] == fenceHandle) {
+        return entering[2 * i + 1];
+      }
+    }
+    return NOT_PENDING;
   }
 
   public boolean isIn(int fenceHandle) {
@@ -200,10 +239,44 @@ public final class PresenceState extends SafeRegion {
         && holds(index, lastLatE7, lastLngE7);
   }
 
+  private void doubt(int fenceHandle, long atMs) {
+    for (int i = 0; i < enteringCount; i++) {
+      if (entering[2 * i] == fenceHandle) {
+        entering[2 * i + 1] = Math.min(atMs, entering[2 * i + 1]);
+        return;
+      }
+    }
+    if (2 * enteringCount == entering.length) {
+      entering = Arrays.copyOf(entering, Math.max(4, 2 * entering.length));
+    }
+    entering[2 * enteringCount] = fenceHandle;
+    entering[2 * enteringCount + 1] = atMs;
+    enteringCount++;
+  }
+
+  private void forget(int fenceHandle) {
+    for (int i = 0; i < enteringCount; i++) {
+      if (entering[2 * i] == fenceHandle) {
+        enteringCount--;
+        System.arraycopy(entering, 2 * i + 2, entering, 2 * i, 2 * (enteringCount - i));
+        return;
+      }
+    }
+  }
+
   void change(int fenceHandle, ChangeKind kind, long atMs) {
     quietMs = 0;
     int at = indexOf(fenceHandle);
+    if (kind == ChangeKind.ENTER_PENDING) {
+      doubt(fenceHandle, atMs);
+      return;
+    }
+    if (kind == ChangeKind.ENTER_CANCELLED) {
+      forget(fenceHandle);
+      return;
+    }
     if (kind == ChangeKind.ENTER) {
+      forget(fenceHandle);
       if (at < 0) {
         insert(-at - 1, fenceHandle, atMs);
       }
@@ -214,7 +287,10 @@ public final class PresenceState extends SafeRegion {
     }
     int stay = STAY * at;
     switch (kind) {
-      case EXIT, REMOVED -> remove(at);
+      case EXIT, REMOVED -> {
+        remove(at);
+        lastExitMs = Math.max(lastExitMs, atMs);
+      }
       case DWELL -> stays[stay] |= DWELT;
       case EXIT_PENDING -> {
         if (stays[stay + 2] == NOT_PENDING) {
@@ -223,6 +299,12 @@ public final class PresenceState extends SafeRegion {
         if ((stays[stay] & PENDING_FIXES) < PENDING_FIXES) {
           stays[stay]++;
         }
+      }
+      case EXIT_DOUBTED -> {
+        if (stays[stay + 2] == NOT_PENDING) {
+          stays[stay + 2] = atMs;
+        }
+        stays[stay] &= ~PENDING_FIXES;
       }
       case EXIT_CANCELLED -> {
         stays[stay + 2] = NOT_PENDING;
@@ -309,6 +391,13 @@ public final class PresenceState extends SafeRegion {
       stays = new long[STAY * size];
     }
     fields.i64s(stays, STAY * size);
+    enteringCount = fields.i32(enteringCount);
+    if (entering.length < 2 * enteringCount) {
+      entering = new long[2 * enteringCount];
+    }
+    fields.i64s(entering, 2 * enteringCount);
+    lastExitMs = fields.i64(lastExitMs);
+    steady.keep(fields);
   }
 
   /** Every field, so that two states can be compared in a test. */
@@ -326,7 +415,10 @@ public final class PresenceState extends SafeRegion {
         text.append(" since ").append(exitPendingSinceMs(i));
       }
     }
-    text.append("] newestFixTimeMs=").append(newestFixTimeMs).append(" remembered=");
+    text.append("] entering=");
+    text.append(Arrays.toString(Arrays.copyOf(entering, 2 * enteringCount)));
+    text.append(" steady=").append(steady);
+    text.append(" newestFixTimeMs=").append(newestFixTimeMs).append(" remembered=");
     text.append(rememberedNext).append(Arrays.toString(Arrays.copyOf(remembered, rememberedCount)));
     return text.toString();
   }

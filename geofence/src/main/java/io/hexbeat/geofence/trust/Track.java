@@ -64,6 +64,7 @@ final class Track {
 
     boolean leapsTo(long toTimeMs, int toLatE7, int toLngE7, int toAccuracyCm) {
       return known
+          && !Motion.triageNear(latE7, lngE7, toLatE7, toLngE7)
           && Motion.isLeap(shrunkMetersTo(toLatE7, toLngE7, toAccuracyCm), toTimeMs - timeMs);
     }
 

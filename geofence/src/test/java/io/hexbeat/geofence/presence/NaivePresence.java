@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The same rules written the long way: every fence asked at every fix, objects for everything, no
- * journal. It remembers all fixes for ever and infers no passes.
+ * journal. It remembers all fixes for ever and infers no passes; of the real engine it has only
+ * where the phone is by its fixes since it moved.
  */
 final class NaivePresence {
   private static final long YEAR_2000_MS = 946_684_800_000L;
@@ -25,12 +26,25 @@ final class NaivePresence {
   private final Map<Integer, Stay> stays = new HashMap<>();
   private final Set<List<Long>> seen = new HashSet<>();
   private final List<String> told = new ArrayList<>();
+  private final Map<Integer, Long> maybe = new HashMap<>();
+  private final Map<Integer, Stay> before = new HashMap<>();
+  private final Steady steady = new Steady();
   private long clockMs = Long.MIN_VALUE;
+  private long leftMs = Long.MIN_VALUE;
+  private long leftBeforeMs = Long.MIN_VALUE;
+
+  private boolean first;
+  private boolean stray;
+  private int latE7;
+  private int lngE7;
+  private long sinceMs;
+  private double errorMeters;
 
   private static final class Stay {
     long sinceMs;
     boolean dwelt;
-    final List<Long> outsideMs = new ArrayList<>();
+    @Nullable Long outsideMs;
+    int outsideFixes;
   }
 
   NaivePresence(FenceIndex index, PresencePolicy defaultPolicy) {
@@ -62,6 +76,11 @@ final class NaivePresence {
       fixMs = fix.receivedTimeMs();
     }
     long atMs = Math.max(fixMs, clockMs);
+    first = clockMs == Long.MIN_VALUE;
+    look(fix, atMs, !inaccurate);
+    leftBeforeMs = leftMs;
+    before.clear();
+    before.putAll(stays);
     boolean changed = false;
     for (Fence fence : index.fences()) {
       changed |= ask(fence, fix, atMs, !inaccurate);
@@ -71,51 +90,128 @@ final class NaivePresence {
     }
   }
 
+  private void look(Fix fix, long atMs, boolean live) {
+    if (live) {
+      steady.take(
+          fix.latE7(),
+          fix.lngE7(),
+          fix.accuracyCm(),
+          fix.speedCmps(),
+          atMs,
+          first ? 0 : atMs - clockMs);
+    }
+    stray = !live || steady.stray();
+    latE7 = stray ? fix.latE7() : steady.latE7();
+    lngE7 = stray ? fix.lngE7() : steady.lngE7();
+    sinceMs = stray ? atMs : steady.sinceMs();
+    errorMeters = stray ? steady.accuracyMeters(fix.accuracyCm()) : steady.errorMeters();
+  }
+
   private boolean ask(Fence fence, Fix fix, long atMs, boolean live) {
     PresencePolicy own = fence.presence();
     PresencePolicy policy = own == null ? defaultPolicy : own;
     @Nullable Stay stay = stays.get(fence.handle());
     if (!fence.activeAt(atMs)) {
+      boolean doubted = maybe.remove(fence.handle()) != null;
       if (stay != null && live) {
         stays.remove(fence.handle());
+        leftMs = Math.max(leftMs, atMs);
         return tell("REMOVED", fence, atMs);
       }
-      return false;
+      return doubted;
     }
     if (fix.accuracyCm() > policy.maxAccuracyMeters() * 100) {
       return false;
     }
-    boolean inside = fence.shape().contains(fix.latE7(), fix.lngE7());
-    if (stay == null) {
-      if (!inside) {
-        return false;
+    boolean inside = fence.shape().contains(latE7, lngE7);
+    double meters = fence.shape().distanceToEdgeMeters(latE7, lngE7);
+    return stay == null
+        ? askOutside(fence, policy, fix, atMs, inside, meters)
+        : askInside(stay, fence, policy, fix, atMs, inside, meters);
+  }
+
+  private boolean askOutside(
+      Fence fence, PresencePolicy policy, Fix fix, long atMs, boolean inside, double meters) {
+    Long maybeMs = maybe.get(fence.handle());
+    if (!inside) {
+      if (maybeMs != null && !stray && meters > 1.5 * errorMeters) {
+        maybe.remove(fence.handle());
+        return true;
       }
+      return false;
+    }
+    long enteredMs = Math.max(leftBeforeMs, sinceMs);
+    if (maybeMs != null) {
+      enteredMs = Math.min(enteredMs, maybeMs);
+    }
+    double needed = steady.knows(fix.accuracyCm()) ? (fix.speedCmps() > 300 ? 2.5 : 1.5) : 0.5;
+    boolean certain = first || policy.enterAfterMs() == 0 || meters >= needed * errorMeters;
+    boolean likely =
+        maybeMs != null && meters >= 0.25 * errorMeters && atMs - maybeMs >= policy.enterAfterMs();
+    if (certain || likely) {
+      maybe.remove(fence.handle());
       Stay begun = new Stay();
-      begun.sinceMs = atMs;
+      begun.sinceMs = enteredMs;
       stays.put(fence.handle(), begun);
-      return tell("ENTER", fence, atMs);
+      return tell("ENTER", fence, enteredMs);
     }
-    double accuracy = fix.accuracyCm() > 0 ? fix.accuracyCm() / 100.0 : 50;
-    double beyond = fence.shape().distanceToEdgeMeters(fix.latE7(), fix.lngE7()) - accuracy;
-    if (!inside && beyond > policy.exitBufferMeters()) {
-      stay.outsideMs.add(atMs);
-      long firstMs = stay.outsideMs.get(0);
-      if (stay.outsideMs.size() >= policy.exitFixes() || atMs - firstMs >= policy.exitAfterMs()) {
-        stays.remove(fence.handle());
-        tell("EXIT", fence, firstMs);
+    if (stray || (maybeMs != null && enteredMs >= maybeMs)) {
+      return false;
+    }
+    maybe.put(fence.handle(), enteredMs);
+    return true;
+  }
+
+  private boolean askInside(
+      Stay stay,
+      Fence fence,
+      PresencePolicy policy,
+      Fix fix,
+      long atMs,
+      boolean inside,
+      double meters) {
+    if (inside) {
+      boolean changed = stay.outsideMs != null;
+      stay.outsideMs = null;
+      stay.outsideFixes = 0;
+      if (policy.dwellAfterMs() > 0
+          && !stay.dwelt
+          && atMs - stay.sinceMs >= policy.dwellAfterMs()) {
+        stay.dwelt = true;
+        return tell("DWELL", fence, atMs);
       }
-      return true;
+      return changed;
     }
-    boolean changed = !stay.outsideMs.isEmpty();
-    stay.outsideMs.clear();
-    if (inside
-        && policy.dwellAfterMs() > 0
-        && !stay.dwelt
-        && atMs - stay.sinceMs >= policy.dwellAfterMs()) {
-      stay.dwelt = true;
-      return tell("DWELL", fence, atMs);
+    long outsideMs = stay.outsideMs == null ? Math.max(stay.sinceMs, sinceMs) : stay.outsideMs;
+    boolean clear = meters > policy.exitBufferMeters() + errorMeters;
+    boolean elsewhere = false;
+    if (stay.outsideMs != null && atMs - outsideMs >= policy.exitAfterMs()) {
+      for (Fence other : index.fences()) {
+        Stay there = before.get(other.handle());
+        elsewhere |=
+            there != null && there.sinceMs >= outsideMs && other.shape().contains(latE7, lngE7);
+      }
     }
-    return changed;
+    if (!clear && !elsewhere && meters <= errorMeters) {
+      return false;
+    }
+    if (!clear && !elsewhere) {
+      boolean changed = stay.outsideMs == null || stay.outsideFixes > 0;
+      stay.outsideMs = outsideMs;
+      stay.outsideFixes = 0;
+      return changed;
+    }
+    boolean repeated = stay.outsideFixes > 0 || policy.exitAfterMs() == 0;
+    stay.outsideMs = outsideMs;
+    stay.outsideFixes++;
+    boolean late = atMs - outsideMs >= policy.exitAfterMs();
+    boolean still = fix.speedCmps() >= 0 && fix.speedCmps() < 50;
+    if ((stay.outsideFixes >= policy.exitFixes() && (late || !still)) || (late && repeated)) {
+      stays.remove(fence.handle());
+      leftMs = Math.max(leftMs, outsideMs);
+      tell("EXIT", fence, outsideMs);
+    }
+    return true;
   }
 
   private boolean tell(String kind, Fence fence, long atMs) {

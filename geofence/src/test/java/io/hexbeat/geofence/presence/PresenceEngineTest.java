@@ -11,10 +11,16 @@ import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.OpeningHours;
+import io.hexbeat.geofence.OpeningHours.Span;
 import io.hexbeat.geofence.PresencePolicy;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -115,14 +121,14 @@ class PresenceEngineTest {
   }
 
   @Test
-  void shouldTellOneEnterAndAtMostOneExitForJitterAtTheEdge() {
+  void shouldTellAtMostOneEnterAndNoExitForJitterAtTheEdge() {
     for (long seed = 1; seed <= 50; seed++) {
       Random random = new Random(seed);
       Walk jitter = new Walk(SITE);
       for (int i = 0; i < 500; i++) {
         jitter.go(at(T + i * 5_000L, 100 + random.nextGaussian() * 8, random.nextGaussian() * 8));
       }
-      assertEquals(1, jitter.told(ChangeKind.ENTER), "seed=" + seed);
+      assertTrue(jitter.told(ChangeKind.ENTER) <= 1, "seed=" + seed);
       assertEquals(0, jitter.told(ChangeKind.EXIT), "seed=" + seed);
     }
   }
@@ -301,10 +307,128 @@ class PresenceEngineTest {
   }
 
   @Test
+  void shouldNotEnterBySinglePositionsThatCouldBeNoise() {
+    walk.go(at(T, 300, 0).accuracy(30));
+    walk.go(at(T + 10_000, 90, 0).accuracy(30));
+    walk.go(at(T + 20_000, 300, 0).accuracy(30));
+    assertEquals(List.of(), walk.told());
+    assertEquals(0, walk.state.entering());
+  }
+
+  @Test
+  void shouldEnterAsOfTheFirstFixInsideOnceTimeMakesItCertain() {
+    walk.go(at(T, 300, 0).accuracy(30));
+    for (int i = 1; i <= 6; i++) {
+      walk.go(at(T + i * MIN, 80 + i % 2, 0).accuracy(30));
+    }
+    assertEquals(List.of("ENTER 1 @" + (T + MIN)), walk.told().subList(0, 1));
+  }
+
+  @Test
+  void shouldEnterAtTheFirstFixInsideWhereThePolicySaysSo() {
+    Walk keen = new Walk(site(new PresencePolicy(100, 15, 2, 120_000, 0, 0)));
+    keen.go(at(T, 300, 0).accuracy(30));
+    keen.go(at(T + MIN, 99, 0).accuracy(30));
+    assertEquals(List.of("ENTER 1 @" + (T + MIN)), keen.told());
+  }
+
+  @Test
+  void shouldTellExitAsOfWhenItStoodNextDoor() {
+    walk.go(at(T, 0, 0));
+    for (int i = 1; i < 20; i++) {
+      walk.go(at(T + i * MIN, 124, i % 3));
+    }
+    assertEquals(0, walk.told(ChangeKind.EXIT));
+    walk.go(at(T + 20 * MIN, 600, 0));
+    walk.go(at(T + 21 * MIN, 900, 0));
+    assertTrue(walk.told().contains("EXIT 1 @" + (T + MIN)), () -> walk.told().toString());
+  }
+
+  @Test
+  void shouldLeaveWhereItHasEnteredNextDoor() {
+    FenceIndex two =
+        FenceIndex.of(
+            1,
+            List.of(
+                Fence.of(1, "site", circle(0, 0, 100)),
+                Fence.of(2, "next door", circle(130, 0, 30))));
+    Walk visitor = new Walk(two);
+    visitor.go(at(T, 0, 0));
+    for (int i = 1; i < 8; i++) {
+      visitor.go(at(T + i * MIN, 122, i % 3));
+    }
+    assertTrue(visitor.told().contains("EXIT 1 @" + (T + MIN)), () -> visitor.told().toString());
+    assertTrue(visitor.told().contains("ENTER 2 @" + (T + MIN)), () -> visitor.told().toString());
+  }
+
+  @Test
+  void shouldDecideADwellOfASilentPhoneByTime() {
+    walk.go(at(T, 0, 0));
+    PresenceDecision byTime = new PresenceDecision();
+    walk.engine.decideByTime(SITE, walk.state, T + 6 * MIN, byTime);
+    assertEquals(0, byTime.count());
+    walk.engine.decideByTime(SITE, walk.state, T + 7 * MIN, byTime);
+    assertEquals("HEARTBEAT DWELL(1, " + (T + 5 * MIN) + ")", byTime.toString());
+    PresenceEngine.applyChanges(walk.state, byTime);
+    walk.engine.decideByTime(SITE, walk.state, T + 8 * MIN, byTime);
+    assertEquals(0, byTime.count());
+  }
+
+  @Test
+  void shouldDecideAnExitOfASilentPhoneByTime() {
+    walk.go(at(T, 0, 0));
+    walk.go(at(T + 6 * MIN, 500, 0));
+    PresenceDecision byTime = new PresenceDecision();
+    walk.engine.decideByTime(SITE, walk.state, T + 9 * MIN, byTime);
+    assertEquals(0, byTime.count());
+    walk.engine.decideByTime(SITE, walk.state, T + 10 * MIN, byTime);
+    assertEquals("HEARTBEAT EXIT(1, " + (T + 6 * MIN) + ")", byTime.toString());
+  }
+
+  @Test
+  void shouldLeaveToLateFixesWhatIsLongOver() {
+    walk.go(at(T, 0, 0));
+    PresenceDecision byTime = new PresenceDecision();
+    walk.engine.decideByTime(SITE, walk.state, T + 600 * MIN, byTime);
+    assertEquals(0, byTime.count());
+  }
+
+  @Test
+  void shouldEndAStayWhenTheFenceCloses() {
+    ZoneId zone = ZoneId.of("America/Chicago");
+    long eightMs = LocalDate.of(2026, 9, 21).atTime(8, 0).atZone(zone).toInstant().toEpochMilli();
+    OpeningHours hours =
+        new OpeningHours(zone, Map.of(DayOfWeek.MONDAY, List.of(new Span(8 * 60, 12 * 60))));
+    Fence shop =
+        new Fence(
+            1,
+            "s",
+            "s",
+            FenceKind.SITE,
+            circle(0, 0, 100),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            null,
+            hours);
+    Walk visitor = new Walk(FenceIndex.of(1, List.of(shop)));
+    visitor.go(at(eightMs - MIN, 1, 0));
+    visitor.go(at(eightMs, 2, 0));
+    visitor.go(at(eightMs + 10 * MIN, 1, 0));
+    visitor.go(at(eightMs + 239 * MIN, 2, 0));
+    visitor.go(at(eightMs + 240 * MIN, 1, 0));
+    assertEquals(
+        List.of(
+            "ENTER 1 @" + eightMs,
+            "DWELL 1 @" + (eightMs + 10 * MIN),
+            "REMOVED 1 @" + (eightMs + 240 * MIN)),
+        visitor.told());
+  }
+
+  @Test
   void shouldTellRemovedWhenTheFenceIsGone() {
     walk.go(at(T, 0, 0));
     PresenceDecision removed = new PresenceDecision();
-    walk.engine.decideRemoved(FenceIndex.of(2, List.of()), walk.state, T + 5, removed);
+    walk.engine.decideByTime(FenceIndex.of(2, List.of()), walk.state, T + 5, removed);
     assertEquals("HEARTBEAT REMOVED(1, " + (T + 5) + ")", removed.toString());
     PresenceEngine.applyChanges(walk.state, removed);
     assertEquals(0, walk.state.size());
@@ -372,6 +496,7 @@ class PresenceEngineTest {
     assertEquals(5, FixOrder.FUTURE.code());
     assertEquals(5, ChangeKind.EXIT_CANCELLED.code());
     assertThrows(IllegalArgumentException.class, () -> FixOrder.of((byte) 6));
+    assertEquals(8, ChangeKind.EXIT_DOUBTED.code());
     assertThrows(IllegalArgumentException.class, () -> ChangeKind.of((byte) -1));
   }
 }

@@ -25,6 +25,7 @@ final class DayPlan {
   }
 
   private static final long MINUTE_MS = 60_000;
+  private static final double WALL_METERS = 10;
   private static final double WALK_MPS = 1.3;
   private static final double FLIGHT_METERS = 450_000;
   private static final double FLIGHT_MPS = 230;
@@ -126,7 +127,7 @@ final class DayPlan {
   }
 
   private void visit(SimSite site, Random random) {
-    arrive(random, site.place(random));
+    arrive(random, place(site, random));
     long arriveMs = track.nowMs();
     double minutes =
         switch (random.nextInt(20)) {
@@ -137,11 +138,26 @@ final class DayPlan {
     long leaveMs = arriveMs + (long) (minutes * MINUTE_MS);
     while (leaveMs - track.nowMs() > 12 * MINUTE_MS) {
       track.stay((5 + random.nextInt(5)) * MINUTE_MS);
-      double[] place = site.place(random);
+      double[] place = place(site, random);
       track.go(place[0], place[1], WALK_MPS);
     }
     track.stay(leaveMs - track.nowMs());
     stops.add(new Stop(site.fence().handle(), arriveMs, track.nowMs()));
+  }
+
+  /** In the site, and not in the wall of another one. */
+  private double[] place(SimSite site, Random random) {
+    double[] place = site.place(random);
+    for (int i = 0; i < 50 && inAWall(place); i++) {
+      place = site.place(random);
+    }
+    return place;
+  }
+
+  private boolean inAWall(double[] place) {
+    return city.sites().stream()
+        .filter(site -> site.metersTo(place[0], place[1]) < 2 * site.widthMeters())
+        .anyMatch(site -> Math.abs(site.signedMeters(place[0], place[1])) < WALL_METERS);
   }
 
   private void arrive(Random random, double[] place) {

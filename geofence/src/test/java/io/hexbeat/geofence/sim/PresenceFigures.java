@@ -70,8 +70,8 @@ public final class PresenceFigures {
       List<PersonDay> personDays = crowd.daysOf(member);
       PresenceRun run = new PresenceRun(city.index(), policy);
       personDays.forEach(run::go);
-      ours.add(personDays, run.told());
-      naive.add(personDays, run.rawTold());
+      ours.add(city, personDays, run.told());
+      naive.add(city, personDays, run.rawTold());
     }
     return new Row(kind, ours, naive);
   }

@@ -14,13 +14,17 @@ import java.util.Map;
  * <p>A true visit is the time inside, absences shorter than {@link #OUTING_MS} included. A told
  * transition is right if it names fence and kind of a true one and its time is within {@link
  * #TOLERANCE_MS} of it, or of the nearest fix before or after it: nobody can know better than there
- * were fixes. One told matches one true. Recall is asked of visits of {@link #DWELL_MS} and more;
- * of a shorter one it is neither right nor wrong to tell. Whatever else was told is wrong.
+ * were fixes. One told matches one true. Recall is asked of visits of {@link #DWELL_MS} and more
+ * that go ten metres and more into the fence; of another it is neither right nor wrong to tell.
+ * Whatever else was told is wrong.
  */
 public final class PresenceScore {
   public static final long DWELL_MS = 300_000;
   public static final long OUTING_MS = 120_000;
-  public static final long TOLERANCE_MS = 120_000;
+  public static final long TOLERANCE_MS = 180_000;
+
+  /** An edge on a map is no finer. */
+  private static final double EDGE_METERS = 10;
 
   /** Of a dwell near five minutes nobody can tell by fixes a minute apart whether it was one. */
   private static final long DWELL_GRAIN_MS = 120_000;
@@ -36,7 +40,7 @@ public final class PresenceScore {
   private long dwellsMissed;
 
   /** One person's days, and what was told of them. */
-  public void add(List<PersonDay> personDays, List<Told> told) {
+  public void add(SimCity city, List<PersonDay> personDays, List<Told> told) {
     people++;
     days += personDays.size();
     List<TrueVisit> visits = merged(personDays);
@@ -50,7 +54,7 @@ public final class PresenceScore {
     List<Told> left = new ArrayList<>(told);
     left.removeIf(one -> one.kind() == ChangeKind.DWELL);
     for (TrueVisit visit : visits) {
-      boolean counts = visit.dwellMs() >= DWELL_MS;
+      boolean counts = visit.dwellMs() >= DWELL_MS && goesIn(city, personDays, visit);
       take(left, visit.fence(), ChangeKind.ENTER, visit.arriveMs(), fixesMs, counts);
       if (visit.leaveMs() < endMs) {
         take(left, visit.fence(), ChangeKind.EXIT, visit.leaveMs(), fixesMs, counts);
@@ -59,6 +63,22 @@ public final class PresenceScore {
     wrong += left.size();
     falsePairs += falsePairs(visits, told, fixesMs);
     dwells(visits, told);
+  }
+
+  /** Whether it is a visit, and not a stay at the wall. */
+  private static boolean goesIn(SimCity city, List<PersonDay> personDays, TrueVisit visit) {
+    SimSite site = city.site(visit.fence());
+    for (PersonDay day : personDays) {
+      long fromMs = Math.max(visit.arriveMs(), day.track().fromMs());
+      long toMs = Math.min(visit.leaveMs(), day.track().toMs());
+      for (long t = fromMs; t < toMs; t += 10_000) {
+        double signed = site.signedMeters(day.track().eastMeters(t), day.track().northMeters(t));
+        if (signed <= -EDGE_METERS) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void take(
@@ -200,6 +220,10 @@ public final class PresenceScore {
 
   public double dwellRecall() {
     return share(dwellsRight, dwellsMissed);
+  }
+
+  public double falseDwellsPerPersonWeek() {
+    return days == 0 ? 0 : dwellsWrong * 7.0 / days;
   }
 
   private static double share(long part, long rest) {

@@ -13,9 +13,9 @@ import java.util.Random;
 public record SimSite(
     SimPlane plane, Fence fence, double eastMeters, double northMeters, double widthMeters) {
   /** People don't stand in the wall. */
-  private static final double LEAST_DEPTH = 0.1;
+  private static final double LEAST_DEPTH = 0.2;
 
-  private static final double LEAST_DEPTH_METERS = 5;
+  private static final double LEAST_DEPTH_METERS = 15;
 
   /** A place where somebody stays: anywhere inside but at the wall; east, then north. */
   public double[] place(Random random) {

@@ -51,6 +51,18 @@ final class IntTable<V> {
     }
   }
 
+  /** The same for one of several parts of the table; all parts together are all values. */
+  @SuppressWarnings("unchecked") // put() lets only V in
+  void forEach(int part, int parts, Consumer<V> consumer) {
+    int to = (int) ((long) values.length * (part + 1) / parts);
+    for (int i = (int) ((long) values.length * part / parts); i < to; i++) {
+      Object value = values[i];
+      if (value != null) {
+        consumer.accept((V) value);
+      }
+    }
+  }
+
   /** Where the key is, or the free place where it belongs. */
   private int slot(int key) {
     int mask = keys.length - 1;

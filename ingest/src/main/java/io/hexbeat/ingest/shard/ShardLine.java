@@ -41,6 +41,9 @@ final class ShardLine {
   private static final Logger LOG = LoggerFactory.getLogger(ShardLine.class);
   private static final byte[] NO_ALERTS = {};
 
+  /** Of a phone that has said nothing for so long only another index decides. */
+  private static final long TICKED_MS = 24 * 3_600_000L;
+
   /** Every sixteenth record is timed: four clock reads would cost as much as a decision. */
   private static final int TIMED_MASK = 15;
 
@@ -308,7 +311,7 @@ final class ShardLine {
     }
     index = next;
     stats.indexVersion = next.version();
-    state.forEachDevice(device -> endStaysInGoneFences(device, starting, nowMs));
+    state.forEachDevice(device -> decideByTime(device, starting, nowMs));
   }
 
   /**
@@ -346,14 +349,43 @@ final class ShardLine {
     state.applyFences(record);
   }
 
-  private void endStaysInGoneFences(DeviceState device, boolean starting, long nowMs) {
-    if (device.presence.size() == 0) {
+  /**
+   * Tells what time alone has decided for a part of the devices: the end of a stay in a fence that
+   * has closed, a dwell, an exit of which a silent phone says no more. Each is a record of the
+   * server's own, so that a replay comes to the same.
+   */
+  void tick(int part, int parts, long nowMs) {
+    if (broken) {
+      return;
+    }
+    try {
+      state.forEachDevice(
+          part,
+          parts,
+          device -> {
+            if (nowMs - device.presence.lastTimeMs() < TICKED_MS) {
+              decideByTime(device, false, nowMs);
+            }
+          });
+    } catch (RuntimeException e) {
+      stats.failed.increment();
+      if (applying) {
+        broken = true;
+        LOG.error("shard stops: a journaled record could not be applied; restart replays it", e);
+      } else {
+        LOG.warn("what time decided could not be journaled, it is decided again: {}", e.toString());
+      }
+    }
+  }
+
+  private void decideByTime(DeviceState device, boolean starting, long nowMs) {
+    if (device.presence.size() == 0 && (starting || !device.presence.mayBeEntering())) {
       return;
     }
     if (starting) {
       decideGone(device, nowMs);
     } else {
-      presence.decideRemoved(index, device.presence, nowMs, decision);
+      presence.decideByTime(index, device.presence, nowMs, decision);
     }
     if (decision.count() == 0) {
       return;
@@ -361,8 +393,10 @@ final class ShardLine {
     out.wrapNew(scratch, 0, device.deviceHandle, device.member.memberHandle, nowMs).serverMade();
     writeDecision(NO_ALERTS);
     journal.append(scratch, 0, out.lengthBytes());
+    applying = true;
     state.applyRemoved(device, decision);
     publishTransitions(device);
+    applying = false;
   }
 
   private void decideGone(DeviceState device, long nowMs) {

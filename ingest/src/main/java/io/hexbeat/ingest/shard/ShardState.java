@@ -54,6 +54,11 @@ final class ShardState {
     devices.forEach(consumer);
   }
 
+  /** Those of one of several parts; all parts together are all devices. */
+  void forEachDevice(int part, int parts, Consumer<DeviceState> consumer) {
+    devices.forEach(part, parts, consumer);
+  }
+
   ReceiptBook receipts() {
     return receipts;
   }

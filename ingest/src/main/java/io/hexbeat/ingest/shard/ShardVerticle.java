@@ -39,6 +39,11 @@ final class ShardVerticle extends VerticleBase {
   /** Records taken in one turn of the loop, some milliseconds, so that its sockets get theirs. */
   private static final int MAX_RECORDS_PER_TURN = 4096;
 
+  /** Each tick looks at one part of the devices, so that none takes long. */
+  private static final long TICK_MS = 1_000;
+
+  private static final int TICK_PARTS = 15;
+
   private final int shard;
   private final ShardConfig config;
   private final DeviceRegistry registry;
@@ -70,6 +75,7 @@ final class ShardVerticle extends VerticleBase {
   private @Nullable GroupCommit commit;
 
   private boolean stopping;
+  private int tickPart;
 
   /** The line is running: what its completions submit must queue up, not run inside of it. */
   private boolean busy;
@@ -111,6 +117,7 @@ final class ShardVerticle extends VerticleBase {
               commit = startSyncing();
               requestSync();
               accepting = true;
+              vertx.setPeriodic(TICK_MS, tick -> decideByTime());
               return null;
             });
   }
@@ -176,6 +183,14 @@ final class ShardVerticle extends VerticleBase {
           }
         });
     return done.future();
+  }
+
+  private void decideByTime() {
+    if (accepting && !busy) {
+      tickPart = (tickPart + 1) % TICK_PARTS;
+      line().tick(tickPart, TICK_PARTS, System.currentTimeMillis());
+      requestSync();
+    }
   }
 
   /** How long a task waits for the loop now; told on the loop. */

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.hexbeat.geofence.Circle;
+import io.hexbeat.geofence.Fence;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.FenceKind;
 import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalDirectory;
@@ -12,6 +16,7 @@ import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.wire.PingRecord;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +53,47 @@ final class ShardLineTest {
       assertEquals(2 * PINGS, stats.pings());
       assertEquals(0, stats.alerts());
       assertTrue(allocated < PINGS, () -> "bytes a ping=" + allocated / (double) PINGS);
+    }
+  }
+
+  @Test
+  void shouldEndAStayInAFenceThatClosesThoughThePhoneIsSilent() {
+    long closesMs = OpenShards.T0 + 600_000;
+    Fence shop =
+        new Fence(
+            OpenShards.FENCE,
+            "shop",
+            "shop",
+            FenceKind.SITE,
+            new Circle(OpenShards.LAT, OpenShards.LNG, 100),
+            Long.MIN_VALUE,
+            closesMs,
+            null);
+    ShardConfig config = ShardConfig.defaults(dir, 1);
+    LiveBoard board = new LiveBoard();
+    SharedPhoneBook phones = new SharedPhoneBook(100);
+    DeviceIdentity who = OpenShards.who(1, 1);
+    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+        ShardJournal journal = directory.openShard(0)) {
+      ShardStats stats = new ShardStats(new ShardInbox(8, 4096, 1_000_000_000L));
+      ShardState state = new ShardState(10, new DeviceRegistry(), board, phones);
+      ShardLine line = new ShardLine(config, state, journal, board, phones, stats);
+      line.adopt(FenceIndex.of(1, List.of(shop)), true, OpenShards.T0);
+      Submission submission = new Submission(256).reuse(who, nobody);
+      OpenShards.ping(OpenShards.LAT, OpenShards.LNG, OpenShards.T0).accept(submission);
+      line.run(submission);
+      assertEquals(1, stats.transitions());
+
+      line.tick(0, 1, OpenShards.T0 + 400_000);
+      assertEquals(1, stats.transitions());
+      line.tick(0, 1, OpenShards.T0 + 420_000);
+      assertEquals(2, stats.transitions(), "the dwell");
+      line.tick(0, 2, closesMs);
+      line.tick(1, 2, closesMs);
+      assertEquals(3, stats.transitions(), "closed");
+      line.tick(0, 1, closesMs + 60_000);
+      assertEquals(3, stats.transitions());
+      assertEquals(0, state.device(1, 1).presence.size());
     }
   }
 

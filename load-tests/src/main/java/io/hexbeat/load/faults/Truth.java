@@ -288,7 +288,7 @@ final class Truth {
     }
     FenceIndex index = fences.index(shard);
     if (ping.isServerMade()) {
-      engine.decideRemoved(index, presence[phone], ping.receivedTimeMs(), expected);
+      engine.decideByTime(index, presence[phone], ping.receivedTimeMs(), expected);
       compareDecisions(phone);
       PresenceEngine.applyChanges(presence[phone], recorded);
     } else {
