@@ -197,7 +197,7 @@ final class VisitsBrowserTest {
   void shouldShowWhoIsWhereSinceWhen() throws Exception {
     List<String> errors = new ArrayList<>();
     Page page = signIn(errors);
-    page.locator("[data-member='north-01']").click();
+    page.locator("#person-north-01").click();
     JsonArray now = new JsonArray();
     now.add(at(Instant.now().minusSeconds(120), LAT)).add(at(Instant.now(), LAT));
     phone.expect(200, "POST", "/v1/pings", now);

@@ -42,7 +42,7 @@ public final class TrackShapes {
   private static final long COMPARE_EVERY_MS = 20 * 60_000L;
 
   /** Of the cells that both may have; less is one ferry or train that both took. */
-  private static final double COMMON_SHARE = 0.6;
+  private static final double COMMON_SHARE = 0.5;
 
   /** Of the cells with the smallest hashes, which two tracks over the same roads share. */
   private static final int LOOKED_UP = 32;
@@ -53,7 +53,7 @@ public final class TrackShapes {
   private static final double UNITS_PER_CELL = CELL_METERS / E7.METERS_PER_UNIT;
 
   /** Tracks looked up by one cell; more is a main road. */
-  private static final int TRACKS_A_CELL = 48;
+  private static final int TRACKS_A_CELL = 256;
 
   /** A track in the rhythm of an earlier one. */
   public record Replayed(int member, int other, long startMs, long atMs, Finding finding) {}
