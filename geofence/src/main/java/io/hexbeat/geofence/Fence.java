@@ -64,7 +64,8 @@ public record Fence(
 
   /** The same fence, with the shape that it had before. */
   public Fence editedFrom(ShapeEdit edit) {
-    return new Fence(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, edit);
+    return new Fence(
+        handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, edit);
   }
 
   /** A site that always counts, under the default policy. */
