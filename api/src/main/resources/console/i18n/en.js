@@ -517,7 +517,7 @@ export const en = {
     assign: 'Assign to…',
     release: 'Nobody',
     me: '{user} (me)',
-    appeal: 'Appeal for them',
+    appeal: 'Appeal',
     appealHint: 'Write down what the person says to it',
     reopen: 'Reopen',
     resolve: { honest: 'Honest', unclear: 'Unclear', confirmed: 'Confirm fraud' },

@@ -511,7 +511,7 @@ export const zhCN = {
     assign: '分派给…',
     release: '无人处理',
     me: '{user}（我）',
-    appeal: '代为申诉',
+    appeal: '申诉',
     appealHint: '记录本人的说明',
     reopen: '重新打开',
     resolve: { honest: '正常', unclear: '存疑', confirmed: '确认作弊' },

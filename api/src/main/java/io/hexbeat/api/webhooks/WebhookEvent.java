@@ -2,25 +2,19 @@ package io.hexbeat.api.webhooks;
 
 import io.hexbeat.api.store.Times;
 import io.vertx.core.json.JsonObject;
-import java.util.Set;
 
 /**
  * Something that other systems may be told of. Immutable by use; any thread.
  *
  * @param id names the event for ever: a receiver that gets it twice knows it by that
- * @param type one of {@link #TYPES}
+ * @param type what happened, such as {@code alert.opened}; the contract lists what may be asked for
  * @param atMs when it happened
  * @param data what the API shows of it
  */
 public record WebhookEvent(String id, String type, long atMs, JsonObject data) {
   public static final String ALERT_OPENED = "alert.opened";
-  public static final String ALERT_RESOLVED = "alert.resolved";
   public static final String PUNCH_RECORDED = "punch.recorded";
   public static final String PING = "webhook.ping";
-
-  /** What a webhook may ask for; the ping comes unasked. */
-  public static final Set<String> TYPES =
-      Set.of(ALERT_OPENED, "alert.assigned", "alert.appealed", ALERT_RESOLVED, PUNCH_RECORDED);
 
   /** The body that is signed and sent. */
   String payload() {
