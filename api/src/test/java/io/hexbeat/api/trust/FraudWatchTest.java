@@ -40,8 +40,7 @@ class FraudWatchTest {
   @BeforeAll
   static void open() throws Exception {
     vertx = Vertx.vertx();
-    database =
-        Database.open(vertx, TestDatabase.uri(), 4).await(1, TimeUnit.MINUTES);
+    database = Database.open(vertx, TestDatabase.uri(), 4).await(1, TimeUnit.MINUTES);
   }
 
   @AfterAll
@@ -67,7 +66,9 @@ class FraudWatchTest {
     tellDay();
     day(watch(3, 4), 3, 4);
     List<String> later = List.of(next(), next());
-    assertTrue(later.stream().allMatch(id -> id.contains("-3-4-") || id.contains("-4-3-")), later::toString);
+    assertTrue(
+        later.stream().allMatch(id -> id.contains("-3-4-") || id.contains("-4-3-")),
+        later::toString);
     assertEquals(0, raised.size());
   }
 

@@ -177,8 +177,7 @@ public enum TrustLimit {
       "noise whose fixes resemble those before them less than this, in percent, was drawn by a"
           + " generator; 22: a receiver drifts and has 50 and more"),
   ROBOT_STAYS(2, 1, StayNoise.STAYS, "and so many stays are in it; 2"),
-  ROBOT_STEPS(
-      36, 20, 1_000, "steps of driving before their speed is judged; 36"),
+  ROBOT_STEPS(36, 20, 1_000, "steps of driving before their speed is judged; 36"),
   ROBOT_STEADY_PCT(
       88,
       20,
