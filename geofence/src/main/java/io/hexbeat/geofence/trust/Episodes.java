@@ -23,7 +23,8 @@ final class Episodes {
   boolean mayOpen(TrustSignal signal, long nowMs, TrustPolicy policy) {
     long quietMs =
         signal == TrustSignal.DEVICE_SHARED ? policy.sharedWindowMs() : policy.alertQuietMs();
-    return nowMs - seenMs[signal.index()] >= quietMs || mayRepeat(signal, nowMs, policy);
+    boolean quiet = !signal.isHabit() && nowMs - seenMs[signal.index()] >= quietMs;
+    return quiet || mayRepeat(signal, nowMs, policy);
   }
 
   /** The last alert is so old that what goes on is told again. */

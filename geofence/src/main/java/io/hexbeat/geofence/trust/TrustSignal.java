@@ -104,6 +104,11 @@ public enum TrustSignal {
     return this == LOW_ACCURACY || this == STALE_FIX || this == DATA_FAULT;
   }
 
+  /** Speaks of a whole day, and is told once in it. */
+  boolean isHabit() {
+    return this == ROBOT_MOTION || this == PUNCH_AND_LEAVE || this == DARK;
+  }
+
   /** Found by comparing people, beside the line, not by looking at one record. */
   public boolean comparesPeople() {
     return this == TANDEM || this == REPLAYED_TRACK;
