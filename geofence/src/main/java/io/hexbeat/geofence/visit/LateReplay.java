@@ -27,7 +27,7 @@ public final class LateReplay {
   private final List<Stay> liveStays;
   private final long lateToMs;
   private final PresenceState state = new PresenceState();
-  private final PresenceDecision decision = new PresenceDecision();
+  private PresenceDecision decision = new PresenceDecision();
   private final List<PresenceStep> steps = new ArrayList<>();
   private boolean begun;
   private boolean agreed;
@@ -60,7 +60,8 @@ public final class LateReplay {
    * @return whether presence agrees with what was said live, so that no more fixes are needed
    */
   public boolean take(Fix fix, long journalIndex) {
-    if (!begun) {
+    boolean first = !begun;
+    if (first) {
       begun = true;
       fromMs = fix.fixTimeMs();
       Stay.of(live.stream().filter(step -> step.atMs() < fromMs).toList()).stream()
@@ -70,6 +71,9 @@ public final class LateReplay {
     lastMs = fix.fixTimeMs();
     lastIndex = journalIndex;
     engine.decide(index, state, fix, decision);
+    if (first) {
+      dropFirstEnters();
+    }
     for (int i = 0; i < decision.count(); i++) {
       if (decision.kind(i).transition()) {
         steps.add(
@@ -139,6 +143,23 @@ public final class LateReplay {
   /** What was said; an inferred pass before the first fix is none of it. */
   public List<PresenceStep> steps() {
     return steps.stream().filter(step -> step.atMs() >= fromMs).toList();
+  }
+
+  /**
+   * A device's first fix at all is told as where it is; this one is only the first of the replay,
+   * with none late before it, so that what was said live is right here.
+   */
+  private void dropFirstEnters() {
+    List<Stay> now = liveNow();
+    PresenceDecision kept = new PresenceDecision().reset(decision.order());
+    for (int i = 0; i < decision.count(); i++) {
+      int fence = decision.fenceHandle(i);
+      if (decision.kind(i) != ChangeKind.ENTER
+          || now.stream().anyMatch(stay -> stay.fenceHandle() == fence)) {
+        kept.add(fence, decision.kind(i), decision.inferred(i), decision.atMs(i));
+      }
+    }
+    decision = kept;
   }
 
   /** The device was in this fence when the replay begins; one that is gone is left out. */
