@@ -366,9 +366,7 @@ public final class PresenceEngine {
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
     double errors = fence.shape().distanceToEdgeMeters(latE7, lngE7) / errorMeters;
     boolean certain =
-        errors >= certainErrors(state, fix)
-            || policy.enterAfterMs() == 0
-            || !state.placed();
+        errors >= certainErrors(state, fix) || policy.enterAfterMs() == 0 || !state.placed();
     if (certain
         || (pending && errors >= LIKELY_ERRORS && atMs - sinceMs >= policy.enterAfterMs())) {
       out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs);

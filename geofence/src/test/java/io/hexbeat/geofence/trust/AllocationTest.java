@@ -69,14 +69,15 @@ class AllocationTest {
     List<Fence> fences = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       fences.add(
-          Fence.of(1 + i, "f" + i, SampleFix.circle(i % 20 * 150.0, i / 20 * 150.0, 40 + i % 60)));
+          Fence.of(1 + i, "f" + i, SampleFix.circle(i % 20 * 150.0, (i - i % 20) * 7.5, 40 + i % 60)));
     }
     FenceIndex index = FenceIndex.of(1, fences);
     Fix[] fixes = new Fix[2 * PINGS];
     for (int i = 0; i < fixes.length; i++) {
       double way = i * 120.0 % 12_000;
       double east = way < 3_000 ? way : way < 6_000 ? 3_000 : way < 9_000 ? 9_000 - way : 0;
-      double north = way < 3_000 ? 70 : way < 6_000 ? way - 3_000 : way < 9_000 ? 2_930 : 12_000 - way;
+      double north =
+          way < 3_000 ? 70 : way < 6_000 ? way - 3_000 : way < 9_000 ? 2_930 : 12_000 - way;
       fixes[i] = SampleFix.at(T + i * 10_000L, east, north).seq(i).uptime(i * 10_000L);
     }
     run(index, fixes, 0);
