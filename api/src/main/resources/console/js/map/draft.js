@@ -16,8 +16,14 @@ export class Draft extends Emitter {
   #layer;
   #interactions = [];
   #onClick = null;
+  #draw = null;
+  #radiusM = null;
   kind = null;
   halfWidthM = 25;
+  /** Grows by each change that the user makes. */
+  revision = 0;
+  /** Whether a shape is begun and not yet ended. */
+  drawing = false;
 
   constructor(map) {
     super();
@@ -31,29 +37,65 @@ export class Draft extends Emitter {
     this.clear();
     this.kind = kind;
     const draw = new ol.interaction.Draw({ source: this.#source, type: DRAWN[kind], style: (feature) => this.#style(feature) });
+    const begun = (drawing) => {
+      this.drawing = drawing;
+      this.emit('changed');
+    };
+    draw.on('drawstart', () => begun(true));
+    draw.on('drawabort', () => begun(false));
     draw.on('drawend', ({ feature }) => {
+      this.drawing = false;
+      this.revision++;
       // Within its own event an interaction must not be taken away.
-      setTimeout(() => this.#take(feature));
+      setTimeout(() => {
+        if (draw !== this.#draw) return;
+        this.#measure(feature.getGeometry());
+        this.#take(feature);
+      });
     });
+    this.#draw = draw;
     this.#add(draw);
   }
 
-  /** Takes a fence as the server has it. */
-  edit(row) {
+  /** Takes back the vertex that was set last; a circle, and a shape of one vertex, as a whole. */
+  undo() {
+    if (!this.drawing) return;
+    if (this.kind === 'circle') this.#draw.abortDrawing();
+    else this.#draw.removeLastPoint();
+  }
+
+  /** Gives up what is begun; false when there is nothing. */
+  endDrawing() {
+    if (!this.drawing) return false;
+    this.#draw.abortDrawing();
+    return true;
+  }
+
+  /** Takes a fence as the server has it, to be changed or only looked at. */
+  edit(row, mayChange = true) {
     this.clear();
     const { type } = row.geometry;
     this.kind = type === 'Point' ? 'circle' : type === 'LineString' ? 'corridor' : 'polygon';
     this.halfWidthM = row.properties.half_width_m ?? this.halfWidthM;
     const feature = this.kind === 'corridor' ? GEOJSON.readFeature({ type: 'Feature', geometry: row.geometry, properties: {} }) : new ol.Feature(fenceFeature(row).getGeometry());
+    this.#radiusM = row.properties.radius_m ?? null;
     this.#source.addFeature(feature);
-    this.#take(feature);
+    if (mayChange) this.#take(feature);
   }
 
   #take(feature) {
     if (!this.kind) return;
     this.#drop();
     const modify = new ol.interaction.Modify({ source: this.#source });
-    modify.on('modifyend', () => this.emit('changed'));
+    const geometry = feature.getGeometry();
+    let from = null;
+    modify.on('modifystart', () => (from = this.kind === 'circle' ? geometry.getCenter() : null));
+    modify.on('modifyend', () => {
+      this.revision++;
+      if (from && String(from) !== String(geometry.getCenter())) this.#rescale();
+      else this.#measure(geometry);
+      this.emit('changed');
+    });
     this.#add(modify);
     this.#add(new ol.interaction.Snap({ source: this.#source }));
     feature.changed();
@@ -76,22 +118,34 @@ export class Draft extends Emitter {
     this.#source.addFeature(new ol.Feature(new ol.geom.Point(ol.proj.fromLonLat([lng, lat]))));
   }
 
+  /** The metres of a circle as they were given, or as they were drawn. */
   get radiusM() {
-    const geometry = this.#geometry();
-    if (this.kind !== 'circle' || !geometry) return null;
-    const [, lat] = ol.proj.toLonLat(geometry.getCenter());
-    return Math.round(geometry.getRadius() * Math.cos((lat * Math.PI) / 180) * 10) / 10;
+    return this.#radiusM;
   }
 
   setRadius(meters) {
+    if (this.kind !== 'circle' || !this.#geometry() || !(meters > 0)) return;
+    this.revision++;
+    this.#radiusM = meters;
+    this.#rescale();
+  }
+
+  /** The map stretches towards the poles: where the centre lies decides how large the same metres are. */
+  #rescale() {
     const geometry = this.#geometry();
-    if (this.kind !== 'circle' || !geometry || !(meters > 0)) return;
     const [lng, lat] = ol.proj.toLonLat(geometry.getCenter());
-    geometry.setRadius(circleOf(lat, lng, meters).getRadius());
+    geometry.setRadius(circleOf(lat, lng, this.#radiusM).getRadius());
+  }
+
+  #measure(geometry) {
+    if (this.kind !== 'circle') return;
+    const [, lat] = ol.proj.toLonLat(geometry.getCenter());
+    this.#radiusM = Math.round(geometry.getRadius() * Math.cos((lat * Math.PI) / 180) * 10) / 10;
   }
 
   setHalfWidth(meters) {
     if (!(meters > 0)) return;
+    this.revision++;
     this.halfWidthM = meters;
     this.#source.changed();
   }
@@ -116,6 +170,7 @@ export class Draft extends Emitter {
     this.#drop();
     this.#source.clear();
     this.kind = null;
+    this.#radiusM = null;
   }
 
   dispose() {
@@ -134,6 +189,8 @@ export class Draft extends Emitter {
 
   #drop() {
     this.#interactions.splice(0).forEach((interaction) => this.#map.removeInteraction(interaction));
+    this.#draw = null;
+    this.drawing = false;
     if (this.#onClick) this.#map.un('click', this.#onClick);
     this.#onClick = null;
   }

@@ -21,6 +21,8 @@ export class Fences {
   #asked = new Map();
   layer;
   more = false;
+  /** Whether the last question for the fences of the view went unanswered. */
+  failed = false;
 
   constructor(map, session, onChange) {
     this.#map = map;
@@ -44,17 +46,28 @@ export class Fences {
     const view = this.#map.getView();
     if (!this.#session.token || !view.isDef() || view.getZoom() < MIN_ZOOM) return;
     const request = ++this.#request;
-    const extent = ol.proj.transformExtent(view.calculateExtent(this.#map.getSize()), 'EPSG:3857', 'EPSG:4326');
-    const bbox = clampBox(extent).map((degrees) => degrees.toFixed(6)).join(',');
+    const extent = this.#extent();
     try {
-      const { rows, more } = await this.#session.list('/v1/fences', 'features', { bbox, limit: PAGE }, VIEW_LIMIT);
+      const { rows, more } = await this.#session.list('/v1/fences', 'features', { bbox: this.bbox, limit: PAGE }, VIEW_LIMIT);
       if (request !== this.#request) return;
       this.#take(rows, extent);
       this.more = more;
-      this.onChange();
+      this.failed = false;
     } catch (error) {
+      if (request !== this.#request) return;
       console.warn('fences not loaded', error);
+      this.failed = true;
     }
+    this.onChange();
+  }
+
+  /** What the map shows, as the server wants it. */
+  get bbox() {
+    return clampBox(this.#extent()).map((degrees) => degrees.toFixed(6)).join(',');
+  }
+
+  #extent() {
+    return ol.proj.transformExtent(this.#map.getView().calculateExtent(this.#map.getSize()), 'EPSG:3857', 'EPSG:4326');
   }
 
   /** New and changed fences in, those that vanished from the viewport out. */

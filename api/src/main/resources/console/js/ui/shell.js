@@ -15,6 +15,7 @@ import { FenceEditor } from './fence-editor.js';
 import { OperationsPage } from './operations.js';
 import { SessionsDialog } from './sessions.js';
 import { Toasts } from './toasts.js';
+import { unlessUnsaved } from './unsaved.js';
 import { VisitPanel } from './visit.js';
 import { VisitsPage } from './visits.js';
 import { languageSwitch } from './login.js';
@@ -32,6 +33,7 @@ export class Shell {
   #operations = null;
   #visits = null;
   #visitFilter = {};
+  #turn = 0;
 
   constructor({ store, session, live, config }) {
     this.#store = store;
@@ -73,7 +75,7 @@ export class Shell {
     this.connection = h('div', { class: 'connection', role: 'status', 'data-testid': 'connection-state' }, h('i', { class: 'dot' }), this.connectionWord);
     this.languageSwitch = languageSwitch();
     this.themeButton = h('button', { type: 'button', class: 'icon-button', onclick: () => theme.toggle() });
-    this.signOut = h('button', { type: 'button', class: 'icon-button', onclick: () => this.#session.signOut() }, icon('out'));
+    this.signOut = h('button', { type: 'button', class: 'icon-button', onclick: () => this.#signOut() }, icon('out'));
     this.operationsButton =
       this.#session.user?.role === 'admin' ? h('button', { type: 'button', class: 'icon-button', 'data-testid': 'operations', onclick: () => this.#toggleOperations() }, icon('server')) : null;
     this.userName = h('strong');
@@ -98,10 +100,9 @@ export class Shell {
       fences: this.#control('fence', () => this.#toggleFences()),
     };
     this.controls.fences.setAttribute('aria-pressed', 'true');
-    if (this.#mayEdit) {
-      this.controls.fenceEditor = this.#control('pencil', () => this.openFenceEditor(null));
-      this.controls.fenceEditor.dataset.testid = 'fence-editor-open';
-    }
+    const fences = this.#mayEdit ? 'fenceEditor' : 'fenceList';
+    this.controls[fences] = this.#control(this.#mayEdit ? 'pencil' : 'search', () => this.openFenceEditor(null));
+    this.controls[fences].dataset.testid = 'fence-editor-open';
     this.drawerBadge = h('b', { class: 'badge' });
     this.drawerButton = h('button', { type: 'button', class: 'control drawer', onclick: () => this.#toggleDrawer() }, icon('bell'), this.drawerBadge);
     this.peopleButton = h('button', { type: 'button', class: 'control people-drawer', onclick: () => this.element.classList.toggle('people-open') }, icon('people'));
@@ -115,7 +116,7 @@ export class Shell {
       'main',
       { class: 'stage' },
       this.mapElement,
-      h('div', { class: 'controls' }, h('div', { class: 'control-group' }, this.controls.zoomIn, this.controls.zoomOut), h('div', { class: 'control-group' }, this.controls.fit, this.controls.fences, this.controls.fenceEditor)),
+      h('div', { class: 'controls' }, h('div', { class: 'control-group' }, this.controls.zoomIn, this.controls.zoomOut), h('div', { class: 'control-group' }, this.controls.fit, this.controls.fences, this.controls[fences])),
       this.peopleButton,
       this.drawerButton,
       this.visitsButton,
@@ -146,7 +147,11 @@ export class Shell {
 
   openPerson(id, move = true) {
     const member = this.#store.members.get(id);
-    if (!member) return;
+    if (member) this.#leaving(() => this.#openMember(member, move));
+  }
+
+  #openMember(member, move) {
+    const { id } = member;
     this.#closeOperations();
     this.#closeVisits();
     this.#open({ kind: 'person', id }, new PersonPanel(member, { store: this.#store, session: this.#session, map: this.map, onClose: () => this.closeDetail(), onDay: (who) => this.openDay(who) }));
@@ -157,6 +162,10 @@ export class Shell {
   }
 
   openVisit(visit) {
+    this.#leaving(() => this.#showVisit(visit));
+  }
+
+  #showVisit(visit) {
     this.#closeVisits();
     this.#open(
       { kind: 'visit', visit },
@@ -179,7 +188,11 @@ export class Shell {
   /** The day of a person; today without a date. */
   openDay(id, date) {
     const member = this.#store.members.get(id);
-    if (!member) return;
+    if (member) this.#leaving(() => this.#showDay(member, date));
+  }
+
+  #showDay(member, date) {
+    const { id } = member;
     this.#closeVisits();
     const panel = new DayPanel(member, {
       store: this.#store,
@@ -197,27 +210,58 @@ export class Shell {
 
   openAlert(id, at = this.#opened?.alert) {
     const alert = this.#store.alerts.get(id) ?? (at?.id === id ? at : null);
-    if (!alert) return;
+    if (alert) this.#leaving(() => this.#showAlert(alert));
+  }
+
+  #showAlert(alert) {
     this.#open(
-      { kind: 'alert', id, alert },
+      { kind: 'alert', id: alert.id, alert },
       new EvidencePanel(alert, { store: this.#store, session: this.#session, map: this.map, onBack: () => this.closeDetail(), onPerson: (member) => this.openPerson(member) }),
     );
     this.map.select(alert.member);
     this.people.select(alert.member);
   }
 
-  /** With an id that fence is changed, without one is drawn, imported or asked for. */
-  async openFenceEditor(id, notice) {
-    const row = id ? await this.#session.get(`/v1/fences/${encodeURIComponent(id)}`).catch(() => null) : null;
-    if (id && !row) return;
+  /** With an id that fence is changed; without one a tool draws, imports, lists or asks. Of two clicks the later counts. */
+  async openFenceEditor(id, tool) {
+    const turn = ++this.#turn;
+    let row = null;
+    try {
+      row = id ? await this.#session.get(`/v1/fences/${encodeURIComponent(id)}`) : null;
+    } catch (error) {
+      if (turn === this.#turn) this.toasts.say(t('fences.loadFailed', { detail: error.message }));
+      return;
+    }
+    if (turn === this.#turn) this.#leaving(() => this.#showFenceEditor(row, tool));
+  }
+
+  #showFenceEditor(row, tool) {
     this.#closeOperations();
-    const onSaved = async (saved, said) => {
-      await this.map.fences.forget(saved ?? id);
-      if (saved && saved !== id) this.openFenceEditor(saved, said);
-    };
-    this.#open({ kind: 'fence', id }, new FenceEditor(row, { session: this.#session, map: this.map, notice, onClose: () => this.closeDetail(), onSaved }));
+    const editor = new FenceEditor(row, {
+      session: this.#session,
+      map: this.map,
+      mayEdit: this.#mayEdit,
+      tool,
+      onClose: () => this.closeDetail(),
+      onOpen: (id) => this.openFenceEditor(id),
+      onList: () => this.openFenceEditor(null, 'list'),
+      onSaved: (id) => this.map.fences.forget(id),
+    });
+    this.#open({ kind: 'fence' }, editor);
     this.map.select(null);
     this.people.select(null);
+  }
+
+  /** Whatever takes the place of the detail asks first when there is something unsaved in it. */
+  #leaving(go) {
+    unlessUnsaved(this.#detail?.dirty, go);
+  }
+
+  #signOut() {
+    this.#leaving(() => {
+      this.#detail?.abandon?.();
+      this.#session.signOut();
+    });
   }
 
   get #mayEdit() {
@@ -234,12 +278,15 @@ export class Shell {
   }
 
   closeDetail() {
-    this.#open(null, null);
-    this.map.select(null);
-    this.people.select(null);
+    this.#leaving(() => {
+      this.#open(null, null);
+      this.map.select(null);
+      this.people.select(null);
+    });
   }
 
   #open(opened, panel) {
+    this.#turn++;
     this.#detail?.dispose();
     this.#detail = panel;
     this.#opened = opened;
@@ -313,7 +360,7 @@ export class Shell {
       inside.length
         ? h('div', { class: 'tags' }, inside.slice(0, 12).map((member) => h('button', { type: 'button', class: 'tag', onclick: () => this.openPerson(member.id) }, member.name, since.has(member.id) ? h('span', { class: 'since', text: t('visits.since', { time: clock(Date.parse(since.get(member.id))) }) }) : null)))
         : h('p', { class: 'hint', text: t('map.nobodyInside') }),
-      this.#mayEdit ? h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-edit', text: t('fences.change'), onclick: () => this.openFenceEditor(id) })) : '',
+      h('div', { class: 'buttons' }, h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-edit', text: t(this.#mayEdit ? 'fences.change' : 'fences.look'), onclick: () => this.openFenceEditor(id) })),
     );
     this.card.hidden = false;
     this.tooltip.hidden = true;
@@ -361,11 +408,12 @@ export class Shell {
     if (!this.element.isConnected || event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = /INPUT|SELECT|TEXTAREA/.test(event.target.tagName);
     if (event.key === 'Escape') {
+      event.preventDefault(); // else the key would also close the question that it opens
       if (typing) event.target.blur();
       else if (this.#visits) this.#closeVisits();
       else if (this.#operations) this.#closeOperations();
       else if (!this.card.hidden) this.#closeFence();
-      else this.closeDetail();
+      else if (!this.#detail?.endDrawing?.()) this.closeDetail();
     } else if (!typing && event.key === '/') {
       event.preventDefault();
       this.people.focusSearch();
@@ -401,7 +449,7 @@ export class Shell {
     if (opened?.kind === 'visit') this.openVisit(opened.visit);
     if (opened?.kind === 'day') this.openDay(opened.id, opened.panel.date);
     if (visits) this.#openVisits();
-    if (opened?.kind === 'fence') this.openFenceEditor(opened.id);
+    if (opened?.kind === 'fence') this.#detail.paintWords();
     if (operations) this.#openOperations(operations);
     this.map.people.repaint();
   }
@@ -417,8 +465,9 @@ export class Shell {
   }
 
   #paintNote() {
-    this.note.hidden = !this.map.fences.more;
-    setText(this.note, t('map.moreFences'));
+    const { failed, more } = this.map.fences;
+    this.note.hidden = !failed && !more;
+    setText(this.note, t(failed ? 'map.fencesFailed' : 'map.moreFences'));
   }
 
   #paintDrawerBadge() {

@@ -19,28 +19,34 @@ export class Toasts {
     store.on('alerts', () => this.#paintTitle());
   }
 
+  /** A word about what did not work. */
+  say(words) {
+    this.#put('critical', h('p', { class: 'toast-main', 'data-testid': 'toast-said', text: words }));
+  }
+
   #show(alert) {
     const sub = [this.#store.memberName(alert.member), alertFact(alert)].filter(Boolean).join(' · ');
-    const toast = h(
-      'div',
-      { class: `toast severity-${alert.severity}` },
-      h('button', { type: 'button', class: 'toast-main', onclick: open.bind(this) }, h('span', { class: 'toast-kicker', text: t('toast.newAlert') }), h('span', { class: 'row-title', text: alertTitle(alert) }), h('span', { class: 'row-sub', text: sub })),
-      h('button', { type: 'button', class: 'icon-button', 'aria-label': t('toast.dismiss'), onclick: close }, icon('close')),
-    );
+    const main = h('button', { type: 'button', class: 'toast-main' }, h('span', { class: 'toast-kicker', text: t('toast.newAlert') }), h('span', { class: 'row-title', text: alertTitle(alert) }), h('span', { class: 'row-sub', text: sub }));
+    const close = this.#put(alert.severity, main);
+    main.addEventListener('click', () => {
+      close();
+      this.#onOpen(alert.id);
+    });
+  }
+
+  #put(severity, main) {
+    const toast = h('div', { class: `toast severity-${severity}` }, main, h('button', { type: 'button', class: 'icon-button', 'aria-label': t('toast.dismiss'), onclick: close }, icon('close')));
     let timer = setTimeout(close, SHOWN_MS);
     toast.addEventListener('pointerenter', () => clearTimeout(timer));
     toast.addEventListener('pointerleave', () => (timer = setTimeout(close, SHOWN_MS / 3)));
     this.element.prepend(toast);
     while (this.element.children.length > AT_ONCE) this.element.lastElementChild.remove();
+    return close;
 
     function close() {
       clearTimeout(timer);
       toast.classList.add('leaving');
       setTimeout(() => toast.remove(), 200);
-    }
-    function open() {
-      close();
-      this.#onOpen(alert.id);
     }
   }
 

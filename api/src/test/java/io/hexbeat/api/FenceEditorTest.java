@@ -10,6 +10,8 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.BoundingBox;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -92,12 +94,7 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-save")).isVisible();
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-editor")).containsText("Draw the shape on the map first.");
-    clickAt(page, -90, -70);
-    clickAt(page, 90, -70);
-    clickAt(page, 90, 70);
-    clickAt(page, -90, 70);
-    clickAt(page, -90, -70);
-    assertThat(page.getByTestId("fence-shape")).containsText("Drag a corner");
+    drawSquare(page);
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-editor")).containsText("A name is needed.");
     page.getByTestId("fence-properties-name").fill("Old Mill");
@@ -108,7 +105,7 @@ final class FenceEditorTest {
     assertEquals(List.of("old-mill"), fencesAt(LAT, LNG));
     shot(page, "fence-polygon");
 
-    page.locator("summary").click();
+    page.getByTestId("fence-presence").locator("summary").click();
     page.getByTestId("fence-properties-presence-exit_fixes").fill("0");
     page.getByTestId("fence-properties-active_from").fill("2026-01-02T03:04");
     page.getByTestId("fence-save").click();
@@ -187,6 +184,11 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-rejected")).hasCount(1);
     assertThat(page.getByTestId("fence-rejected")).containsText("bow-tie");
     shot(page, "fence-import");
+    page.getByTestId("fence-pasted")
+        .fill(new JsonObject(good.formatted(LNG, LAT)).encodePrettily());
+    page.getByTestId("fence-import").click();
+    assertThat(page.getByTestId("fence-rejected")).hasCount(0);
+    assertThat(page.getByTestId("fence-imported")).hasText("1 fence is in force.");
 
     page.getByTestId("fence-tool-test").click();
     page.getByTestId("fence-lat").fill(String.valueOf(LAT));
@@ -202,13 +204,285 @@ final class FenceEditorTest {
     page.close();
   }
 
+  @Test
+  void shouldAskBeforeUnsavedChangesAreLost() {
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    Locator editor = page.getByTestId("fence-editor");
+    Locator dialog = page.getByTestId("unsaved-dialog");
+    page.getByTestId("fence-editor-open").click();
+    drawSquare(page);
+    page.getByTestId("fence-properties-name").fill("Half done");
+    page.keyboard().press("Escape");
+    page.keyboard().press("Escape");
+    assertThat(dialog).isVisible();
+    shot(page, "fence-unsaved");
+    page.keyboard().press("Escape");
+    assertThat(dialog).hasCount(0);
+    for (String leaving : List.of("fence-close", "fence-tool-import", "fence-tool-circle")) {
+      page.getByTestId(leaving).click();
+      page.getByTestId("unsaved-stay").click();
+      assertThat(dialog).hasCount(0);
+    }
+    page.getByTestId("member-row").click();
+    page.getByTestId("unsaved-stay").click();
+    page.locator("[data-lang='zh-CN']").click();
+    assertThat(dialog).hasCount(0);
+    assertThat(page.getByTestId("fence-save")).hasText("保存");
+    assertThat(page.getByTestId("fence-shape")).containsText("拖动顶点");
+    assertThat(page.getByTestId("fence-properties-name")).hasValue("Half done");
+    page.locator("[data-lang='en']").click();
+    page.getByTestId("member-row").click();
+    page.getByTestId("unsaved-discard").click();
+    assertThat(editor).hasCount(0);
+
+    page.getByTestId("fence-editor-open").click();
+    page.getByTestId("fence-tool-import").click();
+    page.getByTestId("fence-pasted").fill("{}");
+    page.locator("[data-lang='zh-CN']").click();
+    assertThat(page.getByTestId("fence-pasted")).hasValue("{}");
+    page.getByTestId("fence-close").click();
+    page.getByTestId("unsaved-discard").click();
+    assertThat(editor).hasCount(0);
+    page.getByTestId("fence-editor-open").click();
+    page.getByTestId("fence-close").click();
+    assertThat(editor).hasCount(0);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  @Test
+  void shouldKeepWhatWasNotEdited() throws Exception {
+    JsonObject stored =
+        new JsonObject(
+            """
+            {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-97.7431, 30.2672]},
+             "properties": {"name": "Precise", "radius_m": 123.456, "tags": ["a, b"],
+                            "active_from": "2026-01-02T03:04:05Z", "active_to": "2036-01-02T03:04:05Z"}}""");
+    admin.expect(200, "PUT", "/v1/fences/precise", stored);
+    JsonObject before = admin.get("/v1/fences/precise");
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    openFromList(page, "precise");
+    assertThat(page.getByTestId("fence-properties-radius_m")).hasValue("123.456");
+    page.getByTestId("fence-properties-name").fill("Renamed");
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Renamed” is in force.");
+    JsonObject after = admin.get("/v1/fences/precise");
+    assertEquals(before.getJsonObject("geometry"), after.getJsonObject("geometry"));
+    for (String name : List.of("radius_m", "tags", "active_from", "active_to")) {
+      assertEquals(
+          before.getJsonObject("properties").getValue(name),
+          after.getJsonObject("properties").getValue(name),
+          name);
+    }
+    page.getByTestId("fence-close").click();
+    assertThat(page.getByTestId("fence-editor")).hasCount(0);
+    admin.expect(200, "DELETE", "/v1/fences/precise", null);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  @Test
+  void shouldKeepTheMetresOfACircleThatIsMoved() throws Exception {
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    page.getByTestId("fence-editor-open").click();
+    page.getByTestId("fence-tool-circle").click();
+    clickAt(page, 0, 0);
+    clickAt(page, 60, 0);
+    page.getByTestId("fence-properties-radius_m").fill("120.25");
+    page.getByTestId("fence-properties-name").fill("Moved");
+    page.getByTestId("fence-id").fill("moved");
+    double[] centre = at(page, 0, 0);
+    page.mouse().move(centre[0], centre[1]);
+    page.mouse().down();
+    page.mouse().move(centre[0], centre[1] - 80);
+    page.mouse().move(centre[0], centre[1] - 160);
+    page.mouse().up();
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Moved” is in force.");
+    assertThat(page.getByTestId("fence-delete")).isVisible();
+    JsonObject moved = admin.get("/v1/fences/moved");
+    assertEquals(120.25, moved.getJsonObject("properties").getDouble("radius_m"));
+    double lat = moved.getJsonObject("geometry").getJsonArray("coordinates").getDouble(1);
+    assertTrue(lat > LAT + 0.001, () -> "moved to " + lat);
+    admin.expect(200, "DELETE", "/v1/fences/moved", null);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  @Test
+  void shouldTakeBackPointsAndEndADrawing() {
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    page.getByTestId("fence-editor-open").click();
+    Locator undo = page.getByTestId("fence-undo");
+    assertThat(undo).isHidden();
+    clickAt(page, -90, -70);
+    assertThat(undo).hasText("Undo the last point");
+    clickAt(page, 90, -70);
+    clickAt(page, 90, 70);
+    undo.click();
+    assertThat(undo).isVisible();
+    page.keyboard().press("Backspace");
+    assertThat(undo).isVisible();
+    page.keyboard().press("Control+z");
+    assertThat(undo).isHidden();
+    clickAt(page, -90, -70);
+    clickAt(page, 90, -70);
+    assertThat(undo).isVisible();
+    page.keyboard().press("Escape");
+    assertThat(undo).isHidden();
+    assertThat(page.getByTestId("fence-editor")).isVisible();
+    page.keyboard().press("Escape");
+    assertThat(page.getByTestId("fence-editor")).hasCount(0);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  @Test
+  void shouldFindFencesAndOpenTheOneThatWasClickedLast() throws Exception {
+    for (int i = 0; i < 51; i++) {
+      admin.expect(200, "PUT", "/v1/fences/far-%02d".formatted(i), circle("Far " + i, 10, 20));
+    }
+    admin.expect(200, "PUT", "/v1/fences/near", circle("Near", LAT, LNG));
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    page.getByTestId("fence-editor-open").click();
+    page.getByTestId("fence-tool-list").click();
+    Locator rows = page.getByTestId("fence-row");
+    assertThat(rows).hasCount(50);
+    page.getByTestId("fence-more").click();
+    assertThat(rows).hasCount(52);
+    assertThat(page.getByTestId("fence-more")).isHidden();
+    page.getByTestId("fence-in-view").check();
+    assertThat(rows).hasCount(1);
+    assertThat(rows).containsText("Near");
+    shot(page, "fence-list");
+    page.getByTestId("fence-in-view").uncheck();
+    page.getByTestId("fence-search").fill("far 5");
+    assertThat(rows).hasCount(2);
+    page.getByTestId("fence-search").fill("nowhere");
+    assertThat(page.getByTestId("fence-list-note")).hasText("No site or area found.");
+    page.getByTestId("fence-search").fill("");
+    assertThat(rows).hasCount(50);
+
+    List<Route> held = new ArrayList<>();
+    page.route("**/v1/fences/far-00", held::add);
+    rows.filter(new Locator.FilterOptions().setHasText("far-00")).click();
+    rows.filter(new Locator.FilterOptions().setHasText("far-01")).click();
+    assertThat(page.getByTestId("fence-properties-name")).hasValue("Far 1");
+    page.waitForResponse("**/v1/fences/far-00", () -> held.get(0).resume());
+    assertThat(page.getByTestId("fence-properties-name")).hasValue("Far 1");
+
+    page.getByTestId("fence-back").click();
+    page.route(
+        "**/v1/fences/far-02",
+        route -> route.fulfill(new Route.FulfillOptions().setStatus(503).setBody("{}")));
+    rows.filter(new Locator.FilterOptions().setHasText("far-02")).click();
+    assertThat(page.getByTestId("toast-said")).hasText("Sites could not be loaded: HTTP 503");
+    assertEquals(List.of(), errors);
+    page.close();
+
+    admin.expect(
+        201,
+        "POST",
+        "/v1/users",
+        new JsonObject()
+            .put("id", "reader")
+            .put("role", "member")
+            .put("member", "ann")
+            .put("password", "a reader's password"));
+    Page reading = open("en-US", errors, "reader", "a reader's password");
+    reading.getByTestId("fence-editor-open").click();
+    assertThat(reading.getByTestId("fence-tool-polygon")).hasCount(0);
+    reading.getByTestId("fence-search").fill("near");
+    assertThat(reading.getByTestId("fence-row")).hasCount(1);
+    reading.getByTestId("fence-row").click();
+    assertThat(reading.getByTestId("fence-properties-name")).hasValue("Near");
+    assertThat(reading.getByTestId("fence-properties-name")).isDisabled();
+    assertThat(reading.getByTestId("fence-save")).hasCount(0);
+    assertThat(reading.getByTestId("fence-delete")).hasCount(0);
+    shot(reading, "fence-reader");
+    assertEquals(List.of(), errors);
+    reading.close();
+    for (int i = 0; i < 51; i++) {
+      admin.expect(200, "DELETE", "/v1/fences/far-%02d".formatted(i), null);
+    }
+    admin.expect(200, "DELETE", "/v1/fences/near", null);
+  }
+
+  @Test
+  void shouldWriteAWeekOfOpeningHours() throws Exception {
+    admin.expect(200, "PUT", "/v1/fences/shop", circle("Shop", LAT, LNG));
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    openFromList(page, "shop");
+    page.getByTestId("fence-hours").locator("summary").click();
+    page.getByTestId("fence-properties-opening_hours-mon").fill("13:00-18:00, 8:00-12:00");
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-properties-opening_hours-mon-problem"))
+        .hasText("Write spans in order, such as 08:00-12:00, 13:00-18:00.");
+    page.getByTestId("fence-properties-opening_hours-mon").fill("8:00-12:00, 13:00–18:00");
+    page.getByTestId("fence-properties-opening_hours-sun").fill("20:00-24:00");
+    page.getByTestId("fence-properties-time_zone").fill("America/Chicago");
+    shot(page, "fence-hours");
+    Request put =
+        page.waitForRequest(
+            request -> request.method().equals("PUT"), page.getByTestId("fence-save")::click);
+    assertThat(page.getByTestId("fence-saved")).hasText("“Shop” is in force.");
+    JsonObject properties = new JsonObject(put.postData()).getJsonObject("properties");
+    assertEquals("America/Chicago", properties.getString("time_zone"));
+    assertEquals(
+        new JsonObject()
+            .put("mon", new JsonArray().add("08:00-12:00").add("13:00-18:00"))
+            .put("sun", new JsonArray().add("20:00-24:00")),
+        properties.getJsonObject("opening_hours"));
+    admin.expect(200, "DELETE", "/v1/fences/shop", null);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  private static JsonObject circle(String name, double lat, double lng) {
+    return new JsonObject()
+        .put("type", "Feature")
+        .put(
+            "geometry",
+            new JsonObject()
+                .put("type", "Point")
+                .put("coordinates", new JsonArray().add(lng).add(lat)))
+        .put("properties", new JsonObject().put("name", name).put("radius_m", 150));
+  }
+
+  private static void drawSquare(Page page) {
+    clickAt(page, -90, -70);
+    clickAt(page, 90, -70);
+    clickAt(page, 90, 70);
+    clickAt(page, -90, 70);
+    clickAt(page, -90, -70);
+    assertThat(page.getByTestId("fence-shape")).containsText("Drag a corner");
+  }
+
+  private static void openFromList(Page page, String id) {
+    page.getByTestId("fence-editor-open").click();
+    page.getByTestId("fence-tool-list").click();
+    page.getByTestId("fence-search").fill(id);
+    page.getByTestId("fence-row").filter(new Locator.FilterOptions().setHasText(id)).click();
+    assertThat(page.getByTestId("fence-back")).isVisible();
+  }
+
   private static Page open(String locale, List<String> errors) {
+    return open(locale, errors, "admin", ServerProcess.ADMIN_PASSWORD);
+  }
+
+  private static Page open(String locale, List<String> errors, String user, String password) {
     Page page =
         browser.newPage(new Browser.NewPageOptions().setLocale(locale).setViewportSize(1440, 900));
     page.onPageError(errors::add);
     page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill("admin");
-    page.getByTestId("login-password").fill(ServerProcess.ADMIN_PASSWORD);
+    page.getByTestId("login-username").fill(user);
+    page.getByTestId("login-password").fill(password);
     page.getByTestId("login-submit").click();
     page.waitForFunction("() => window.hexbeat.positions().length === 1");
     assertThat(page.getByTestId("member-row")).hasCount(1);
