@@ -69,7 +69,8 @@ class AllocationTest {
     List<Fence> fences = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       fences.add(
-          Fence.of(1 + i, "f" + i, SampleFix.circle(i % 20 * 150.0, (i - i % 20) * 7.5, 40 + i % 60)));
+          Fence.of(
+              1 + i, "f" + i, SampleFix.circle(i % 20 * 150.0, (i - i % 20) * 7.5, 40 + i % 60)));
     }
     FenceIndex index = FenceIndex.of(1, fences);
     Fix[] fixes = new Fix[2 * PINGS];
