@@ -155,7 +155,7 @@ public final class FraudWatch {
     if (who == null) {
       return;
     }
-    pool.preparedQuery("select 1 from alerts where id = $1")
+    pool.preparedQuery("select 1 from alert_occurrences where id = $1")
         .execute(Tuple.of(alert.id()))
         .compose(
             rows ->

@@ -177,6 +177,7 @@ class DevicesTest {
             "overland",
             "gpslogger",
             "osmand",
+            "punch",
             "native",
             "mqtt"),
         setup.fieldNames());

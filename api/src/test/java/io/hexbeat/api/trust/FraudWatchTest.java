@@ -58,8 +58,8 @@ class FraudWatchTest {
       database
           .pool()
           .preparedQuery(
-              "insert into alerts (id, shard, journal_index, member, device, kind, severity, score,"
-                  + " raised_ms, body) values ($1, 0, 0, 1, 1, 'TANDEM', 'warning', 60, 0, '{}')")
+              "insert into alert_occurrences (id, alert, number, severity, score, raised_ms)"
+                  + " values ($1, $1, 1, 'warning', 60, 0)")
           .execute(Tuple.of(id))
           .await(1, TimeUnit.MINUTES);
     }
