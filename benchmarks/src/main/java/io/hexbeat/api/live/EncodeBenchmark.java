@@ -55,7 +55,7 @@ public class EncodeBenchmark {
                 302_672_000 + i * 9_871,
                 -977_431_000 - i * 7_919,
                 TIME_MS + i * 37L,
-                TIME_MS + i * 37L + 300,
+                TIME_MS + i * 37L + 301,
                 800 + i,
                 130 + i,
                 100 * i,
