@@ -1,6 +1,7 @@
 // Draws, changes, imports and deletes fences, and says which of them contain a point. A fence is stored as a whole; what the
 // server refuses is shown at the field that it names.
 
+import { ago } from '../format.js';
 import { t } from '../i18n.js';
 import { Draft } from '../map/draft.js';
 import { DAYS, spansOf } from '../opening-hours.js';
@@ -11,7 +12,7 @@ import { unlessUnsaved } from './unsaved.js';
 const SHAPES = ['polygon', 'circle', 'corridor'];
 const EDITORS_TOOLS = ['list', ...SHAPES, 'import', 'test'];
 const READERS_TOOLS = ['list', 'test'];
-const POLICY = ['max_accuracy_m', 'exit_buffer_m', 'exit_fixes', 'exit_after_ms', 'dwell_ms'];
+const POLICY = ['max_accuracy_m', 'enter_after_ms', 'exit_buffer_m', 'exit_fixes', 'exit_after_ms', 'dwell_ms'];
 const REJECTED_SHOWN = 200;
 /** What the server keeps of a fence by itself. */
 const SERVERS = ['index_version', 'updated_at', 'updated_by'];
@@ -189,11 +190,12 @@ export class FenceEditor {
     this.#fields.set('/geometry', { problem: this.shapeProblem });
     this.saved = h('p', { class: 'hint', role: 'status', 'data-testid': 'fence-saved' });
     this.problem = problemLine('fence-problem');
+    this.conflict = h('div', { role: 'alert', hidden: true, 'data-testid': 'fence-conflict' });
     const { kind } = this.#draft;
     const policy = properties.presence ?? {};
     const hours = properties.opening_hours ?? {};
     const policyFields = POLICY.map((key) => this.#input(`/properties/presence/${key}`, t(`fences.policy.${key}`), { type: 'number', step: '1', value: policy[key] ?? '', placeholder: t('fences.usual') }));
-    const submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'fence-save', text: t('fences.save') });
+    this.submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'fence-save', text: t('fences.save') });
     const metres = kind === 'circle' ? this.#metres(METRES.circle, 'fences.radius', this.#draft.radiusM, (meters) => this.#draft.setRadius(meters)) : kind === 'corridor' ? this.#metres(METRES.corridor, 'fences.halfWidth', this.#draft.halfWidthM, (meters) => this.#draft.setHalfWidth(meters)) : null;
     const form = h(
       'form',
@@ -202,8 +204,7 @@ export class FenceEditor {
         novalidate: true,
         onsubmit: (event) => {
           event.preventDefault();
-          submit.disabled = true;
-          this.#save().finally(() => (submit.disabled = false));
+          this.#save();
         },
       },
       h('div', { class: 'fence-shape' }, this.shapeNote, this.undo),
@@ -223,8 +224,9 @@ export class FenceEditor {
       this.#details(wereOpen[0] ?? Boolean(properties.opening_hours), 'hours', t('fences.hours.title'), this.#hours(hours, properties.time_zone)),
       this.#details(wereOpen[1] ?? Object.keys(policy).length > 0, 'presence', t('fences.presence'), policyFields),
       this.problem,
+      this.conflict,
       this.saved,
-      this.#mayEdit ? h('div', { class: 'buttons' }, row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null, submit) : null,
+      this.#mayEdit ? h('div', { class: 'buttons' }, row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null, this.submit) : null,
     );
     for (const [pointer, field] of this.#fields) {
       field.stored = field.input?.value;
@@ -339,7 +341,8 @@ export class FenceEditor {
     return day ? [day, t('fences.hours.wrong')] : null;
   }
 
-  async #save() {
+  /** Stores what was drawn and typed, over the version that it was made of, or over the one that the user was told of. */
+  async #save(over = this.#row) {
     this.#clearProblems();
     const fault = this.#fault();
     if (fault) return this.#showAt(...fault);
@@ -348,17 +351,47 @@ export class FenceEditor {
     const sent = [...this.#fields].map(([pointer, field]) => [pointer, field.input?.value]);
     const { revision } = this.#draft;
     const turn = this.#turn;
+    this.submit.disabled = true;
     try {
-      await this.#session.put(`/v1/fences/${encodeURIComponent(id)}`, feature);
+      const { index_version } = await this.#session.put(pathOf(id), feature, expecting(over));
       // Whoever has left meanwhile is not called back; what was changed meanwhile is still unsaved.
-      if (turn === this.#turn) this.#stored(feature, sent, revision);
+      if (turn === this.#turn) this.#stored({ ...feature, properties: { ...feature.properties, index_version } }, sent, revision);
       await this.#onSaved(id);
     } catch (error) {
       if (turn !== this.#turn) return;
+      if (error.status === 412) return void (await this.#tellConflict(id, turn));
       const faults = error.problem?.errors ?? [];
       faults.forEach(({ pointer, reason }) => this.#showAt(pointer, reason));
       if (!faults.length) show(this.problem, t('phones.failed', { detail: error.message }));
+    } finally {
+      this.submit.disabled = false;
     }
+  }
+
+  /** Somebody was quicker: who, and what is to become of it. */
+  async #tellConflict(id, turn) {
+    if (!this.#row) return this.#showAt('/id', t('fences.idTaken'));
+    let now = null;
+    try {
+      now = await this.#session.get(pathOf(id));
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      if (error.status !== 404) return show(this.problem, t('phones.failed', { detail: error.message }));
+    }
+    if (turn !== this.#turn) return;
+    const leave = () => {
+      this.abandon();
+      this.#onSaved(id);
+      if (now) this.#onOpen(id);
+      else this.#onClose();
+    };
+    const { updated_by: name, updated_at } = now?.properties ?? {};
+    const words = now ? t('fences.conflict.changed', { name, ago: ago(this.#session.now() - Date.parse(updated_at)) }) : t('fences.conflict.deleted');
+    const mine = h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-overwrite', text: t(now ? 'fences.conflict.overwrite' : 'fences.conflict.storeAgain'), onclick: () => this.#save(now) });
+    const theirs = h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-reload', text: t(now ? 'fences.conflict.reload' : 'fences.conflict.close'), onclick: leave });
+    this.conflict.replaceChildren(h('div', { class: 'ask' }, h('p', { text: words }), h('div', { class: 'buttons' }, theirs, mine)));
+    this.conflict.hidden = false;
+    theirs.focus();
   }
 
   #stored(feature, sent, revision) {
@@ -397,6 +430,7 @@ export class FenceEditor {
   #clearProblems() {
     this.#savedName = null;
     setText(this.saved, '');
+    this.conflict.hidden = true;
     for (const { input, problem } of [...this.#fields.values(), { problem: this.problem }]) {
       problem.hidden = true;
       input?.removeAttribute('aria-invalid');
@@ -406,8 +440,16 @@ export class FenceEditor {
   #askDelete() {
     const row = this.#row;
     const form = this.body.firstElementChild;
+    const act = async () => {
+      try {
+        await this.#session.delete(pathOf(row.id), expecting(row));
+      } catch (error) {
+        if (error.status === 404) return; // somebody else has done it
+        throw error.status === 412 ? new Error(t('fences.conflict.delete')) : error;
+      }
+    };
     const asked = question(t('fences.deleteAsk', { name: row.properties.name }), t('fences.delete'), 'fence-delete-confirm', {
-      act: () => this.#session.delete(`/v1/fences/${encodeURIComponent(row.id)}`),
+      act,
       done: () => {
         this.abandon();
         this.#onSaved(row.id);
@@ -512,6 +554,15 @@ export class FenceEditor {
     this.#draft.mark(point);
     ask(point);
   }
+}
+
+function pathOf(id) {
+  return `/v1/fences/${encodeURIComponent(id)}`;
+}
+
+/** Headers of an edit that is only to be if the fence is still as it was seen; of a new one, if there is none. */
+function expecting(row) {
+  return row ? { 'If-Match': `"${row.properties.index_version}"` } : { 'If-None-Match': '*' };
 }
 
 function problemLine(testId = null) {

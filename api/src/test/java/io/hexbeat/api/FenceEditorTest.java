@@ -444,6 +444,61 @@ final class FenceEditorTest {
     page.close();
   }
 
+  @Test
+  void shouldTellWhoChangedItMeanwhile() throws Exception {
+    admin.expect(200, "PUT", "/v1/fences/mine", circle("Mine", LAT, LNG));
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    Locator conflict = page.getByTestId("fence-conflict");
+    openFromList(page, "mine");
+    page.getByTestId("fence-presence").locator("summary").click();
+    page.getByTestId("fence-properties-presence-enter_after_ms").fill("60000");
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Mine” is in force.");
+    assertEquals(60_000, stored("mine").getJsonObject("presence").getInteger("enter_after_ms"));
+
+    admin.expect(200, "PUT", "/v1/fences/mine", circle("Theirs", LAT, LNG));
+    page.getByTestId("fence-properties-name").fill("Still mine");
+    page.getByTestId("fence-save").click();
+    assertThat(conflict).containsText("admin changed this fence just now");
+    shot(page, "fence-conflict");
+    assertEquals("Theirs", stored("mine").getString("name"));
+    page.getByTestId("fence-overwrite").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Still mine” is in force.");
+    assertThat(conflict).isHidden();
+    assertEquals("Still mine", stored("mine").getString("name"));
+
+    admin.expect(200, "PUT", "/v1/fences/mine", circle("Theirs again", LAT, LNG));
+    page.getByTestId("fence-properties-name").fill("Given up");
+    page.getByTestId("fence-save").click();
+    page.getByTestId("fence-reload").click();
+    assertThat(page.getByTestId("fence-properties-name")).hasValue("Theirs again");
+
+    admin.expect(200, "DELETE", "/v1/fences/mine", null);
+    page.getByTestId("fence-properties-name").fill("Back again");
+    page.getByTestId("fence-save").click();
+    assertThat(conflict).containsText("was deleted while you were editing it");
+    page.getByTestId("fence-overwrite").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Back again” is in force.");
+
+    page.getByTestId("fence-close").click();
+    page.getByTestId("fence-editor-open").click();
+    drawSquare(page);
+    page.getByTestId("fence-properties-name").fill("Another");
+    page.getByTestId("fence-id").fill("mine");
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-id-problem"))
+        .hasText("There is a fence with this ID already.");
+    assertEquals("Back again", stored("mine").getString("name"));
+    admin.expect(200, "DELETE", "/v1/fences/mine", null);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  private static JsonObject stored(String id) throws Exception {
+    return admin.get("/v1/fences/" + id).getJsonObject("properties");
+  }
+
   private static JsonObject circle(String name, double lat, double lng) {
     return new JsonObject()
         .put("type", "Feature")
