@@ -267,6 +267,8 @@ public final class Server {
         new AlertDesk(database.pool(), store.directory(), outbox, Clock.systemUTC(), alertNews);
     FraudWatch frauds = new FraudWatch(database.pool(), devices, policies.policy(), router::raise);
     Projector projector =
+    frauds.refill();
+    closing(frauds::close);
         new Projector(
             control,
             database.pool(),

@@ -367,6 +367,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** The live sockets of all event loops. */
+    gauge(
+        "hexbeat.trust.finder.current",
+        "1, or 0 while the finders of fraud read again what they knew before a restart",
+        () -> frauds.upToDate() ? 1 : 0);
   public void live(LiveStats stats, LiveBoard board) {
     stages(board.stages());
     gauge("hexbeat.live.sockets", "Live sockets open", stats::sockets);
