@@ -485,7 +485,7 @@ export const en = {
     name: 'Name',
     nameHint: 'for instance: CRM (optional)',
     events: 'Events',
-    event: { alert_opened: 'A new alert', alert_assigned: 'Somebody looks into it', alert_appealed: 'The member has appealed', alert_resolved: 'It is decided', punch_recorded: 'A punch with its verdict' },
+    event: { alert_opened: 'A new alert', alert_assigned: 'Somebody looks into it', alert_appealed: 'The member has appealed', alert_resolved: 'It is decided', punch_recorded: 'A punch with its verdict', visit_opened: 'Somebody is at a customer’s', visit_closed: 'A visit is over', visit_amended: 'What was told of a visit is corrected', presence_enter: 'Arrived at a site or area', presence_exit: 'Left a site or area' },
     active: 'Send events to it',
     save: 'Save',
     create: 'Create webhook',

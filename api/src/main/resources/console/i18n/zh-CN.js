@@ -479,7 +479,7 @@ export const zhCN = {
     name: '名称',
     nameHint: '例如：CRM（可选）',
     events: '事件',
-    event: { alert_opened: '出现新告警', alert_assigned: '有人开始处理', alert_appealed: '本人提出申诉', alert_resolved: '告警已结案', punch_recorded: '打卡及其判定' },
+    event: { alert_opened: '出现新告警', alert_assigned: '有人开始处理', alert_appealed: '本人提出申诉', alert_resolved: '告警已结案', punch_recorded: '打卡及其判定', visit_opened: '开始拜访客户', visit_closed: '拜访结束', visit_amended: '对已告知的拜访作出更正', presence_enter: '进入围栏或区域', presence_exit: '离开围栏或区域' },
     active: '向它发送事件',
     save: '保存',
     create: '创建 Webhook',

@@ -267,9 +267,9 @@ public final class Server {
     AlertDesk alertDesk =
         new AlertDesk(database.pool(), store.directory(), outbox, Clock.systemUTC(), alertNews);
     FraudWatch frauds = new FraudWatch(database.pool(), devices, policies.policy(), router::raise);
-    Projector projector =
     frauds.refill();
     closing(frauds::close);
+    Projector projector =
         new Projector(
             control,
             database.pool(),
@@ -311,6 +311,8 @@ public final class Server {
             config.presence(),
             fences::current,
             board,
+            outbox,
+            store.directory(),
             Clock.systemUTC(),
             () -> busiest(router));
     await(visits.start());
