@@ -92,7 +92,7 @@ export const en = {
     activeTo: 'In force until',
     presence: 'When a person counts as inside',
     usual: 'as usual',
-    policy: { max_accuracy_m: 'Worst accuracy (m)', enter_after_ms: 'Time inside to arrive when in doubt (ms)', exit_buffer_m: 'Buffer before leaving (m)', exit_fixes: 'Fixes outside to leave', exit_after_ms: 'Time outside to leave (ms)', dwell_ms: 'Stay that counts as a visit (ms)' },
+    policy: { max_accuracy_m: 'Worst accuracy (m)', enter_after_ms: 'Time inside to arrive when in doubt (s)', exit_buffer_m: 'Buffer before leaving (m)', exit_fixes: 'Fixes outside to leave', exit_after_ms: 'Time outside to leave (s)', dwell_ms: 'Stay that counts as a visit (s)' },
     save: 'Save',
     saved: '“{name}” is in force.',
     idTaken: 'There is a fence with this ID already.',

@@ -86,7 +86,7 @@ export const zhCN = {
     activeTo: '失效时间',
     presence: '何时算作在内',
     usual: '默认',
-    policy: { max_accuracy_m: '最差精度（米）', enter_after_ms: '存疑时算作到达的界内时间（毫秒）', exit_buffer_m: '离开缓冲（米）', exit_fixes: '离开所需的界外定位数', exit_after_ms: '离开所需的界外时间（毫秒）', dwell_ms: '算作到访的停留时间（毫秒）' },
+    policy: { max_accuracy_m: '最差精度（米）', enter_after_ms: '存疑时算作到达的界内时间（秒）', exit_buffer_m: '离开缓冲（米）', exit_fixes: '离开所需的界外定位数', exit_after_ms: '离开所需的界外时间（秒）', dwell_ms: '算作到访的停留时间（秒）' },
     save: '保存',
     saved: '“{name}”已生效。',
     idTaken: '已有使用此 ID 的围栏。',

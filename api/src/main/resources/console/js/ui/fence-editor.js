@@ -13,6 +13,8 @@ const SHAPES = ['polygon', 'circle', 'corridor'];
 const EDITORS_TOOLS = ['list', ...SHAPES, 'import', 'test'];
 const READERS_TOOLS = ['list', 'test'];
 const POLICY = ['max_accuracy_m', 'enter_after_ms', 'exit_buffer_m', 'exit_fixes', 'exit_after_ms', 'dwell_ms'];
+/** Told in seconds here: nobody counts in thousandths. */
+const SECONDS = ['enter_after_ms', 'exit_after_ms', 'dwell_ms'];
 const REJECTED_SHOWN = 200;
 /** What the server keeps of a fence by itself. */
 const SERVERS = ['index_version', 'updated_at', 'updated_by'];
@@ -33,6 +35,8 @@ export class FenceEditor {
   #savedName = null;
   #unimported = false;
   #imported = null;
+  /** Somebody was quicker: the fence as it is now, or without when it is gone. */
+  #conflict = null;
   #list = null;
   #turn = 0;
   #abandoned = false;
@@ -190,11 +194,11 @@ export class FenceEditor {
     this.#fields.set('/geometry', { problem: this.shapeProblem });
     this.saved = h('p', { class: 'hint', role: 'status', 'data-testid': 'fence-saved' });
     this.problem = problemLine('fence-problem');
-    this.conflict = h('div', { role: 'alert', hidden: true, 'data-testid': 'fence-conflict' });
+    this.conflict = h('div', { class: 'fence-conflict', role: 'alert', hidden: true, 'data-testid': 'fence-conflict' });
     const { kind } = this.#draft;
     const policy = properties.presence ?? {};
     const hours = properties.opening_hours ?? {};
-    const policyFields = POLICY.map((key) => this.#input(`/properties/presence/${key}`, t(`fences.policy.${key}`), { type: 'number', step: '1', value: policy[key] ?? '', placeholder: t('fences.usual') }));
+    const policyFields = POLICY.map((key) => this.#input(`/properties/presence/${key}`, t(`fences.policy.${key}`), { type: 'number', step: '1', value: inSeconds(key, policy[key]), placeholder: t('fences.usual') }));
     this.submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'fence-save', text: t('fences.save') });
     const metres = kind === 'circle' ? this.#metres(METRES.circle, 'fences.radius', this.#draft.radiusM, (meters) => this.#draft.setRadius(meters)) : kind === 'corridor' ? this.#metres(METRES.corridor, 'fences.halfWidth', this.#draft.halfWidthM, (meters) => this.#draft.setHalfWidth(meters)) : null;
     const form = h(
@@ -226,7 +230,7 @@ export class FenceEditor {
       this.problem,
       this.conflict,
       this.saved,
-      this.#mayEdit ? h('div', { class: 'buttons' }, row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null, this.submit) : null,
+      this.#mayEdit ? h('div', { class: 'buttons fence-actions' }, row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null, this.submit) : null,
     );
     for (const [pointer, field] of this.#fields) {
       field.stored = field.input?.value;
@@ -240,6 +244,7 @@ export class FenceEditor {
     this.body.replaceChildren(form);
     this.#paintShape();
     this.#paintSaved();
+    this.#paintConflict();
   }
 
   #details(open, name, title, content) {
@@ -317,8 +322,8 @@ export class FenceEditor {
     ['name', 'fence_kind', 'customer', 'time_zone'].forEach((name) => take(name, (text) => text));
     take('tags', (text) => text.split(/[,，、\n]/).map((tag) => tag.trim()).filter(Boolean));
     ['active_from', 'active_to'].forEach((name) => take(name, (local) => (local ? new Date(local).toISOString() : '')));
-    this.#takeParts(properties, 'presence', POLICY, (text) => (text ? Number(text) : ''));
-    this.#takeParts(properties, 'opening_hours', DAYS, spansOf);
+    this.#takeParts(properties, 'presence', POLICY, (text, key) => (text ? fromSeconds(key, Number(text)) : ''));
+    this.#takeParts(properties, 'opening_hours', DAYS, (text) => spansOf(text));
     return { type: 'Feature', geometry: shape.geometry, properties };
   }
 
@@ -327,7 +332,7 @@ export class FenceEditor {
     const changed = parts.filter((part) => this.#changed(`/properties/${name}/${part}`));
     if (!changed.length) return;
     const whole = { ...properties[name] };
-    changed.forEach((part) => put(whole, part, read(this.#value(`/properties/${name}/${part}`))));
+    changed.forEach((part) => put(whole, part, read(this.#value(`/properties/${name}/${part}`), part)));
     put(properties, name, Object.keys(whole).length ? whole : '');
   }
 
@@ -379,6 +384,15 @@ export class FenceEditor {
       if (error.status !== 404) return show(this.problem, t('phones.failed', { detail: error.message }));
     }
     if (turn !== this.#turn) return;
+    this.#conflict = { id, now };
+    this.#paintConflict();
+    this.conflict.querySelector('button').focus();
+  }
+
+  #paintConflict() {
+    this.conflict.hidden = !this.#conflict;
+    if (!this.#conflict) return;
+    const { id, now } = this.#conflict;
     const leave = () => {
       this.abandon();
       this.#onSaved(id);
@@ -387,11 +401,10 @@ export class FenceEditor {
     };
     const { updated_by: name, updated_at } = now?.properties ?? {};
     const words = now ? t('fences.conflict.changed', { name, ago: ago(this.#session.now() - Date.parse(updated_at)) }) : t('fences.conflict.deleted');
-    const mine = h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-overwrite', text: t(now ? 'fences.conflict.overwrite' : 'fences.conflict.storeAgain'), onclick: () => this.#save(now) });
-    const theirs = h('button', { type: 'button', class: 'button small', 'data-testid': 'fence-reload', text: t(now ? 'fences.conflict.reload' : 'fences.conflict.close'), onclick: leave });
-    this.conflict.replaceChildren(h('div', { class: 'ask' }, h('p', { text: words }), h('div', { class: 'buttons' }, theirs, mine)));
-    this.conflict.hidden = false;
-    theirs.focus();
+    const button = (testId, key, onclick) => h('button', { type: 'button', class: 'button small', 'data-testid': testId, text: t(`fences.conflict.${key}`), onclick });
+    const theirs = button('fence-reload', now ? 'reload' : 'close', leave);
+    const mine = button('fence-overwrite', now ? 'overwrite' : 'storeAgain', () => this.#save(now));
+    this.conflict.replaceChildren(h('p', { text: words }), h('div', { class: 'buttons' }, theirs, mine));
   }
 
   #stored(feature, sent, revision) {
@@ -430,7 +443,8 @@ export class FenceEditor {
   #clearProblems() {
     this.#savedName = null;
     setText(this.saved, '');
-    this.conflict.hidden = true;
+    this.#conflict = null;
+    this.#paintConflict();
     for (const { input, problem } of [...this.#fields.values(), { problem: this.problem }]) {
       problem.hidden = true;
       input?.removeAttribute('aria-invalid');
@@ -554,6 +568,14 @@ export class FenceEditor {
     this.#draft.mark(point);
     ask(point);
   }
+}
+
+function inSeconds(key, value) {
+  return value === undefined ? '' : SECONDS.includes(key) ? value / 1000 : value;
+}
+
+function fromSeconds(key, value) {
+  return SECONDS.includes(key) ? Math.round(value * 1000) : value;
 }
 
 function pathOf(id) {

@@ -13,6 +13,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ColorScheme;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -360,6 +361,7 @@ final class FenceEditorTest {
     assertThat(rows).hasCount(1);
     assertThat(rows).containsText("Near");
     shot(page, "fence-list");
+    shotDarkInChinese(page, "fence-list");
     page.getByTestId("fence-in-view").uncheck();
     page.getByTestId("fence-search").fill("far 5");
     assertThat(rows).hasCount(2);
@@ -452,7 +454,7 @@ final class FenceEditorTest {
     Locator conflict = page.getByTestId("fence-conflict");
     openFromList(page, "mine");
     page.getByTestId("fence-presence").locator("summary").click();
-    page.getByTestId("fence-properties-presence-enter_after_ms").fill("60000");
+    page.getByTestId("fence-properties-presence-enter_after_ms").fill("60");
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-saved")).hasText("“Mine” is in force.");
     assertEquals(60_000, stored("mine").getJsonObject("presence").getInteger("enter_after_ms"));
@@ -462,6 +464,7 @@ final class FenceEditorTest {
     page.getByTestId("fence-save").click();
     assertThat(conflict).containsText("admin changed this fence just now");
     shot(page, "fence-conflict");
+    shotDarkInChinese(page, "fence-conflict");
     assertEquals("Theirs", stored("mine").getString("name"));
     page.getByTestId("fence-overwrite").click();
     assertThat(page.getByTestId("fence-saved")).hasText("“Still mine” is in force.");
@@ -561,6 +564,16 @@ final class FenceEditorTest {
     return admin.get("/v1/fences/at?lat=" + lat + "&lng=" + lng).getJsonArray("fences").stream()
         .map(String::valueOf)
         .toList();
+  }
+
+  private static void shotDarkInChinese(Page page, String name) {
+    if (System.getProperty("hexbeat.screenshots") != null) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      page.locator("[data-lang='zh-CN']").click();
+      shot(page, name + "-zh-dark");
+      page.locator("[data-lang='en']").click();
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    }
   }
 
   private static void shot(Page page, String name) {
