@@ -55,7 +55,7 @@ export const zhCN = {
   },
   fences: {
     title: '围栏与区域',
-    lead: '查找、绘制新围栏、批量导入，或测试一个点。',
+    lead: '查找、绘制、导入或测试围栏。',
     leadReader: '查找围栏，或测试一个点。',
     change: '编辑',
     look: '详情',

@@ -200,6 +200,7 @@ export class FenceEditor {
     const hours = properties.opening_hours ?? {};
     const policyFields = POLICY.map((key) => this.#input(`/properties/presence/${key}`, t(`fences.policy.${key}`), { type: 'number', step: '1', value: inSeconds(key, policy[key]), placeholder: t('fences.usual') }));
     this.submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'fence-save', text: t('fences.save') });
+    const remove = row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null;
     const metres = kind === 'circle' ? this.#metres(METRES.circle, 'fences.radius', this.#draft.radiusM, (meters) => this.#draft.setRadius(meters)) : kind === 'corridor' ? this.#metres(METRES.corridor, 'fences.halfWidth', this.#draft.halfWidthM, (meters) => this.#draft.setHalfWidth(meters)) : null;
     const form = h(
       'form',
@@ -227,10 +228,7 @@ export class FenceEditor {
       ),
       this.#details(wereOpen[0] ?? Boolean(properties.opening_hours), 'hours', t('fences.hours.title'), this.#hours(hours, properties.time_zone)),
       this.#details(wereOpen[1] ?? Object.keys(policy).length > 0, 'presence', t('fences.presence'), policyFields),
-      this.problem,
-      this.conflict,
-      this.saved,
-      this.#mayEdit ? h('div', { class: 'buttons fence-actions' }, row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null, this.submit) : null,
+      this.#mayEdit ? h('div', { class: 'fence-actions' }, this.problem, this.conflict, h('div', { class: 'buttons' }, this.saved, remove, this.submit)) : null,
     );
     for (const [pointer, field] of this.#fields) {
       field.stored = field.input?.value;
