@@ -74,8 +74,8 @@ export class Session extends Emitter {
     return this.#authorized('POST', path, body);
   }
 
-  put(path, body) {
-    return this.#authorized('PUT', path, body);
+  put(path, body, headers = {}) {
+    return this.#authorized('PUT', path, body, null, headers);
   }
 
   /** A body that is text already, of a media type of its own. */
@@ -83,8 +83,8 @@ export class Session extends Emitter {
     return this.#authorized(method, path, text, contentType);
   }
 
-  delete(path) {
-    return this.#authorized('DELETE', path);
+  delete(path, headers = {}) {
+    return this.#authorized('DELETE', path, undefined, null, headers);
   }
 
   patch(path, body) {
@@ -111,18 +111,18 @@ export class Session extends Emitter {
     return { rows, more: Boolean(cursor) };
   }
 
-  async #authorized(method, path, body, contentType) {
+  async #authorized(method, path, body, contentType, more) {
     const token = this.token;
     try {
-      return await this.#call(method, path, body, token, contentType);
+      return await this.#call(method, path, body, token, contentType, more);
     } catch (error) {
       if (error.status === 401 && token === this.token) this.logout('login.expired');
       throw error;
     }
   }
 
-  async #call(method, path, body, token, contentType = null) {
-    const headers = { Accept: 'application/json' };
+  async #call(method, path, body, token, contentType = null, more = {}) {
+    const headers = { Accept: 'application/json', ...more };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = contentType ?? 'application/json';
     const sentMs = Date.now();

@@ -2,6 +2,7 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.alerts.AlertBook;
 import io.hexbeat.api.alerts.AlertDesk;
+import io.hexbeat.api.alerts.AlertSweeper;
 import io.hexbeat.api.alerts.MemberAlerts;
 import io.hexbeat.api.auth.Authenticator;
 import io.hexbeat.api.auth.Passwords;
@@ -266,6 +267,8 @@ public final class Server {
     AlertDesk alertDesk =
         new AlertDesk(database.pool(), store.directory(), outbox, Clock.systemUTC(), alertNews);
     FraudWatch frauds = new FraudWatch(database.pool(), devices, policies.policy(), router::raise);
+    frauds.refill();
+    closing(frauds::close);
     Projector projector =
         new Projector(
             control,
@@ -286,6 +289,9 @@ public final class Server {
         closing(
             new QuarantineSweeper(control, database.pool(), config.quarantine(), Clock.systemUTC())
                 .start());
+    AlertSweeper alertSweeper =
+        closing(
+            new AlertSweeper(control, database.pool(), config.alerts(), Clock.systemUTC()).start());
     AuditPruner auditPruner =
         closing(new AuditPruner(control, database, config.auditKeep(), Clock.systemUTC()).start());
     Context context = control.getOrCreateContext();
@@ -305,6 +311,8 @@ public final class Server {
             config.presence(),
             fences::current,
             board,
+            outbox,
+            store.directory(),
             Clock.systemUTC(),
             () -> busiest(router));
     await(visits.start());
@@ -397,7 +405,7 @@ public final class Server {
     metrics.trust(policies, frauds);
     metrics.live(liveStats, board);
     metrics.webhooks(webhookSender.stats());
-    metrics.gauge("hexbeat.alerts.unresolved", "Alerts that nobody has resolved", openAlerts::size);
+    metrics.alerts(openAlerts::size, alertSweeper);
     if (embedded != null) {
       metrics.embeddedPostgres(embedded::restarts);
     }

@@ -151,12 +151,7 @@ record ServerConfig(
                 "shutdown.timeout", "30s", Duration.ofSeconds(1), Duration.ofMinutes(30)),
             quarantine(settings),
             visits(settings),
-            new AlertLimits(
-                (int)
-                    settings.number("alert.first_kept", AlertLimits.DEFAULT.firstKept(), 1, 1_000),
-                (int)
-                    settings.number(
-                        "alert.newest_kept", AlertLimits.DEFAULT.newestKept(), 1, 1_000)),
+            alerts(settings),
             WebhookSettings.read(settings),
             console(settings),
             settings.effective());
@@ -244,6 +239,25 @@ record ServerConfig(
         (int)
             settings.number(
                 "quarantine.max_rows_per_device", usual.maxRowsPerDevice(), 1, 100_000_000));
+  }
+
+  private static AlertLimits alerts(Settings settings) {
+    AlertLimits usual = AlertLimits.DEFAULT;
+    Duration retention =
+        settings.duration("alert.retention", "400d", Duration.ofDays(1), Duration.ofDays(36_500));
+    Duration journal = life(settings).retention();
+    if (retention.compareTo(journal) < 0) {
+      throw new ConfigException(
+          "alert.retention",
+          retention.toDays() + "d",
+          "journal.retention or more is allowed, "
+              + journal.toDays()
+              + "d: a journal that is projected again would raise what was deleted");
+    }
+    return new AlertLimits(
+        (int) settings.number("alert.first_kept", usual.firstKept(), 1, 1_000),
+        (int) settings.number("alert.newest_kept", usual.newestKept(), 1, 1_000),
+        retention);
   }
 
   private static VisitSettings visits(Settings settings) {

@@ -1,6 +1,7 @@
 // Draws, changes, imports and deletes fences, and says which of them contain a point. A fence is stored as a whole; what the
 // server refuses is shown at the field that it names.
 
+import { ago } from '../format.js';
 import { t } from '../i18n.js';
 import { Draft } from '../map/draft.js';
 import { DAYS, spansOf } from '../opening-hours.js';
@@ -11,7 +12,9 @@ import { unlessUnsaved } from './unsaved.js';
 const SHAPES = ['polygon', 'circle', 'corridor'];
 const EDITORS_TOOLS = ['list', ...SHAPES, 'import', 'test'];
 const READERS_TOOLS = ['list', 'test'];
-const POLICY = ['max_accuracy_m', 'exit_buffer_m', 'exit_fixes', 'exit_after_ms', 'dwell_ms'];
+const POLICY = ['max_accuracy_m', 'enter_after_ms', 'exit_buffer_m', 'exit_fixes', 'exit_after_ms', 'dwell_ms'];
+/** Told in seconds here: nobody counts in thousandths. */
+const SECONDS = ['enter_after_ms', 'exit_after_ms', 'dwell_ms'];
 const REJECTED_SHOWN = 200;
 /** What the server keeps of a fence by itself. */
 const SERVERS = ['index_version', 'updated_at', 'updated_by'];
@@ -32,6 +35,8 @@ export class FenceEditor {
   #savedName = null;
   #unimported = false;
   #imported = null;
+  /** Somebody was quicker: the fence as it is now, or without when it is gone. */
+  #conflict = null;
   #list = null;
   #turn = 0;
   #abandoned = false;
@@ -189,11 +194,13 @@ export class FenceEditor {
     this.#fields.set('/geometry', { problem: this.shapeProblem });
     this.saved = h('p', { class: 'hint', role: 'status', 'data-testid': 'fence-saved' });
     this.problem = problemLine('fence-problem');
+    this.conflict = h('div', { class: 'fence-conflict', role: 'alert', hidden: true, 'data-testid': 'fence-conflict' });
     const { kind } = this.#draft;
     const policy = properties.presence ?? {};
     const hours = properties.opening_hours ?? {};
-    const policyFields = POLICY.map((key) => this.#input(`/properties/presence/${key}`, t(`fences.policy.${key}`), { type: 'number', step: '1', value: policy[key] ?? '', placeholder: t('fences.usual') }));
-    const submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'fence-save', text: t('fences.save') });
+    const policyFields = POLICY.map((key) => this.#input(`/properties/presence/${key}`, t(`fences.policy.${key}`), { type: 'number', step: '1', value: inSeconds(key, policy[key]), placeholder: t('fences.usual') }));
+    this.submit = h('button', { type: 'submit', class: 'button primary', 'data-testid': 'fence-save', text: t('fences.save') });
+    const remove = row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null;
     const metres = kind === 'circle' ? this.#metres(METRES.circle, 'fences.radius', this.#draft.radiusM, (meters) => this.#draft.setRadius(meters)) : kind === 'corridor' ? this.#metres(METRES.corridor, 'fences.halfWidth', this.#draft.halfWidthM, (meters) => this.#draft.setHalfWidth(meters)) : null;
     const form = h(
       'form',
@@ -202,8 +209,7 @@ export class FenceEditor {
         novalidate: true,
         onsubmit: (event) => {
           event.preventDefault();
-          submit.disabled = true;
-          this.#save().finally(() => (submit.disabled = false));
+          this.#save();
         },
       },
       h('div', { class: 'fence-shape' }, this.shapeNote, this.undo),
@@ -222,9 +228,7 @@ export class FenceEditor {
       ),
       this.#details(wereOpen[0] ?? Boolean(properties.opening_hours), 'hours', t('fences.hours.title'), this.#hours(hours, properties.time_zone)),
       this.#details(wereOpen[1] ?? Object.keys(policy).length > 0, 'presence', t('fences.presence'), policyFields),
-      this.problem,
-      this.saved,
-      this.#mayEdit ? h('div', { class: 'buttons' }, row ? h('button', { type: 'button', class: 'button danger', 'data-testid': 'fence-delete', text: t('fences.delete'), onclick: () => this.#askDelete() }) : null, submit) : null,
+      this.#mayEdit ? h('div', { class: 'fence-actions' }, this.problem, this.conflict, h('div', { class: 'buttons' }, this.saved, remove, this.submit)) : null,
     );
     for (const [pointer, field] of this.#fields) {
       field.stored = field.input?.value;
@@ -238,6 +242,7 @@ export class FenceEditor {
     this.body.replaceChildren(form);
     this.#paintShape();
     this.#paintSaved();
+    this.#paintConflict();
   }
 
   #details(open, name, title, content) {
@@ -315,8 +320,8 @@ export class FenceEditor {
     ['name', 'fence_kind', 'customer', 'time_zone'].forEach((name) => take(name, (text) => text));
     take('tags', (text) => text.split(/[,，、\n]/).map((tag) => tag.trim()).filter(Boolean));
     ['active_from', 'active_to'].forEach((name) => take(name, (local) => (local ? new Date(local).toISOString() : '')));
-    this.#takeParts(properties, 'presence', POLICY, (text) => (text ? Number(text) : ''));
-    this.#takeParts(properties, 'opening_hours', DAYS, spansOf);
+    this.#takeParts(properties, 'presence', POLICY, (text, key) => (text ? fromSeconds(key, Number(text)) : ''));
+    this.#takeParts(properties, 'opening_hours', DAYS, (text) => spansOf(text));
     return { type: 'Feature', geometry: shape.geometry, properties };
   }
 
@@ -325,7 +330,7 @@ export class FenceEditor {
     const changed = parts.filter((part) => this.#changed(`/properties/${name}/${part}`));
     if (!changed.length) return;
     const whole = { ...properties[name] };
-    changed.forEach((part) => put(whole, part, read(this.#value(`/properties/${name}/${part}`))));
+    changed.forEach((part) => put(whole, part, read(this.#value(`/properties/${name}/${part}`), part)));
     put(properties, name, Object.keys(whole).length ? whole : '');
   }
 
@@ -339,7 +344,8 @@ export class FenceEditor {
     return day ? [day, t('fences.hours.wrong')] : null;
   }
 
-  async #save() {
+  /** Stores what was drawn and typed, over the version that it was made of, or over the one that the user was told of. */
+  async #save(over = this.#row) {
     this.#clearProblems();
     const fault = this.#fault();
     if (fault) return this.#showAt(...fault);
@@ -348,17 +354,55 @@ export class FenceEditor {
     const sent = [...this.#fields].map(([pointer, field]) => [pointer, field.input?.value]);
     const { revision } = this.#draft;
     const turn = this.#turn;
+    this.submit.disabled = true;
     try {
-      await this.#session.put(`/v1/fences/${encodeURIComponent(id)}`, feature);
+      const { index_version } = await this.#session.put(pathOf(id), feature, expecting(over));
       // Whoever has left meanwhile is not called back; what was changed meanwhile is still unsaved.
-      if (turn === this.#turn) this.#stored(feature, sent, revision);
+      if (turn === this.#turn) this.#stored({ ...feature, properties: { ...feature.properties, index_version } }, sent, revision);
       await this.#onSaved(id);
     } catch (error) {
       if (turn !== this.#turn) return;
+      if (error.status === 412) return void (await this.#tellConflict(id, turn));
       const faults = error.problem?.errors ?? [];
       faults.forEach(({ pointer, reason }) => this.#showAt(pointer, reason));
       if (!faults.length) show(this.problem, t('phones.failed', { detail: error.message }));
+    } finally {
+      this.submit.disabled = false;
     }
+  }
+
+  /** Somebody was quicker: who, and what is to become of it. */
+  async #tellConflict(id, turn) {
+    if (!this.#row) return this.#showAt('/id', t('fences.idTaken'));
+    let now = null;
+    try {
+      now = await this.#session.get(pathOf(id));
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      if (error.status !== 404) return show(this.problem, t('phones.failed', { detail: error.message }));
+    }
+    if (turn !== this.#turn) return;
+    this.#conflict = { id, now };
+    this.#paintConflict();
+    this.conflict.querySelector('button').focus();
+  }
+
+  #paintConflict() {
+    this.conflict.hidden = !this.#conflict;
+    if (!this.#conflict) return;
+    const { id, now } = this.#conflict;
+    const leave = () => {
+      this.abandon();
+      this.#onSaved(id);
+      if (now) this.#onOpen(id);
+      else this.#onClose();
+    };
+    const { updated_by: name, updated_at } = now?.properties ?? {};
+    const words = now ? t('fences.conflict.changed', { name, ago: ago(this.#session.now() - Date.parse(updated_at)) }) : t('fences.conflict.deleted');
+    const button = (testId, key, onclick) => h('button', { type: 'button', class: 'button small', 'data-testid': testId, text: t(`fences.conflict.${key}`), onclick });
+    const theirs = button('fence-reload', now ? 'reload' : 'close', leave);
+    const mine = button('fence-overwrite', now ? 'overwrite' : 'storeAgain', () => this.#save(now));
+    this.conflict.replaceChildren(h('p', { text: words }), h('div', { class: 'buttons' }, theirs, mine));
   }
 
   #stored(feature, sent, revision) {
@@ -397,6 +441,8 @@ export class FenceEditor {
   #clearProblems() {
     this.#savedName = null;
     setText(this.saved, '');
+    this.#conflict = null;
+    this.#paintConflict();
     for (const { input, problem } of [...this.#fields.values(), { problem: this.problem }]) {
       problem.hidden = true;
       input?.removeAttribute('aria-invalid');
@@ -406,8 +452,16 @@ export class FenceEditor {
   #askDelete() {
     const row = this.#row;
     const form = this.body.firstElementChild;
+    const act = async () => {
+      try {
+        await this.#session.delete(pathOf(row.id), expecting(row));
+      } catch (error) {
+        if (error.status === 404) return; // somebody else has done it
+        throw error.status === 412 ? new Error(t('fences.conflict.delete')) : error;
+      }
+    };
     const asked = question(t('fences.deleteAsk', { name: row.properties.name }), t('fences.delete'), 'fence-delete-confirm', {
-      act: () => this.#session.delete(`/v1/fences/${encodeURIComponent(row.id)}`),
+      act,
       done: () => {
         this.abandon();
         this.#onSaved(row.id);
@@ -512,6 +566,23 @@ export class FenceEditor {
     this.#draft.mark(point);
     ask(point);
   }
+}
+
+function inSeconds(key, value) {
+  return value === undefined ? '' : SECONDS.includes(key) ? value / 1000 : value;
+}
+
+function fromSeconds(key, value) {
+  return SECONDS.includes(key) ? Math.round(value * 1000) : value;
+}
+
+function pathOf(id) {
+  return `/v1/fences/${encodeURIComponent(id)}`;
+}
+
+/** Headers of an edit that is only to be if the fence is still as it was seen; of a new one, if there is none. */
+function expecting(row) {
+  return row ? { 'If-Match': `"${row.properties.index_version}"` } : { 'If-None-Match': '*' };
 }
 
 function problemLine(testId = null) {

@@ -74,7 +74,9 @@ export class FenceList {
   }
 
   #row({ id, properties }) {
-    const about = [properties.fence_kind === 'area' ? t('map.area') : null, properties.customer, id].filter(Boolean).join(' · ');
-    return h('li', {}, h('button', { type: 'button', 'data-testid': 'fence-row', onclick: () => this.#onOpen(id) }, h('span', { class: 'row-title', text: properties.name ?? id }), h('span', { class: 'row-sub', text: about })));
+    const isArea = properties.fence_kind === 'area';
+    const about = [isArea ? t('map.area') : null, properties.customer, id, ...(properties.tags ?? [])].filter(Boolean).join(' · ');
+    const words = h('span', { class: 'row-main' }, h('span', { class: 'row-title', text: properties.name ?? id }), h('span', { class: 'row-sub', text: about }));
+    return h('li', {}, h('button', { type: 'button', class: isArea ? 'area' : '', 'data-testid': 'fence-row', onclick: () => this.#onOpen(id) }, icon('fence'), words, icon('right')));
   }
 }

@@ -4,7 +4,7 @@ import { t } from '../i18n.js';
 import { dateAndClock } from '../format.js';
 import { copyField, emptyState, h, icon, modal, question, setText } from './dom.js';
 
-const EVENTS = ['alert.opened', 'alert.assigned', 'alert.appealed', 'alert.resolved', 'punch.recorded'];
+const EVENTS = ['alert.opened', 'alert.assigned', 'alert.appealed', 'alert.resolved', 'punch.recorded', 'visit.opened', 'visit.closed', 'visit.amended', 'presence.enter', 'presence.exit'];
 const STATUSES = ['', 'pending', 'delivered', 'dead'];
 const SHOWN = 50;
 

@@ -13,6 +13,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.ColorScheme;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -361,6 +362,7 @@ final class FenceEditorTest {
     assertThat(rows).hasCount(1);
     assertThat(rows).containsText("Near");
     shot(page, "fence-list");
+    shotDarkInChinese(page, "fence-list");
     page.getByTestId("fence-in-view").uncheck();
     page.getByTestId("fence-search").fill("far 5");
     assertThat(rows).hasCount(2);
@@ -445,6 +447,62 @@ final class FenceEditorTest {
     page.close();
   }
 
+  @Test
+  void shouldTellWhoChangedItMeanwhile() throws Exception {
+    admin.expect(200, "PUT", "/v1/fences/mine", circle("Mine", LAT, LNG));
+    List<String> errors = new ArrayList<>();
+    Page page = open("en-US", errors);
+    Locator conflict = page.getByTestId("fence-conflict");
+    openFromList(page, "mine");
+    page.getByTestId("fence-presence").locator("summary").click();
+    page.getByTestId("fence-properties-presence-enter_after_ms").fill("60");
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Mine” is in force.");
+    assertEquals(60_000, stored("mine").getJsonObject("presence").getInteger("enter_after_ms"));
+
+    admin.expect(200, "PUT", "/v1/fences/mine", circle("Theirs", LAT, LNG));
+    page.getByTestId("fence-properties-name").fill("Still mine");
+    page.getByTestId("fence-save").click();
+    assertThat(conflict).containsText("admin changed this fence just now");
+    shot(page, "fence-conflict");
+    shotDarkInChinese(page, "fence-conflict");
+    assertEquals("Theirs", stored("mine").getString("name"));
+    page.getByTestId("fence-overwrite").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Still mine” is in force.");
+    assertThat(conflict).isHidden();
+    assertEquals("Still mine", stored("mine").getString("name"));
+
+    admin.expect(200, "PUT", "/v1/fences/mine", circle("Theirs again", LAT, LNG));
+    page.getByTestId("fence-properties-name").fill("Given up");
+    page.getByTestId("fence-save").click();
+    page.getByTestId("fence-reload").click();
+    assertThat(page.getByTestId("fence-properties-name")).hasValue("Theirs again");
+
+    admin.expect(200, "DELETE", "/v1/fences/mine", null);
+    page.getByTestId("fence-properties-name").fill("Back again");
+    page.getByTestId("fence-save").click();
+    assertThat(conflict).containsText("was deleted while you were editing it");
+    page.getByTestId("fence-overwrite").click();
+    assertThat(page.getByTestId("fence-saved")).hasText("“Back again” is in force.");
+
+    page.getByTestId("fence-close").click();
+    page.getByTestId("fence-editor-open").click();
+    drawSquare(page);
+    page.getByTestId("fence-properties-name").fill("Another");
+    page.getByTestId("fence-id").fill("mine");
+    page.getByTestId("fence-save").click();
+    assertThat(page.getByTestId("fence-id-problem"))
+        .hasText("There is a fence with this ID already.");
+    assertEquals("Back again", stored("mine").getString("name"));
+    admin.expect(200, "DELETE", "/v1/fences/mine", null);
+    assertEquals(List.of(), errors);
+    page.close();
+  }
+
+  private static JsonObject stored(String id) throws Exception {
+    return admin.get("/v1/fences/" + id).getJsonObject("properties");
+  }
+
   private static JsonObject circle(String name, double lat, double lng) {
     return new JsonObject()
         .put("type", "Feature")
@@ -507,6 +565,16 @@ final class FenceEditorTest {
     return admin.get("/v1/fences/at?lat=" + lat + "&lng=" + lng).getJsonArray("fences").stream()
         .map(String::valueOf)
         .toList();
+  }
+
+  private static void shotDarkInChinese(Page page, String name) {
+    if (System.getProperty("hexbeat.screenshots") != null) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      page.locator("[data-lang='zh-CN']").click();
+      shot(page, name + "-zh-dark");
+      page.locator("[data-lang='en']").click();
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+    }
   }
 
   private static void shot(Page page, String name) {

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -58,6 +59,7 @@ final class WebhooksTest {
   private static final class Receiver implements AutoCloseable {
     private final BlockingQueue<Got> got = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
+    private final List<Got> aside = new ArrayList<>();
     private final HttpServer http;
 
     Receiver(Integer... statuses) throws IOException {
@@ -91,6 +93,21 @@ final class WebhooksTest {
       Got next = got.poll(20, TimeUnit.SECONDS);
       assertNotNull(next, "nothing came within 20 s");
       return next;
+    }
+
+    /** The data of the first event of a type; presence and visits come by ways of their own. */
+    JsonObject next(String type, String secret) throws Exception {
+      while (true) {
+        for (Got got : List.copyOf(aside)) {
+          if (got.json().getString("type").equals(type)) {
+            aside.remove(got);
+            return got.json().getJsonObject("data");
+          }
+        }
+        Got got = next();
+        assertTrue(got.isSignedBy(secret));
+        aside.add(got);
+      }
     }
 
     @Override
@@ -194,6 +211,80 @@ final class WebhooksTest {
       assertEquals("confirmed", resolved.json().getJsonObject("data").getString("resolution"));
       admin.expect(204, "DELETE", "/v1/webhooks/" + hook.getString("id"), null);
     }
+  }
+
+  @Test
+  void shouldTellOfVisitsAndPresenceToWhomeverAskedForThem() throws Exception {
+    admin.putCircle("shop", 31, -97, 80);
+    ApiClient walker = ApiClient.bearer(server.device(), admin.enrol("north", "bob", "phone-2"));
+    try (Receiver receiver = new Receiver();
+        Receiver alertsOnly = new Receiver()) {
+      String other = create(alertsOnly.url(), "alert.resolved").getString("id");
+      JsonObject hook =
+          create(
+              receiver.url(),
+              "visit.opened",
+              "visit.closed",
+              "visit.amended",
+              "presence.enter",
+              "presence.exit");
+      String secret = hook.getString("secret");
+      Instant begin = Instant.now().minusSeconds(3_600);
+      walk(walker, begin, 31.01, 0, 1);
+      walk(walker, begin, 31, 2, 4, 6);
+      JsonObject entered = receiver.next("presence.enter", secret);
+      assertEquals("bob", entered.getString("member"));
+      assertEquals("phone-2", entered.getString("device"));
+      assertEquals("shop", entered.getString("fence"));
+      assertEquals("Fence shop", entered.getString("name"));
+      JsonObject opened = receiver.next("visit.opened", secret);
+      assertEquals("bob", opened.getString("member"));
+      assertEquals("open", opened.getString("status"));
+      walk(walker, begin, 31.01, 20, 21, 22);
+      assertEquals("exit", receiver.next("presence.exit", secret).getString("kind"));
+      JsonObject closed = receiver.next("visit.closed", secret);
+      assertEquals(opened.getString("id"), closed.getString("id"));
+      assertEquals("closed", closed.getString("status"));
+      for (int minute : new int[] {10, 5}) {
+        walker.expect(
+            201,
+            "POST",
+            "/v1/punches",
+            new JsonObject()
+                .put("id", "late-" + minute)
+                .put("kind", "visit_in")
+                .put("at", begin.plusSeconds(60L * minute).toString())
+                .put("site", "shop")
+                .put("lat", 31)
+                .put("lng", -97)
+                .put("accuracy_m", 8));
+      }
+      JsonObject amended = receiver.next("visit.amended", secret);
+      assertEquals(opened.getString("id"), amended.getString("id"));
+      assertEquals("amended", amended.getString("change"));
+      assertEquals("punch", amended.getString("cause"));
+      assertTrue(amended.getInteger("version") > closed.getInteger("version"));
+      assertEquals(
+          new JsonArray(),
+          admin.get("/v1/webhooks/" + other + "/deliveries").getJsonArray("deliveries"),
+          "nobody gets what they did not ask for");
+      admin.expect(204, "DELETE", "/v1/webhooks/" + hook.getString("id"), null);
+      admin.expect(204, "DELETE", "/v1/webhooks/" + other, null);
+    }
+  }
+
+  private static void walk(ApiClient phone, Instant begin, double lat, int... minutes)
+      throws Exception {
+    JsonArray pings = new JsonArray();
+    for (int minute : minutes) {
+      pings.add(
+          new JsonObject()
+              .put("lat", lat)
+              .put("lng", -97)
+              .put("accuracy_m", 8)
+              .put("fix_time", begin.plusSeconds(60L * minute).toString()));
+    }
+    phone.expect(200, "POST", "/v1/pings", pings);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.hexbeat.api.http;
 
+import io.hexbeat.api.store.Expected;
 import io.hexbeat.api.store.FenceBook;
 import io.hexbeat.api.store.GeoBox;
 import io.hexbeat.api.store.GeoJson;
@@ -8,6 +9,8 @@ import io.hexbeat.geofence.FenceIndex;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
@@ -16,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The fences. Shapes are checked on workers, where a big ring may take its milliseconds. At most
- * two imports are held in memory at a time; another is told to come again. Runs on the requests'
+ * two imports are held in memory at a time; another is told to come again. Whoever sends the
+ * version that they have seen is refused with 412 if somebody was quicker. Runs on the requests'
  * event loops.
  */
 public final class FenceRoutes implements Routes {
@@ -38,7 +42,7 @@ public final class FenceRoutes implements Routes {
   public void mount(RouterBuilder builder) {
     builder.getRoute("listFences").addHandler(Routes.json(this::list));
     builder.getRoute("fencesAt").addHandler(Routes.json(this::at));
-    builder.getRoute("getFence").addHandler(Routes.json(call -> fences.get(call.path("id"))));
+    builder.getRoute("getFence").addHandler(Routes.json(this::get));
     builder.getRoute("putFence").addHandler(Routes.json(this::put));
     builder.getRoute("deleteFence").addHandler(Routes.json(this::delete));
     // An import may be lines, which the validator can't read; the reader checks all of it.
@@ -48,18 +52,43 @@ public final class FenceRoutes implements Routes {
         .addHandler(Routes.json(this::importAll));
   }
 
+  private Future<JsonObject> get(Call call) {
+    return fences
+        .get(call.path("id"))
+        .map(
+            feature -> {
+              tag(call, feature.getJsonObject("properties").getLong("index_version"));
+              return feature;
+            });
+  }
+
   private Future<JsonObject> put(Call call) {
     String id = call.path("id");
     JsonObject feature = call.body();
     return vertx
         .executeBlocking(() -> geoJson.fence(id, feature), false)
-        .compose(draft -> fences.put(call.actor(), List.of(draft)))
-        .map(version -> edited(id, version));
+        .compose(draft -> fences.put(call.actor(), draft, expected(call)))
+        .map(
+            version -> {
+              tag(call, version);
+              return edited(id, version);
+            });
   }
 
   private Future<JsonObject> delete(Call call) {
     String id = call.path("id");
-    return fences.delete(call.actor(), id).map(version -> edited(id, version));
+    return fences.delete(call.actor(), id, expected(call)).map(version -> edited(id, version));
+  }
+
+  private static Expected expected(Call call) {
+    HttpServerRequest request = call.context().request();
+    return Expected.of(
+        request.getHeader(HttpHeaders.IF_MATCH), request.getHeader(HttpHeaders.IF_NONE_MATCH));
+  }
+
+  /** The index version that a fence came with is its own as well: no two of its states share it. */
+  private static void tag(Call call, long version) {
+    call.context().response().putHeader(HttpHeaders.ETAG, "\"" + version + "\"");
   }
 
   private static JsonObject edited(String id, long version) {

@@ -1,5 +1,6 @@
 package io.hexbeat.api.operations;
 
+import io.hexbeat.api.alerts.AlertSweeper;
 import io.hexbeat.api.auth.LoginStats;
 import io.hexbeat.api.live.LiveStats;
 import io.hexbeat.api.passkey.PasskeyStats;
@@ -330,6 +331,15 @@ public final class Metrics implements AutoCloseable {
     counter("hexbeat.quarantine.dropped", help, sweeper::trimmed, "reason", "too_many");
   }
 
+  /** Alerts that wait for somebody, and those that are not kept any more. */
+  public void alerts(DoubleSupplier unresolved, AlertSweeper sweeper) {
+    gauge("hexbeat.alerts.unresolved", "Alerts that nobody has resolved", unresolved);
+    counter(
+        "hexbeat.alerts.expired",
+        "Resolved alerts deleted because they were older than they are kept",
+        sweeper::expired);
+  }
+
   /** What becomes of visits. */
   public void visits(VisitStats stats) {
     for (String kind : VisitStats.kinds()) {
@@ -357,6 +367,10 @@ public final class Metrics implements AutoCloseable {
         "hexbeat.trust.policy.version",
         "Version of the trust policy in force",
         () -> policies.policy().version());
+    gauge(
+        "hexbeat.trust.finder.current",
+        "1, or 0 while the finders of fraud read again what they knew before a restart",
+        () -> frauds.upToDate() ? 1 : 0);
     counter(
         "hexbeat.trust.finder.seconds",
         "Time spent comparing people, on the projector's threads",

@@ -11,9 +11,6 @@ import io.hexbeat.api.alerts.Raised;
 import io.hexbeat.api.alerts.Raising;
 import io.hexbeat.api.projection.Rows.Column;
 import io.hexbeat.api.projection.Rows.Table;
-import io.hexbeat.api.store.Directory;
-import io.hexbeat.api.store.Times;
-import io.hexbeat.api.webhooks.WebhookEvent;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
@@ -149,7 +146,7 @@ final class Batch {
   private final List<Tuple> proofs = new ArrayList<>();
   private final Rows quarantine = QUARANTINE.rows();
   private final Map<Work, long[]> work = new HashMap<>();
-  private final List<ToldPunch> told = new ArrayList<>();
+  private final ToldEvents told;
   private final Set<Long> days = new HashSet<>();
   private int records;
   private int poisoned;
@@ -163,35 +160,9 @@ final class Batch {
    */
   private record Work(int member, @Nullable Integer device) {}
 
-  /** A punch that webhooks may be told of. */
-  private record ToldPunch(
-      long index,
-      int memberHandle,
-      int deviceHandle,
-      String kind,
-      long atMs,
-      long receivedMs,
-      String receiptJson) {
-    WebhookEvent event(int shard, Directory directory) {
-      JsonObject data = new JsonObject().put("kind", kind).put("at", Times.iso(atMs));
-      Directory.Member member = directory.member(memberHandle);
-      if (member != null) {
-        data.put("member", member.id()).put("team", member.teamId());
-      }
-      Directory.Device device = directory.device(deviceHandle);
-      if (device != null) {
-        data.put("device", device.id());
-      }
-      return new WebhookEvent(
-          "punch-" + shard + "-" + index,
-          WebhookEvent.PUNCH_RECORDED,
-          receivedMs,
-          data.mergeIn(new JsonObject(receiptJson)));
-    }
-  }
-
   private Batch(int shard) {
     this.shard = shard;
+    this.told = new ToldEvents(shard);
   }
 
   /** Decodes the records; those that can't be read go to the quarantine. */
@@ -247,7 +218,8 @@ final class Batch {
         .compose(v -> proofs(connection))
         .compose(v -> quarantine.insert(connection))
         .compose(v -> workRows().insert(connection))
-        .compose(v -> followers.outbox().add(connection, told(followers)))
+        .compose(v -> told.wanted(connection, followers))
+        .compose(events -> followers.outbox().add(connection, events))
         .compose(v -> followers.alerts().raise(connection, alerts));
   }
 
@@ -266,14 +238,6 @@ final class Batch {
     long[] period = work.computeIfAbsent(new Work(member, device), of -> new long[] {atMs, atMs});
     period[0] = Math.min(period[0], atMs);
     period[1] = Math.max(period[1], atMs);
-  }
-
-  /** Punches as webhooks are told of them. */
-  private List<WebhookEvent> told(Followers followers) {
-    if (!followers.outbox().wants(WebhookEvent.PUNCH_RECORDED)) {
-      return List.of();
-    }
-    return told.stream().map(punch -> punch.event(shard, followers.directory())).toList();
   }
 
   /** The receipts of punches of which is proven now who made them; the first ones are kept. */
@@ -322,6 +286,16 @@ final class Batch {
             decision.inferred(i),
             decision.atMs(i));
         work(ping.memberHandle(), null, decision.atMs(i));
+        told.step(
+            index,
+            i,
+            ping.memberHandle(),
+            ping.deviceHandle(),
+            decision.fenceHandle(i),
+            kinds.get(i),
+            decision.inferred(i),
+            decision.atMs(i),
+            ping.receivedTimeMs());
       }
     }
     if (!ping.isServerMade()) {
@@ -411,15 +385,14 @@ final class Batch {
         place,
         punch.score(),
         receiptJson);
-    told.add(
-        new ToldPunch(
-            index,
-            punch.memberHandle(),
-            punch.deviceHandle(),
-            kind,
-            punch.atMs(),
-            punch.receivedTimeMs(),
-            receiptJson));
+    told.punch(
+        index,
+        punch.memberHandle(),
+        punch.deviceHandle(),
+        kind,
+        punch.atMs(),
+        punch.receivedTimeMs(),
+        receiptJson);
   }
 
   private void addAlerts(long index, int memberHandle, int deviceHandle, String alertsJson) {

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * used by any thread.
  *
  * @param alerts makes alerts of what the journal says
- * @param outbox where punches wait for webhooks
+ * @param outbox where punches, arrivals and departures wait for webhooks
  * @param directory names of members for those
  * @param committed told of the records of each batch once it is committed, on the projecting thread
  *     of their shard and in its order, once each; keeps the bytes if it likes

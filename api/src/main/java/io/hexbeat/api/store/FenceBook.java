@@ -241,15 +241,25 @@ public final class FenceBook {
     return ids;
   }
 
+  /**
+   * Creates or replaces a fence; fails with a {@link Refusal} if not what was expected is there.
+   */
+  public Future<Long> put(Actor actor, FenceDraft draft, Expected expected) {
+    return put(actor, List.of(draft), expected);
+  }
+
   /** Creates or replaces fences under one new version; ids must differ from each other. */
   public Future<Long> put(Actor actor, Collection<FenceDraft> drafts) {
-    List<FenceDraft> all = List.copyOf(drafts);
+    return put(actor, List.copyOf(drafts), Expected.ANYTHING);
+  }
+
+  private Future<Long> put(Actor actor, List<FenceDraft> all, Expected expected) {
     return edit(
         (connection, version) ->
             stored(connection, all.size() == 1 ? all.get(0).id() : null)
                 .compose(
                     before ->
-                        insert(connection, all, version, by(actor))
+                        insert(connection, met(expected, all, before), version, by(actor))
                             .map(
                                 handles ->
                                     new Change(
@@ -259,34 +269,65 @@ public final class FenceBook {
                                             putAudited(connection, actor, all, version, before)))));
   }
 
-  /** Deletes a fence. */
-  public Future<Long> delete(Actor actor, String fenceId) {
+  /** The drafts, if what is stored is what was expected. */
+  private static List<FenceDraft> met(
+      Expected expected, List<FenceDraft> drafts, Optional<JsonObject> before) {
+    String id = drafts.isEmpty() ? "" : drafts.get(0).id();
+    check(expected, id, before.orElse(null));
+    return drafts;
+  }
+
+  private static void check(Expected expected, String fenceId, @Nullable JsonObject stored) {
+    if (stored == null) {
+      if (!expected.isMetBy(null)) {
+        throw Refusal.stale("There is no fence '" + fenceId + "' any more.");
+      }
+      return;
+    }
+    JsonObject properties = stored.getJsonObject("properties");
+    if (!expected.isMetBy(properties.getLong("index_version"))) {
+      throw Refusal.stale(
+          "The fence '"
+              + fenceId
+              + "' is at version "
+              + properties.getLong("index_version")
+              + ", by "
+              + properties.getString("updated_by")
+              + " at "
+              + properties.getString("updated_at")
+              + ".");
+    }
+  }
+
+  /** Deletes a fence; fails with a {@link Refusal} if not what was expected is there. */
+  public Future<Long> delete(Actor actor, String fenceId, Expected expected) {
     return edit(
         (connection, version) ->
-            connection
-                .preparedQuery(
-                    "update fences set deleted_at = now(), updated_at = now(), updated_by = $2,"
-                        + " index_version = $3 where id = $1 and deleted_at is null"
-                        + " returning "
-                        + COLUMNS)
-                .execute(Tuple.of(fenceId, by(actor), version))
-                .map(
-                    rows -> {
-                      if (rows.size() == 0) {
-                        throw Refusal.notFound("fence", fenceId);
-                      }
-                      Row gone = rows.iterator().next();
-                      return new Change(
-                          List.of(),
-                          List.of(gone.getInteger("handle")),
-                          () ->
-                              AuditLog.changed(
-                                  connection,
-                                  actor,
-                                  "fence.delete",
-                                  "fence:" + fenceId,
-                                  feature(gone),
-                                  null));
+            stored(connection, fenceId)
+                .compose(
+                    before -> {
+                      JsonObject fence =
+                          before.orElseThrow(() -> Refusal.notFound("fence", fenceId));
+                      check(expected, fenceId, fence);
+                      return connection
+                          .preparedQuery(
+                              "update fences set deleted_at = now(), updated_at = now(),"
+                                  + " updated_by = $2, index_version = $3"
+                                  + " where id = $1 and deleted_at is null returning handle")
+                          .execute(Tuple.of(fenceId, by(actor), version))
+                          .map(
+                              rows ->
+                                  new Change(
+                                      List.of(),
+                                      List.of(rows.iterator().next().getInteger("handle")),
+                                      () ->
+                                          AuditLog.changed(
+                                              connection,
+                                              actor,
+                                              "fence.delete",
+                                              "fence:" + fenceId,
+                                              fence,
+                                              null)));
                     }));
   }
 

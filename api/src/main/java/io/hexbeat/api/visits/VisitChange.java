@@ -1,5 +1,6 @@
 package io.hexbeat.api.visits;
 
+import io.hexbeat.api.webhooks.WebhookEvent;
 import io.hexbeat.geofence.visit.Visit;
 import io.vertx.core.json.JsonArray;
 import java.util.ArrayList;
@@ -31,6 +32,16 @@ record VisitChange(Kind kind, @Nullable StoredVisit before, StoredVisit after, C
     String text() {
       return name().toLowerCase(Locale.ROOT);
     }
+
+    /** What webhooks call it, or null if they are not told. */
+    @Nullable String event() {
+      return switch (this) {
+        case OPENED -> WebhookEvent.VISIT_OPENED;
+        case UPDATED -> null;
+        case CLOSED -> WebhookEvent.VISIT_CLOSED;
+        case AMENDED, WITHDRAWN -> WebhookEvent.VISIT_AMENDED;
+      };
+    }
   }
 
   /** Why something is taken back. */
@@ -47,6 +58,15 @@ record VisitChange(Kind kind, @Nullable StoredVisit before, StoredVisit after, C
   /** Whether the version before is to be kept. */
   boolean keepsBefore() {
     return before != null && after.version() > before.version();
+  }
+
+  /** When what it tells of happened. */
+  long atMs() {
+    return switch (kind) {
+      case OPENED -> after.arrivedMs();
+      case CLOSED -> after.endMs();
+      case UPDATED, AMENDED, WITHDRAWN -> after.changedMs();
+    };
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.hexbeat.api.visits;
 
+import io.hexbeat.api.store.Directory;
+import io.hexbeat.api.webhooks.Outbox;
+import io.hexbeat.api.webhooks.WebhookEvent;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.ingest.live.LiveBoard;
@@ -9,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -53,6 +57,8 @@ public final class VisitFollower {
   private final Pool pool;
   private final VisitMaker maker;
   private final LiveBoard board;
+  private final Outbox outbox;
+  private final Directory directory;
   private final Clock clock;
   private final Supplier<Future<Long>> loopDelayNs;
   private final VisitStats stats = new VisitStats();
@@ -62,6 +68,8 @@ public final class VisitFollower {
 
   /**
    * @param fences in force
+   * @param outbox where visits wait for webhooks
+   * @param directory names of members for those
    * @param loopDelayNs how long a task waits for the busiest shard's loop now
    */
   public VisitFollower(
@@ -71,11 +79,15 @@ public final class VisitFollower {
       PresencePolicy presence,
       Supplier<FenceIndex> fences,
       LiveBoard board,
+      Outbox outbox,
+      Directory directory,
       Clock clock,
       Supplier<Future<Long>> loopDelayNs) {
     this.vertx = vertx;
     this.pool = pool;
     this.board = board;
+    this.outbox = outbox;
+    this.directory = directory;
     this.clock = clock;
     this.loopDelayNs = loopDelayNs;
     this.maker =
@@ -230,7 +242,11 @@ public final class VisitFollower {
     }
 
     private Future<Void> make(int member) {
-      return pool.withTransaction(connection -> maker.make(connection, member))
+      return pool.withTransaction(
+              connection ->
+                  maker
+                      .make(connection, member)
+                      .compose(made -> outbox.add(connection, events(made)).map(made)))
           .<Void>map(
               done -> {
                 tell(done);
@@ -264,17 +280,49 @@ public final class VisitFollower {
   }
 
   private void tell(VisitMaker.Made made) {
-    long newsMs = clock.millis() - NEWS_MS;
-    for (VisitChange change : made.changes()) {
-      stats.count(change.kind());
+    made.changes().forEach(change -> stats.count(change.kind()));
+    for (VisitChange change : news(made)) {
       Site site = made.sites().get(change.after().fence());
-      boolean news =
-          change.keepsBefore() || change.after().open() || change.after().endMs() >= newsMs;
-      if (site != null && news && !made.quiet()) {
-        String json =
-            VisitJson.of(change.after(), site).put("change", change.kind().text()).encode();
-        board.publish(new LiveEvent.Visit(made.member(), json));
+      String json = VisitJson.of(change.after(), site).put("change", change.kind().text()).encode();
+      board.publish(new LiveEvent.Visit(made.member(), json));
+    }
+  }
+
+  /** What anybody is to be told of: nothing that is made again, nor what is long past. */
+  private List<VisitChange> news(VisitMaker.Made made) {
+    long newsMs = clock.millis() - NEWS_MS;
+    return made.quiet()
+        ? List.of()
+        : made.changes().stream()
+            .filter(change -> made.sites().containsKey(change.after().fence()))
+            .filter(
+                change ->
+                    change.keepsBefore()
+                        || change.after().open()
+                        || change.after().endMs() >= newsMs)
+            .toList();
+  }
+
+  private List<WebhookEvent> events(VisitMaker.Made made) {
+    List<WebhookEvent> events = new ArrayList<>();
+    for (VisitChange change : news(made)) {
+      String type = change.kind().event();
+      if (type != null && outbox.wants(type)) {
+        events.add(event(type, change, made.sites().get(change.after().fence())));
       }
     }
+    return events;
+  }
+
+  /** A version opens, closes or amends once, so that the name is the event's for ever. */
+  private WebhookEvent event(String type, VisitChange change, Site site) {
+    StoredVisit visit = change.after();
+    JsonObject data =
+        VisitJson.withWhose(directory, visit, site).put("change", change.kind().text());
+    if (change.keepsBefore()) {
+      data.put("cause", change.cause().text());
+    }
+    return new WebhookEvent(
+        visit.id() + "." + visit.version() + "." + change.kind().text(), type, change.atMs(), data);
   }
 }

@@ -14,6 +14,11 @@ import io.vertx.core.json.JsonObject;
 public record WebhookEvent(String id, String type, long atMs, JsonObject data) {
   public static final String ALERT_OPENED = "alert.opened";
   public static final String PUNCH_RECORDED = "punch.recorded";
+  public static final String PRESENCE_ENTER = "presence.enter";
+  public static final String PRESENCE_EXIT = "presence.exit";
+  public static final String VISIT_OPENED = "visit.opened";
+  public static final String VISIT_CLOSED = "visit.closed";
+  public static final String VISIT_AMENDED = "visit.amended";
   public static final String PING = "webhook.ping";
 
   /** The body that is signed and sent. */

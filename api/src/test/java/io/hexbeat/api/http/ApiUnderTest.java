@@ -200,12 +200,38 @@ final class ApiUnderTest {
         body == null ? "" : body.encode());
   }
 
+  /** A call with one more header. */
+  Answer call(
+      String token,
+      String method,
+      String path,
+      @Nullable JsonObject body,
+      String header,
+      String value)
+      throws Exception {
+    String type = body == null ? null : "application/json";
+    return send(token, method, path, type, body == null ? "" : body.encode(), header, value);
+  }
+
   Answer send(
       @Nullable String token, String method, String path, @Nullable String contentType, String body)
+      throws Exception {
+    return send(token, method, path, contentType, body, "Accept", "application/json");
+  }
+
+  private Answer send(
+      @Nullable String token,
+      String method,
+      String path,
+      @Nullable String contentType,
+      String body,
+      String header,
+      String value)
       throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path))
             .timeout(Duration.ofSeconds(60))
+            .header(header, value)
             .method(
                 method,
                 body.isEmpty()

@@ -12,8 +12,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -497,6 +502,59 @@ class FencesTest {
     expect(415, api.send(boss, "POST", "/v1/fences/import", "text/csv", "a,b"));
     expect(400, api.send(boss, "POST", "/v1/fences/import", "application/json", ""));
     assertEquals(version, api.fences.current().version());
+  }
+
+  @Test
+  void shouldRefuseAnEditOfAVersionThatIsNoMore() throws Exception {
+    JsonObject shape = square(-97.75, 30.25, 0.01);
+    Answer made = expect(200, api.call(boss, "PUT", "/v1/fences/shop", shape));
+    String seen = tag(made);
+    assertEquals(seen, tag(expect(200, api.get(boss, "/v1/fences/shop"))));
+    String newer =
+        tag(expect(200, api.call(boss, "PUT", "/v1/fences/shop", shape, "If-Match", seen)));
+    long version = api.fences.current().version();
+    for (String method : List.of("PUT", "DELETE")) {
+      JsonObject body = method.equals("PUT") ? shape : null;
+      Answer stale = expect(412, api.call(boss, method, "/v1/fences/shop", body, "If-Match", seen));
+      assertEquals("Precondition Failed", stale.json().getString("title"));
+      assertTrue(
+          stale.json().getString("detail").contains("version " + version + ", by boss"),
+          () -> stale.json().encode());
+      assertEquals(
+          "application/problem+json", stale.headers().firstValue("content-type").orElse(""));
+    }
+    assertEquals(version, api.fences.current().version());
+    expect(412, api.call(boss, "PUT", "/v1/fences/shop", shape, "If-None-Match", "*"));
+    expect(412, api.call(boss, "PUT", "/v1/fences/shop", shape, "If-Match", "\"none\""));
+    expect(412, api.call(boss, "PUT", "/v1/fences/other", shape, "If-Match", "*"));
+    expect(200, api.call(boss, "PUT", "/v1/fences/other", shape, "If-None-Match", "*"));
+    expect(
+        200, api.call(boss, "DELETE", "/v1/fences/shop", null, "If-Match", seen + ", W/" + newer));
+    expect(412, api.call(boss, "PUT", "/v1/fences/shop", shape, "If-Match", newer));
+    expect(404, api.call(boss, "DELETE", "/v1/fences/shop", null, "If-Match", newer));
+  }
+
+  @Test
+  void shouldLetOneOfTwoEditorsThrough() throws Exception {
+    JsonObject shape = square(-97.75, 30.25, 0.01);
+    String seen = tag(expect(200, api.call(boss, "PUT", "/v1/fences/shop", shape)));
+    ExecutorService editors = Executors.newFixedThreadPool(8);
+    try {
+      Callable<Integer> edit =
+          () -> api.call(boss, "PUT", "/v1/fences/shop", shape, "If-Match", seen).status();
+      List<Integer> answers = new ArrayList<>();
+      for (Future<Integer> answer : editors.invokeAll(Collections.nCopies(8, edit))) {
+        answers.add(answer.get());
+      }
+      answers.sort(null);
+      assertEquals(List.of(200, 412, 412, 412, 412, 412, 412, 412), answers);
+    } finally {
+      editors.shutdown();
+    }
+  }
+
+  private static String tag(Answer answer) {
+    return answer.headers().firstValue("etag").orElseThrow();
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,56 @@ class FraudWatchTest {
     assertEquals(0, raised.size());
   }
 
+  @Test
+  void shouldKnowTheTracksOfBeforeARestart() throws Exception {
+    FraudWatch watch = watch(5, 6);
+    watch.committed(town(5, T, 1));
+    watch.committed(List.of(at(6, T + 6 * 60 * MIN, 0, 0)));
+    await("select 1 from track_sketches where member = 5");
+    query(
+        "insert into projection_progress (shard, journal_index, received_ms) values (0, 7, "
+            + T
+            + ")");
+
+    FraudWatch restarted = watch(5, 6);
+    restarted.refill();
+    long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!restarted.upToDate()) {
+      assertTrue(System.nanoTime() < untilNs, "the memory does not come back");
+    }
+    restarted.committed(town(5, T + 24 * 60 * MIN, 2));
+    assertEquals("al-replay-5-" + (T + 24 * 60 * MIN) / MIN, next());
+    restarted.close();
+  }
+
+  private static void await(String sql) throws Exception {
+    long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (query(sql) == 0) {
+      assertTrue(System.nanoTime() < untilNs, sql);
+    }
+  }
+
+  private static int query(String sql) throws Exception {
+    return database.pool().query(sql).execute().await(1, TimeUnit.MINUTES).rowCount();
+  }
+
+  /** Forty kilometres of streets in always the same rhythm, with other jitter. */
+  private static List<byte[]> town(int member, long fromMs, long jitterSeed) {
+    Random speeds = new Random(7);
+    Random jitter = new Random(jitterSeed);
+    List<byte[]> pings = new ArrayList<>();
+    double meters = 0;
+    long now = fromMs;
+    while (meters < 40_000) {
+      double north = meters / 4_000 % 2 < 1 ? meters % 4_000 : 4_000 - meters % 4_000;
+      double east = meters / 4_000 * 300;
+      pings.add(at(member, now, north + jitter.nextGaussian(), east + jitter.nextGaussian()));
+      now += 10_000 + (speeds.nextInt(12) == 0 ? speeds.nextInt(60_000) : 0);
+      meters += 60 + speeds.nextInt(80);
+    }
+    return pings;
+  }
+
   private String next() throws InterruptedException {
     String id = raised.poll(30, TimeUnit.SECONDS);
     return id == null ? "nothing was raised" : id;
@@ -117,12 +168,16 @@ class FraudWatchTest {
   }
 
   private static byte[] ping(int member, long atMs, double km) {
+    return at(member, atMs, km * 1_000, 0);
+  }
+
+  private static byte[] at(int member, long atMs, double north, double east) {
     byte[] bytes = new byte[1_024];
     PingRecord ping =
         new PingRecord()
             .wrapNew(bytes, 0, member, member, atMs)
             .fixTimeMs(atMs)
-            .position(300_000_000 + (int) (km * 90_000), -970_000_000)
+            .position(300_000_000 + (int) (north * 90), -970_000_000 + (int) (east * 104))
             .accuracyCm(800);
     PingDecision decision = new PingDecision().wrapNew(ping, FixOrder.APPLIED.code());
     decision.alerts(new byte[0]);

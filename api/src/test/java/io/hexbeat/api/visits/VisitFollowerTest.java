@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.TestJournal;
 import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.store.TestDatabase;
+import io.hexbeat.api.webhooks.Outbox;
 import io.hexbeat.geofence.Circle;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
@@ -23,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -184,6 +187,8 @@ class VisitFollowerTest {
             PresencePolicy.DEFAULT,
             () -> fences,
             new LiveBoard(),
+            new Outbox(Clock.systemUTC(), Duration.ZERO),
+            new Directory(ZoneOffset.UTC),
             Clock.fixed(Instant.ofEpochMilli(at(600)), ZoneOffset.UTC),
             () -> Future.succeededFuture(0L));
     await(follower.start());

@@ -53,97 +53,11 @@ public record PunchClaim(
     long receivedTimeMs,
     long wifiHash,
     @Nullable PasskeyProof passkey) {
-  /** A punch without a passkey assertion. */
-  public PunchClaim(
-      String punchId,
-      int memberHandle,
-      int deviceHandle,
-      String phoneId,
-      PunchKind kind,
-      long atMs,
-      boolean hasPosition,
-      int latE7,
-      int lngE7,
-      int accuracyCm,
-      long fixTimeMs,
-      int siteHandle,
-      boolean mock,
-      long uptimeMs,
-      long seq,
-      long counter,
-      int signingKey,
-      long receivedTimeMs,
-      long wifiHash) {
-    this(
-        punchId,
-        memberHandle,
-        deviceHandle,
-        phoneId,
-        kind,
-        atMs,
-        hasPosition,
-        latE7,
-        lngE7,
-        accuracyCm,
-        fixTimeMs,
-        siteHandle,
-        mock,
-        uptimeMs,
-        seq,
-        counter,
-        signingKey,
-        receivedTimeMs,
-        wifiHash,
-        null);
-  }
-
   /** A site was claimed that no fence has. */
   public static final int UNKNOWN_SITE = -1;
 
   /** Fewer networks travel along in a car. */
   public static final int WIFI_NETWORKS = 3;
-
-  /** A claim without Wi-Fi. */
-  public PunchClaim(
-      String punchId,
-      int memberHandle,
-      int deviceHandle,
-      String phoneId,
-      PunchKind kind,
-      long atMs,
-      boolean hasPosition,
-      int latE7,
-      int lngE7,
-      int accuracyCm,
-      long fixTimeMs,
-      int siteHandle,
-      boolean mock,
-      long uptimeMs,
-      long seq,
-      long counter,
-      int signingKey,
-      long receivedTimeMs) {
-    this(
-        punchId,
-        memberHandle,
-        deviceHandle,
-        phoneId,
-        kind,
-        atMs,
-        hasPosition,
-        latE7,
-        lngE7,
-        accuracyCm,
-        fixTimeMs,
-        siteHandle,
-        mock,
-        uptimeMs,
-        seq,
-        counter,
-        signingKey,
-        receivedTimeMs,
-        0);
-  }
 
   /** One hash of the networks' addresses (BSSIDs), in whatever order; 0 of too few. */
   public static long wifiHash(Collection<String> addresses) {

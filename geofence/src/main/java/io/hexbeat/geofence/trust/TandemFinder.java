@@ -228,10 +228,10 @@ public final class TandemFinder {
     }
   }
 
-  /** A punch of a member. */
+  /** A punch of a member; told twice, as when it is proven afterwards, it counts once. */
   public void punch(int memberHandle, long atMs, PunchKind kind) {
     Member member = members.get(memberHandle);
-    if (member == null) {
+    if (member == null || (atMs == member.punchMs && kind == member.punchKind)) {
       return;
     }
     member.punchMs = atMs;

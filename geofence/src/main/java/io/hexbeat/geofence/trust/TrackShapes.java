@@ -25,8 +25,11 @@ public final class TrackShapes {
   /** Cells remembered of a track. */
   static final int CELLS = 96;
 
-  static final int TRACKS = 50_000;
-  static final long KEPT_MS = 31L * 86_400_000L;
+  /** Tracks remembered at most. */
+  public static final int TRACKS = 50_000;
+
+  /** How long one is remembered. */
+  public static final long KEPT_MS = 31L * 86_400_000L;
 
   /** A pause so long begins another track: a night. */
   private static final long NIGHT_MS = 4 * 3_600_000L;
@@ -49,11 +52,26 @@ public final class TrackShapes {
 
   private static final int LOOKED_UP_COMMON = 8;
 
+  /** How often it is looked for tracks that ended and whose member has not moved since. */
+  private static final long SWEEP_MS = 30 * 60_000L;
+
   private static final double CELL_METERS = 200;
   private static final double UNITS_PER_CELL = CELL_METERS / E7.METERS_PER_UNIT;
 
   /** Tracks looked up by one cell; more is a main road. */
   private static final int TRACKS_A_CELL = 256;
+
+  /** Of what is in a {@link Sketch}: another one can't be compared with those of this version. */
+  public static final int SKETCH_LAYOUT = 1;
+
+  /**
+   * A track that has ended, to be kept by whoever feeds this and to be given back after a restart.
+   *
+   * @param cells hashes in order; not to be written
+   * @param seconds since {@code startMs} at which each was first entered; not to be written
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Sketch(int member, long startMs, long lastMs, int[] cells, int[] seconds) {}
 
   /** A track in the rhythm of an earlier one. */
   public record Replayed(int member, int other, long startMs, long atMs, Finding finding) {}
@@ -72,9 +90,29 @@ public final class TrackShapes {
     long comparedMs = Long.MIN_VALUE / 2;
     boolean told;
 
+    /** Whether its sketch was handed out, or it was made of one. */
+    boolean sketched;
+
     Track(int member, long startMs) {
       this.member = member;
       this.startMs = startMs;
+    }
+
+    static Track of(Sketch sketch) {
+      Track track = new Track(sketch.member(), sketch.startMs());
+      track.size = Math.min(CELLS, Math.min(sketch.cells().length, sketch.seconds().length));
+      System.arraycopy(sketch.cells(), 0, track.cells, 0, track.size);
+      System.arraycopy(sketch.seconds(), 0, track.seconds, 0, track.size);
+      track.worst = track.size == 0 ? Integer.MIN_VALUE : track.cells[track.size - 1];
+      track.lastMs = sketch.lastMs();
+      track.sketched = true;
+      return track;
+    }
+
+    Sketch sketch() {
+      sketched = true;
+      return new Sketch(
+          member, startMs, lastMs, Arrays.copyOf(cells, size), Arrays.copyOf(seconds, size));
     }
 
     /** Takes the first entry of a cell while its hash is among the smallest. */
@@ -102,6 +140,8 @@ public final class TrackShapes {
   private final Deque<Track> closed = new ArrayDeque<>();
   private final Map<Integer, List<Track>> byCell = new HashMap<>();
   private final List<Replayed> found = new ArrayList<>();
+  private final List<Sketch> ended = new ArrayList<>();
+  private long sweptMs = Long.MIN_VALUE / 2;
   private TrustPolicy policy;
 
   public TrackShapes(TrustPolicy policy) {
@@ -123,6 +163,9 @@ public final class TrackShapes {
     if (accuracyCm > 10_000) {
       return;
     }
+    if (atMs - sweptMs > SWEEP_MS) {
+      sweep(atMs);
+    }
     Track track = open.get(member);
     if (track == null || atMs - track.lastMs > NIGHT_MS || atMs - track.startMs > TRACK_MS) {
       if (track != null) {
@@ -136,6 +179,7 @@ public final class TrackShapes {
       return;
     }
     track.lastMs = atMs;
+    track.sketched = false;
     int cell = cell(latE7, lngE7);
     if (cell != track.lastCell) {
       track.lastCell = cell;
@@ -161,7 +205,47 @@ public final class TrackShapes {
     return drained;
   }
 
+  /** Tracks that have ended since the last call, each once, to be kept beyond a restart. */
+  public List<Sketch> drainEnded() {
+    if (ended.isEmpty()) {
+      return List.of();
+    }
+    List<Sketch> drained = List.copyOf(ended);
+    ended.clear();
+    return drained;
+  }
+
+  /**
+   * A track from before a restart. To be told before the first fix and in the order of their
+   * beginnings; of a member's tracks the last one stays open, as it was.
+   */
+  public void remember(Sketch sketch) {
+    Track before = open.put(sketch.member(), Track.of(sketch));
+    if (before != null) {
+      close(before);
+    }
+  }
+
+  /** Whoever doesn't move any more closes no track, and it has ended all the same. */
+  private void sweep(long nowMs) {
+    sweptMs = nowMs;
+    for (Track track : open.values()) {
+      if (!track.sketched && nowMs - track.lastMs > NIGHT_MS) {
+        end(track);
+      }
+    }
+  }
+
+  private void end(Track track) {
+    if (track.size >= policy.replayCells() && ended.size() < TRACKS) {
+      ended.add(track.sketch());
+    }
+  }
+
   private void close(Track track) {
+    if (!track.sketched) {
+      end(track);
+    }
     if (track.size < policy.replayCells()) {
       return;
     }

@@ -50,7 +50,9 @@ public record SimPunch(
         seq,
         Fix.UNKNOWN,
         Fix.UNKNOWN,
-        receivedTimeMs);
+        receivedTimeMs,
+        0,
+        null);
   }
 
   public Draft edit() {

@@ -9,7 +9,6 @@ import io.hexbeat.geofence.CoordType;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
-import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.trust.PunchVerdict.Place;
 import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
 import java.util.ArrayList;
@@ -188,25 +187,10 @@ final class BiasSignalTest {
             latOf(site) + (noise.nextDouble() - 0.5) * 0.0003,
             lngOf(site) + (noise.nextDouble() - 0.5) * 0.0003);
     long atMs = NOON_MS + punches++ * 86_400_000L;
-    return phone.punch(
-        new PunchClaim(
-            "p" + punches,
-            phone.memberHandle,
-            1,
-            phone.phoneId,
-            PunchKind.VISIT_IN,
-            atMs,
-            true,
-            E7.fromDegrees(told[0]),
-            E7.fromDegrees(told[1]),
-            1_000,
-            Fix.UNKNOWN,
-            site,
-            false,
-            Fix.UNKNOWN,
-            Fix.UNKNOWN,
-            Fix.UNKNOWN,
-            Fix.UNKNOWN,
-            atMs));
+    return phone
+        .claimAt(atMs, E7.fromDegrees(told[0]), E7.fromDegrees(told[1]))
+        .id("p" + punches)
+        .site(site)
+        .punch();
   }
 }

@@ -17,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIndex;
-import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.SampleFix;
 import io.hexbeat.geofence.ShapeEdit;
 import java.util.ArrayList;
@@ -309,28 +308,7 @@ class HabitsAndMotionTest {
   // WIFI_MISMATCH
 
   private PunchVerdict punchWithWifi(String id, double east, List<String> networks) {
-    PunchClaim plain = phone.claim(T, east, 0).id(id).build();
-    return phone.punch(
-        new PunchClaim(
-            id,
-            plain.memberHandle(),
-            1,
-            plain.phoneId(),
-            PunchKind.VISIT_IN,
-            T,
-            true,
-            plain.latE7(),
-            plain.lngE7(),
-            1_000,
-            Fix.UNKNOWN,
-            0,
-            false,
-            Fix.UNKNOWN,
-            Fix.UNKNOWN,
-            Fix.UNKNOWN,
-            Fix.UNKNOWN,
-            T,
-            PunchClaim.wifiHash(networks)));
+    return phone.claim(T, east, 0).id(id).wifi(networks).punch();
   }
 
   @Test

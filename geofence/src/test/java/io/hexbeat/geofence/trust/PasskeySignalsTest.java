@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.geofence.SampleFix;
 import io.hexbeat.geofence.trust.PasskeyPolicy.Required;
 import io.hexbeat.geofence.trust.PasskeyProof.Outcome;
 import io.hexbeat.geofence.trust.PunchVerdict.Verdict;
@@ -148,29 +149,8 @@ final class PasskeySignalsTest {
   /** A punch so far north of the site, judged and applied. */
   private PunchVerdict judge(Required required, int northE7, @Nullable PasskeyProof proof) {
     Phone phone = new Phone();
-    PunchClaim plain = phone.claim(T, 0, 0).build();
     PunchClaim claim =
-        new PunchClaim(
-            plain.punchId(),
-            plain.memberHandle(),
-            plain.deviceHandle(),
-            plain.phoneId(),
-            plain.kind(),
-            plain.atMs(),
-            true,
-            plain.latE7() + northE7,
-            plain.lngE7(),
-            plain.accuracyCm(),
-            plain.fixTimeMs(),
-            0,
-            false,
-            plain.uptimeMs(),
-            plain.seq(),
-            plain.counter(),
-            plain.signingKey(),
-            plain.receivedTimeMs(),
-            0,
-            proof);
+        phone.claimAt(T, SampleFix.latE7(0) + northE7, SampleFix.lngE7(0)).passkey(proof).build();
     TrustEngine engine =
         new TrustEngine(TrustPolicy.DEFAULT, new PasskeyPolicy(required, 30, 600_000));
     ListedPhoneBook phones = new ListedPhoneBook();

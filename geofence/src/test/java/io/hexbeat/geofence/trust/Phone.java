@@ -12,6 +12,7 @@ import io.hexbeat.geofence.presence.PresenceState;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One phone of one member through both real engines, as a shard drives them. Customer 1 has 100 m
@@ -69,7 +70,11 @@ final class Phone {
   }
 
   Claim claim(long atMs, double east, double north) {
-    return new Claim(this, atMs, east, north);
+    return claimAt(atMs, SampleFix.latE7(north), SampleFix.lngE7(east));
+  }
+
+  Claim claimAt(long atMs, int latE7, int lngE7) {
+    return new Claim(this, atMs, latE7, lngE7);
   }
 
   List<TrustSignal> alertKinds() {
@@ -88,8 +93,8 @@ final class Phone {
   static final class Claim {
     private final Phone phone;
     private final long atMs;
-    private final double east;
-    private final double north;
+    private final int latE7;
+    private final int lngE7;
     String id = "p1";
     PunchKind kind = PunchKind.VISIT_IN;
     boolean hasPosition = true;
@@ -102,12 +107,14 @@ final class Phone {
     long counter = Fix.UNKNOWN;
     int signingKey = Fix.UNKNOWN;
     long receivedMs;
+    long wifiHash;
+    @Nullable PasskeyProof passkey;
 
-    Claim(Phone phone, long atMs, double east, double north) {
+    Claim(Phone phone, long atMs, int latE7, int lngE7) {
       this.phone = phone;
       this.atMs = atMs;
-      this.east = east;
-      this.north = north;
+      this.latE7 = latE7;
+      this.lngE7 = lngE7;
       this.receivedMs = atMs;
     }
 
@@ -167,6 +174,16 @@ final class Phone {
       return this;
     }
 
+    Claim wifi(List<String> networks) {
+      this.wifiHash = PunchClaim.wifiHash(networks);
+      return this;
+    }
+
+    Claim passkey(@Nullable PasskeyProof passkey) {
+      this.passkey = passkey;
+      return this;
+    }
+
     PunchClaim build() {
       return new PunchClaim(
           id,
@@ -176,8 +193,8 @@ final class Phone {
           kind,
           atMs,
           hasPosition,
-          SampleFix.latE7(north),
-          SampleFix.lngE7(east),
+          latE7,
+          lngE7,
           accuracyCm,
           fixTimeMs,
           site,
@@ -186,7 +203,9 @@ final class Phone {
           seq,
           counter,
           signingKey,
-          receivedMs);
+          receivedMs,
+          wifiHash,
+          passkey);
     }
 
     PunchVerdict punch() {

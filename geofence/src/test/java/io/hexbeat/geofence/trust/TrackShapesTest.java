@@ -12,7 +12,7 @@ class TrackShapesTest {
   private static final long T = 1_790_000_000_000L;
   private static final long DAY = 86_400_000L;
 
-  private final TrackShapes shapes = new TrackShapes(TrustPolicy.DEFAULT);
+  private TrackShapes shapes = new TrackShapes(TrustPolicy.DEFAULT);
 
   /** Forty kilometres of town; the day's seed makes lights and queues. */
   private void drive(int member, long fromMs, long rhythm, long jitterSeed) {
@@ -49,6 +49,25 @@ class TrackShapesTest {
     assertEquals(1, others.size());
     assertEquals(2, others.get(0).member());
     assertEquals(false, others.get(0).finding().figures().get("own_track"));
+  }
+
+  @Test
+  void shouldFindADayOfBeforeARestartByItsSketch() {
+    drive(1, T, 1, 1);
+    drive(2, T + 6 * 3_600_000L, 9, 9);
+    List<TrackShapes.Sketch> ended = shapes.drainEnded();
+    assertEquals(List.of(1), ended.stream().map(TrackShapes.Sketch::member).toList());
+    drive(1, T + DAY + 600_000, 1, 2);
+    List<TrackShapes.Replayed> found = shapes.drain();
+    assertEquals(1, found.size());
+
+    shapes = new TrackShapes(TrustPolicy.DEFAULT);
+    ended.forEach(shapes::remember);
+    drive(1, T + DAY + 600_000, 1, 2);
+    assertEquals(List.of(), shapes.drainEnded());
+    List<TrackShapes.Replayed> again = shapes.drain();
+    assertEquals(1, again.size());
+    assertEquals(found.get(0).finding().figures(), again.get(0).finding().figures());
   }
 
   @Test
