@@ -69,7 +69,7 @@ public final class FenceIds {
   }
 
   /** Adds a handle to a few. */
-  void addIfAbsent(int handle) {
+  public void addIfAbsent(int handle) {
     for (int i = 0; i < size; i++) {
       if (handles[i] == handle) {
         return;

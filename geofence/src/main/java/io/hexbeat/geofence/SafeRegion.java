@@ -64,6 +64,11 @@ public class SafeRegion {
     return x * x + y * y < (double) safeUnits * safeUnits;
   }
 
+  /** Whether it was moved by this index last. */
+  public boolean belongsTo(FenceIndex index) {
+    return stamp == index.stamp;
+  }
+
   /** Holds nothing from now on. */
   public void clear() {
     stamp = 0;

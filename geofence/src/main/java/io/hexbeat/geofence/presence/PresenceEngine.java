@@ -108,12 +108,15 @@ public final class PresenceEngine {
             && (raw || state.holds(index, fix.latE7(), fix.lngE7()))) {
           return;
         }
+        boolean settled = state.isSettled(index, atMs);
         index.containing(latE7, lngE7, containing, state);
-        quietUntilMs = Long.MAX_VALUE;
-        decideLeft(index, state, fix, atMs, out);
-        decideEntered(index, state, fix, atMs, out);
-        decideDoubted(index, state, fix, atMs, out);
-        state.setQuiet(atMs, quietUntilMs);
+        if (!settled || !state.isInAll(containing)) {
+          quietUntilMs = Long.MAX_VALUE;
+          decideLeft(index, state, fix, atMs, out);
+          decideEntered(index, state, fix, atMs, out);
+          decideDoubted(index, state, fix, atMs, out);
+          state.setQuiet(atMs, quietUntilMs);
+        }
         if (order == FixOrder.APPLIED) {
           passes.find(index, state, fix, atMs, containing, out);
         }
@@ -263,8 +266,9 @@ public final class PresenceEngine {
         decideStaying(policy, state, i, atMs, out);
         continue;
       }
-      double meters = fence.shape().distanceToEdgeMeters(latE7, lngE7);
-      if (meters > policy.exitBufferMeters() + errorMeters || isElsewhere(state, i, policy, atMs)) {
+      double clearMeters = policy.exitBufferMeters() + errorMeters;
+      double meters = fence.shape().edgeMetersWithin(clearMeters, latE7, lngE7);
+      if (meters > clearMeters || isElsewhere(state, i, policy, atMs)) {
         decideLeaving(policy, state, i, fix, atMs, out);
       } else if (meters > DOUBT_ERRORS * errorMeters
           && (!state.exitPending(i) || state.exitPendingFixes(i) > 0)) {
@@ -364,15 +368,19 @@ public final class PresenceEngine {
     boolean pending = sinceMs != Long.MIN_VALUE;
     long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
-    double errors = fence.shape().distanceToEdgeMeters(latE7, lngE7) / errorMeters;
-    boolean certain =
-        errors >= certainErrors(state, fix) || policy.enterAfterMs() == 0 || !state.placed();
-    if (certain
-        || (pending && errors >= LIKELY_ERRORS && atMs - sinceMs >= policy.enterAfterMs())) {
+    boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
+    if (policy.enterAfterMs() == 0
+        || !state.placed()
+        || isDeep(fence, late ? LIKELY_ERRORS : certainErrors(state, fix))) {
       out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs);
     } else if (!raw && (!pending || enteredMs < sinceMs)) {
       out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
     }
+  }
+
+  private boolean isDeep(Fence fence, double errors) {
+    double meters = errors * errorMeters;
+    return fence.shape().edgeMetersWithin(meters, latE7, lngE7) >= meters;
   }
 
   private static double certainErrors(PresenceState state, Fix fix) {
@@ -393,7 +401,8 @@ public final class PresenceEngine {
       if (open && (raw || containing.contains(handle))) {
         continue;
       }
-      if (open && fence.shape().distanceToEdgeMeters(latE7, lngE7) <= VOID_ERRORS * errorMeters) {
+      double near = VOID_ERRORS * errorMeters;
+      if (open && fence.shape().edgeMetersWithin(near, latE7, lngE7) <= near) {
         continue;
       }
       if (fence == null || !open || accurateFor(policyOf(fence), fix.accuracyCm())) {

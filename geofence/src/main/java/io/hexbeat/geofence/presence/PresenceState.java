@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.presence;
 
+import io.hexbeat.geofence.FenceIds;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.SafeRegion;
@@ -197,7 +198,7 @@ public final class PresenceState extends SafeRegion {
       growRing();
     }
     remembered[rememberedNext] = print(fixTimeMs, latE7, lngE7);
-    rememberedNext = (byte) ((rememberedNext + 1) % remembered.length);
+    rememberedNext = (byte) (rememberedNext + 1 == remembered.length ? 0 : rememberedNext + 1);
     rememberedCount = (byte) Math.min(rememberedCount + 1, remembered.length);
     newestFixTimeMs = Math.max(newestFixTimeMs, fixTimeMs);
   }
@@ -228,13 +229,30 @@ public final class PresenceState extends SafeRegion {
     quietMs = untilMs <= fromMs ? 0 : (int) Math.min(Integer.MAX_VALUE, untilMs - fromMs);
   }
 
+  /** Whether nothing changes then for who is in the same fences as when all was looked at. */
+  boolean isSettled(FenceIndex index, long atMs) {
+    return atMs >= quietFromMs && atMs - quietFromMs < quietMs && belongsTo(index);
+  }
+
+  /** Whether the fences it is in are those, and no others. */
+  boolean isInAll(FenceIds handles) {
+    if (size != handles.size()) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      if ((int) (stays[STAY * i] >>> FENCE_SHIFT) != handles.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Whether a fix there and then changes nothing: it and the last applied one, and so the straight
    * way between them, are where membership is the same as when all of it was looked at.
    */
   boolean isQuiet(FenceIndex index, int latE7, int lngE7, long atMs) {
-    return atMs >= quietFromMs
-        && atMs - quietFromMs < quietMs
+    return isSettled(index, atMs)
         && holds(index, latE7, lngE7)
         && holds(index, lastLatE7, lastLngE7);
   }

@@ -37,7 +37,9 @@ final class PingSignals {
     List<Finding> found = List.of();
     found = mockFlag(device, fix, found);
     if (order == FixOrder.APPLIED) {
-      found = add(teleport.onPing(device, fix, may(device, TrustSignal.TELEPORT, fix)), found);
+      if (device.track.leapHeld()) {
+        found = add(teleport.onPing(device, fix, may(device, TrustSignal.TELEPORT, fix)), found);
+      }
       found = frozen(device, fix, found);
       found = moved(device, fix, found);
     }
