@@ -296,7 +296,8 @@ public final class FenceIndex {
   }
 
   /**
-   * The same for a way of a few hundred metres that a device has just gone, without allocating.
+   * The same for a way of a few hundred metres that a device has just gone, without allocating; a
+   * polygon that holds all of it may be missing.
    *
    * @param leftOut fences that are not asked
    * @param scratch is overwritten
@@ -332,10 +333,16 @@ public final class FenceIndex {
     for (int i = 0; i < scratch.size(); i++) {
       int handle = scratch.get(i);
       Covering covering = leftOut.contains(handle) ? null : coverings.get(handle);
-      if (covering != null && touches(covering.fence.shape(), latE7a, lngE7a, latE7b, lngE7b)) {
+      if (covering != null && crosses(covering.fence.shape(), latE7a, lngE7a, latE7b, lngE7b)) {
         out.add(handle);
       }
     }
+  }
+
+  private static boolean crosses(Shape shape, int latA, int lngA, int latB, int lngB) {
+    return shape instanceof Polygon polygon
+        ? polygon.edgeMeetsSegment(latA, lngA, latB, lngB)
+        : touches(shape, latA, lngA, latB, lngB);
   }
 
   private static boolean touches(Shape shape, int latA, int lngA, int latB, int lngB) {

@@ -82,9 +82,11 @@ public final class Polygon implements Shape {
    * counts. The ends are at most ten degrees of longitude apart.
    */
   boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
-    if (contains(latA, lngA)) {
-      return true;
-    }
+    return contains(latA, lngA) || edgeMeetsSegment(latA, lngA, latB, lngB);
+  }
+
+  /** Whether the segment meets the edge. */
+  boolean edgeMeetsSegment(int latA, int lngA, int latB, int lngB) {
     int turn = (int) E7.shortestTurn(lngA, lngB);
     for (PolygonPart part : parts) {
       if (part.meetsSegment(latA, part.offset(lngA), latB, turn)) {

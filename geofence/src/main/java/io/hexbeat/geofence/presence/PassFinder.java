@@ -51,19 +51,23 @@ final class PassFinder {
     this.defaultPolicy = defaultPolicy;
   }
 
-  /** Adds an inferred ENTER and EXIT for each pass between the last applied fix and this one. */
+  /**
+   * Adds an inferred ENTER and EXIT for each pass between the last applied fix and this one.
+   *
+   * @param clearUnits how far round the last one there was no edge
+   */
   void find(
       FenceIndex index,
       PresenceState state,
       Fix fix,
       long atMs,
+      double clearUnits,
       FenceIds containing,
       PresenceDecision out) {
     if (!saysSomething(state, fix, atMs)) {
       return;
     }
-    if (state.holds(index, state.lastLatE7(), state.lastLngE7())
-        && state.holds(index, fix.latE7(), fix.lngE7())) {
+    if (state.isClearTo(index, fix.latE7(), fix.lngE7(), clearUnits)) {
       return;
     }
     setKnown(state, containing);

@@ -81,6 +81,9 @@ public final class PresenceEngine {
   /** Of the fix being decided: when its state may first change without a move. */
   private long quietUntilMs;
 
+  /** And whether none of its fences must be looked at again with the next fix. */
+  private boolean still;
+
   /**
    * An engine of one shard.
    *
@@ -109,16 +112,16 @@ public final class PresenceEngine {
           return;
         }
         boolean settled = state.isSettled(index, atMs);
+        double clearUnits = state.reachUnits(index, state.lastLatE7(), state.lastLngE7());
         index.containing(latE7, lngE7, containing, state);
-        if (!settled || !state.isInAll(containing)) {
-          quietUntilMs = Long.MAX_VALUE;
-          decideLeft(index, state, fix, atMs, out);
-          decideEntered(index, state, fix, atMs, out);
-          decideDoubted(index, state, fix, atMs, out);
-          state.setQuiet(atMs, quietUntilMs);
-        }
+        quietUntilMs = settled ? state.quietUntilMs() : Long.MAX_VALUE;
+        still = true;
+        decideLeft(index, state, fix, atMs, settled, out);
+        decideEntered(index, state, fix, atMs, out);
+        decideDoubted(index, state, fix, atMs, out);
+        state.setQuiet(atMs, quietUntilMs, still);
         if (order == FixOrder.APPLIED) {
-          passes.find(index, state, fix, atMs, containing, out);
+          passes.find(index, state, fix, atMs, clearUnits, containing, out);
         }
       }
     }
@@ -245,9 +248,23 @@ public final class PresenceEngine {
     return future ? FixOrder.FUTURE : FixOrder.APPLIED;
   }
 
+  /**
+   * @param settled whether time has decided nothing since all fences were looked at
+   */
   private void decideLeft(
-      FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
+      FenceIndex index,
+      PresenceState state,
+      Fix fix,
+      long atMs,
+      boolean settled,
+      PresenceDecision out) {
     for (int i = 0; i < state.size(); i++) {
+      boolean inside = containing.contains(state.fenceHandle(i));
+      boolean stays = inside && !state.exitPending(i);
+      if (settled && stays) {
+        continue;
+      }
+      still &= stays;
       Fence fence = index.byHandle(state.fenceHandle(i));
       if (fence == null || !fence.activeAt(atMs)) {
         quietUntilMs = Long.MIN_VALUE;
@@ -257,8 +274,7 @@ public final class PresenceEngine {
         continue;
       }
       PresencePolicy policy = policyOf(fence);
-      boolean inside = containing.contains(fence.handle());
-      limitQuiet(fence, policy, state, i, inside, atMs);
+      limitQuiet(fence, policy, state, i, atMs);
       if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
@@ -293,11 +309,7 @@ public final class PresenceEngine {
   }
 
   private void limitQuiet(
-      Fence fence, PresencePolicy policy, PresenceState state, int i, boolean inside, long atMs) {
-    if (!inside || state.exitPending(i)) {
-      quietUntilMs = Long.MIN_VALUE;
-      return;
-    }
+      Fence fence, PresencePolicy policy, PresenceState state, int i, long atMs) {
     quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
     if (policy.dwellAfterMs() > 0 && !state.dwelt(i)) {
       quietUntilMs = Math.min(quietUntilMs, state.sinceMs(i) + policy.dwellAfterMs());
@@ -349,7 +361,7 @@ public final class PresenceEngine {
         quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
         continue;
       }
-      quietUntilMs = Long.MIN_VALUE;
+      still = false;
       PresencePolicy policy = policyOf(fence);
       if (accurateFor(policy, fix.accuracyCm())) {
         decideEntering(fence, policy, state, fix, atMs, out);
@@ -394,7 +406,7 @@ public final class PresenceEngine {
   private void decideDoubted(
       FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
     for (int i = 0; i < state.entering(); i++) {
-      quietUntilMs = Long.MIN_VALUE;
+      still = false;
       int handle = state.enteringFence(i);
       Fence fence = index.byHandle(handle);
       boolean open = fence != null && fence.activeAt(atMs);

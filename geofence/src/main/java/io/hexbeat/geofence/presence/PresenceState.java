@@ -1,6 +1,5 @@
 package io.hexbeat.geofence.presence;
 
-import io.hexbeat.geofence.FenceIds;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.SafeRegion;
@@ -52,6 +51,8 @@ public final class PresenceState extends SafeRegion {
 
   /** How long nothing changes without a move. */
   private int quietMs;
+
+  private boolean still;
 
   private long lastTimeMs = Long.MIN_VALUE;
   private long newestFixTimeMs = Long.MIN_VALUE;
@@ -223,28 +224,20 @@ public final class PresenceState extends SafeRegion {
     lastAccuracyCm = accuracyCm;
   }
 
-  /** Nothing changes in the region between the two times. */
-  void setQuiet(long fromMs, long untilMs) {
+  /** Between the two times nothing changes by time alone, nor, if it is still, in the region. */
+  void setQuiet(long fromMs, long untilMs, boolean isStill) {
     quietFromMs = fromMs;
     quietMs = untilMs <= fromMs ? 0 : (int) Math.min(Integer.MAX_VALUE, untilMs - fromMs);
+    still = isStill;
   }
 
-  /** Whether nothing changes then for who is in the same fences as when all was looked at. */
+  long quietUntilMs() {
+    return quietFromMs + quietMs;
+  }
+
+  /** Whether time alone changes nothing then of the fences it is in, since all were looked at. */
   boolean isSettled(FenceIndex index, long atMs) {
     return atMs >= quietFromMs && atMs - quietFromMs < quietMs && belongsTo(index);
-  }
-
-  /** Whether the fences it is in are those, and no others. */
-  boolean isInAll(FenceIds handles) {
-    if (size != handles.size()) {
-      return false;
-    }
-    for (int i = 0; i < size; i++) {
-      if ((int) (stays[STAY * i] >>> FENCE_SHIFT) != handles.get(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**
@@ -252,9 +245,19 @@ public final class PresenceState extends SafeRegion {
    * way between them, are where membership is the same as when all of it was looked at.
    */
   boolean isQuiet(FenceIndex index, int latE7, int lngE7, long atMs) {
-    return isSettled(index, atMs)
+    return still
+        && isSettled(index, atMs)
         && holds(index, latE7, lngE7)
         && holds(index, lastLatE7, lastLngE7);
+  }
+
+  /**
+   * Whether no edge crosses the straight way from the last applied fix: round one end nothing
+   * changes within so many units, round the other within the region's, and together they cover it.
+   */
+  boolean isClearTo(FenceIndex index, int latE7, int lngE7, double clearUnits) {
+    return coversWay(index, latE7, lngE7, lastLatE7, lastLngE7, clearUnits)
+        || (holds(index, latE7, lngE7) && holds(index, lastLatE7, lastLngE7));
   }
 
   private void doubt(int fenceHandle, long atMs) {
