@@ -52,11 +52,7 @@ final class BoxTree {
     }
 
     BoxTree build() {
-      long[] order = new long[size];
-      for (int i = 0; i < size; i++) {
-        order[i] = (morton(i) << Integer.SIZE) | i;
-      }
-      Arrays.sort(order);
+      long[] order = order();
       int[] levels = levelStarts(size);
       int[] sortedItems = new int[size];
       int[] sorted = new int[levels[levels.length - 1] * STRIDE];
@@ -74,13 +70,36 @@ final class BoxTree {
       return new BoxTree(sortedItems, sorted, levels);
     }
 
-    /** 15 bits of the middle's latitude and longitude, interleaved. */
-    private long morton(int i) {
-      long lat = ((long) boxes[i * STRIDE] + boxes[i * STRIDE + 1]) / 2 + E7.MAX_LAT;
-      long lng = ((long) boxes[i * STRIDE + 2] + boxes[i * STRIDE + 3]) / 2 + E7.MAX_LNG;
-      long y = lat * 0x7FFF / (2L * E7.MAX_LAT);
-      long x = lng * 0x7FFF / E7.TURN;
-      return spread(x) | (spread(y) << 1);
+    /** Boxes in Morton order, each in the lower half of its key. */
+    private long[] order() {
+      int[] all = {Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, Integer.MIN_VALUE};
+      for (int i = 0; i < size; i++) {
+        all[0] = Math.min(all[0], middle(i, 0));
+        all[1] = Math.max(all[1], middle(i, 0));
+        all[2] = Math.min(all[2], middle(i, 2));
+        all[3] = Math.max(all[3], middle(i, 2));
+      }
+      long[] order = new long[size];
+      for (int i = 0; i < size; i++) {
+        long y = bits(middle(i, 0), all[0], all[1]);
+        long x = bits(middle(i, 2), all[2], all[3]);
+        order[i] = (spread(x) | (spread(y) << 1)) << Integer.SIZE | i;
+      }
+      Arrays.sort(order);
+      return order;
+    }
+
+    /** Of latitude, {@code axis=0}, or longitude, {@code axis=2}. */
+    private int middle(int i, int axis) {
+      return (int) (((long) boxes[i * STRIDE + axis] + boxes[i * STRIDE + axis + 1]) / 2);
+    }
+
+    /**
+     * Where it lies between the two, by 15 bits: a city's fences differ in them as a world's do.
+     */
+    private static long bits(int value, int least, int most) {
+      long width = Math.max(1, (long) most - least);
+      return ((long) value - least) * 0x7FFF / width;
     }
 
     private static long spread(long bits) {
@@ -145,28 +164,30 @@ final class BoxTree {
 
   /** Adds the items of boxes that meet this one, each once; allocates nothing. */
   void collect(int south, int north, int west, int east, FenceIds out) {
+    int root = levels.length - 2;
     if (items.length > 0) {
-      collect(levels.length - 2, levels[levels.length - 2], south, north, west, east, out);
+      collect(root, levels[root], levels[root + 1], south, north, west, east, out);
     }
   }
 
+  /** Of nodes of one level beside each other: most of a node's children meet nothing. */
   private void collect(
-      int level, int node, int south, int north, int west, int east, FenceIds out) {
-    int at = node * STRIDE;
-    if (boxes[at] > north
-        || boxes[at + 1] < south
-        || boxes[at + 2] > east
-        || boxes[at + 3] < west) {
-      return;
-    }
-    if (level == 0) {
-      out.addIfAbsent(items[node]);
-      return;
-    }
-    int first = levels[level - 1] + (node - levels[level]) * FANOUT;
-    int end = Math.min(first + FANOUT, levels[level]);
-    for (int child = first; child < end; child++) {
-      collect(level - 1, child, south, north, west, east, out);
+      int level, int from, int to, int south, int north, int west, int east, FenceIds out) {
+    for (int node = from; node < to; node++) {
+      int at = node * STRIDE;
+      if (boxes[at] > north
+          || boxes[at + 1] < south
+          || boxes[at + 2] > east
+          || boxes[at + 3] < west) {
+        continue;
+      }
+      if (level == 0) {
+        out.addIfAbsent(items[node]);
+      } else {
+        int first = levels[level - 1] + (node - levels[level]) * FANOUT;
+        int end = Math.min(first + FANOUT, levels[level]);
+        collect(level - 1, first, end, south, north, west, east, out);
+      }
     }
   }
 

@@ -57,6 +57,28 @@ public record Circle(int latE7, int lngE7, double radiusMeters) implements Shape
     return Math.abs(centreDistanceMeters(latE7, lngE7) - radiusMeters);
   }
 
+  @Override
+  public double edgeMetersWithin(double limitMeters, int latE7, int lngE7) {
+    if (triageEdgeBeyond(limitMeters, latE7, lngE7)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double meters = distanceToEdgeMeters(latE7, lngE7);
+    return meters <= limitMeters ? meters : Double.POSITIVE_INFINITY;
+  }
+
+  /** Whether a plane says so clearly that the edge is farther that no sphere says otherwise. */
+  private boolean triageEdgeBeyond(double limitMeters, int lat, int lng) {
+    long north = (long) lat - latE7;
+    long east = (long) lng - lngE7;
+    double squared = E7.nearSquaredMeters(latE7, north, east);
+    if (squared > TRIAGE_METERS * TRIAGE_METERS || Math.abs(latE7) > TRIAGE_MAX_LAT) {
+      return false;
+    }
+    double least = (radiusMeters - limitMeters) / TRIAGE_SLACK;
+    double most = (radiusMeters + limitMeters) * TRIAGE_SLACK;
+    return squared > most * most || (least > 0 && squared < least * least);
+  }
+
   /** Whether the straight segment from a to b touches the circle. */
   boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
     if (triageFar(latA, lngA, latB, lngB)) {

@@ -63,8 +63,9 @@ public final class E7 {
 
   /** The longitude within [-180, 180), the form in which points are matched. */
   public static int normalizeLngE7(long lngE7) {
-    long turned = Math.floorMod(lngE7 - MIN_LNG, TURN) + MIN_LNG;
-    return (int) turned;
+    return lngE7 >= MIN_LNG && lngE7 < MAX_LNG
+        ? (int) lngE7
+        : (int) (Math.floorMod(lngE7 - MIN_LNG, TURN) + MIN_LNG);
   }
 
   /** The way from one meridian to another in [-180, 180), east positive. */

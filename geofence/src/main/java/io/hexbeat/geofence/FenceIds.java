@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * allocates only when it must grow.
  */
 public final class FenceIds {
+  /** So many are looked through as they lie. */
+  private static final int FEW = 16;
+
   private int[] handles = new int[16];
   private int size;
   private boolean ordered = true;
@@ -30,6 +33,14 @@ public final class FenceIds {
   }
 
   public boolean contains(int handle) {
+    if (size <= FEW) {
+      for (int i = 0; i < size; i++) {
+        if (handles[i] == handle) {
+          return true;
+        }
+      }
+      return false;
+    }
     order();
     return Arrays.binarySearch(handles, 0, size, handle) >= 0;
   }
@@ -69,7 +80,7 @@ public final class FenceIds {
   }
 
   /** Adds a handle to a few. */
-  void addIfAbsent(int handle) {
+  public void addIfAbsent(int handle) {
     for (int i = 0; i < size; i++) {
       if (handles[i] == handle) {
         return;

@@ -296,19 +296,32 @@ public final class FenceIndex {
   }
 
   /**
-   * The same for a way of a few hundred metres that a device has just gone, without allocating.
+   * The same for a way of a few hundred metres that a device has just gone, without allocating; a
+   * polygon that holds all of it may be missing.
    *
+   * @param leftOut fences that are not asked
    * @param scratch is overwritten
    */
   public void crossedBy(
-      int latE7a, int lngE7a, int latE7b, int lngE7b, FenceIds scratch, FenceIds out) {
-    if (Math.abs((long) lngE7a - lngE7b) > MAX_CROSSING_TURN
-        || Math.abs((long) lngE7a) > E7.MAX_LNG - MAX_CROSSING_TURN) {
-      crossedBy(latE7a, lngE7a, latE7b, lngE7b, out);
-      return;
-    }
+      int latE7a,
+      int lngE7a,
+      int latE7b,
+      int lngE7b,
+      FenceIds leftOut,
+      FenceIds scratch,
+      FenceIds out) {
     out.clear();
     scratch.clear();
+    if (Math.abs((long) lngE7a - lngE7b) > MAX_CROSSING_TURN
+        || Math.abs((long) lngE7a) > E7.MAX_LNG - MAX_CROSSING_TURN) {
+      crossedBy(latE7a, lngE7a, latE7b, lngE7b, scratch);
+      for (int i = 0; i < scratch.size(); i++) {
+        if (!leftOut.contains(scratch.get(i))) {
+          out.add(scratch.get(i));
+        }
+      }
+      return;
+    }
     boxes.collect(
         Math.min(latE7a, latE7b),
         Math.max(latE7a, latE7b),
@@ -318,11 +331,18 @@ public final class FenceIndex {
         scratch);
     out.clear();
     for (int i = 0; i < scratch.size(); i++) {
-      Covering covering = coverings.get(scratch.get(i));
-      if (covering != null && touches(covering.fence.shape(), latE7a, lngE7a, latE7b, lngE7b)) {
-        out.add(scratch.get(i));
+      int handle = scratch.get(i);
+      Covering covering = leftOut.contains(handle) ? null : coverings.get(handle);
+      if (covering != null && crosses(covering.fence.shape(), latE7a, lngE7a, latE7b, lngE7b)) {
+        out.add(handle);
       }
     }
+  }
+
+  private static boolean crosses(Shape shape, int latA, int lngA, int latB, int lngB) {
+    return shape instanceof Polygon polygon
+        ? polygon.edgeMeetsSegment(latA, lngA, latB, lngB)
+        : touches(shape, latA, lngA, latB, lngB);
   }
 
   private static boolean touches(Shape shape, int latA, int lngA, int latB, int lngB) {

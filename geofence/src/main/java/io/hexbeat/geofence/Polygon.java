@@ -65,14 +65,28 @@ public final class Polygon implements Shape {
     return nearest.meters();
   }
 
+  @Override
+  public double edgeMetersWithin(double limitMeters, int latE7, int lngE7) {
+    if (!NearEdge.canTell(limitMeters, latE7)) {
+      return Shape.super.edgeMetersWithin(limitMeters, latE7, lngE7);
+    }
+    double squared = Double.POSITIVE_INFINITY;
+    for (PolygonPart part : parts) {
+      squared = Math.min(squared, NearEdge.squaredMeters(part, limitMeters, latE7, lngE7));
+    }
+    return squared <= limitMeters * limitMeters ? Math.sqrt(squared) : Double.POSITIVE_INFINITY;
+  }
+
   /**
    * Whether the straight segment from a to b touches the polygon; touching its edge from outside
    * counts. The ends are at most ten degrees of longitude apart.
    */
   boolean touchesSegment(int latA, int lngA, int latB, int lngB) {
-    if (contains(latA, lngA)) {
-      return true;
-    }
+    return contains(latA, lngA) || edgeMeetsSegment(latA, lngA, latB, lngB);
+  }
+
+  /** Whether the segment meets the edge. */
+  boolean edgeMeetsSegment(int latA, int lngA, int latB, int lngB) {
     int turn = (int) E7.shortestTurn(lngA, lngB);
     for (PolygonPart part : parts) {
       if (part.meetsSegment(latA, part.offset(lngA), latB, turn)) {

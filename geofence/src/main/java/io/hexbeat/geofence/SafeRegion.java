@@ -25,6 +25,9 @@ public class SafeRegion {
 
   private static final double SLACK_UNITS = 1;
 
+  /** Circles of anchors that are not far from each other: their cosines differ by less. */
+  private static final double OTHER_COSINE = 1 - 1e-2;
+
   private static final double UNITS_PER_METER = 1 / E7.METERS_PER_UNIT;
 
   /** Radians: by how much the cosine may be another one, and more. */
@@ -62,6 +65,37 @@ public class SafeRegion {
     double y = (double) latE7 - this.latE7;
     double x = ((double) lngE7 - this.lngE7) * cosLat;
     return x * x + y * y < (double) safeUnits * safeUnits;
+  }
+
+  /** Whether it was moved by this index last. */
+  public boolean belongsTo(FenceIndex index) {
+    return stamp == index.stamp;
+  }
+
+  /**
+   * How many units round the point membership is known to be the anchor's; 0 where it isn't known
+   * even there.
+   */
+  public double reachUnits(FenceIndex index, int latE7, int lngE7) {
+    if (stamp != index.stamp) {
+      return 0;
+    }
+    double y = (double) latE7 - this.latE7;
+    double x = ((double) lngE7 - this.lngE7) * cosLat;
+    double left = safeUnits - Math.sqrt(x * x + y * y);
+    return left <= SLACK_UNITS ? 0 : left * OTHER_COSINE - SLACK_UNITS;
+  }
+
+  /**
+   * Whether the straight way from a to b lies in circles without an edge: one of so many units
+   * round b, and what this region leaves round a.
+   */
+  public boolean coversWay(
+      FenceIndex index, int latA, int lngA, int latB, int lngB, double unitsRoundB) {
+    double reach = unitsRoundB + reachUnits(index, latA, lngA);
+    double y = (double) latB - latA;
+    double x = ((double) lngB - lngA) * cosLat;
+    return x * x + y * y < reach * reach;
   }
 
   /** Holds nothing from now on. */

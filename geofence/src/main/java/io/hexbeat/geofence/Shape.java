@@ -14,6 +14,15 @@ public sealed interface Shape permits Polygon, Circle, Corridor {
    */
   double distanceToEdgeMeters(int latE7, int lngE7);
 
+  /**
+   * The same where it is at most so many metres, within a thousandth; infinity, and told far
+   * sooner, where it is more.
+   */
+  default double edgeMetersWithin(double limitMeters, int latE7, int lngE7) {
+    double meters = distanceToEdgeMeters(latE7, lngE7);
+    return meters <= limitMeters ? meters : Double.POSITIVE_INFINITY;
+  }
+
   /** Negative inside, positive outside. */
   default double signedDistanceMeters(int latE7, int lngE7) {
     double distance = distanceToEdgeMeters(latE7, lngE7);

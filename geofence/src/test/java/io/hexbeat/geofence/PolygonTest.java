@@ -315,6 +315,37 @@ class PolygonTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 30, -60, 80, 88})
+  void shouldTellNearEdgesAsTheWholeDistanceDoes(int latDegrees) {
+    SplittableRandom random = new SplittableRandom(59);
+    RandomShapes shapes = new RandomShapes(random);
+    double cos = Math.cos(Math.toRadians(latDegrees));
+    int near = 0;
+    for (int n = 0; n < 200; n++) {
+      double radius = 20 + 800 * random.nextDouble();
+      int centreLng = 179 * DEG + 9_990_000;
+      Shape shape =
+          n % 2 == 0
+              ? polygon(shapes.star(latDegrees * DEG, centreLng, radius, 9))
+              : new Circle(latDegrees * DEG, centreLng, radius);
+      for (int i = 0; i < 20; i++) {
+        int lat = latDegrees * DEG + shapes.offset(2 * radius);
+        int lng = E7.normalizeLngE7(centreLng + Math.round(shapes.offset(2 * radius) / cos));
+        double expected = shape.distanceToEdgeMeters(lat, lng);
+        double limit = 200 * random.nextDouble();
+        double actual = shape.edgeMetersWithin(limit, lat, lng);
+        if (expected < 0.998 * limit) {
+          assertEquals(expected, actual, 0.002 * expected + 0.02);
+          near++;
+        } else if (expected > 1.002 * limit + 0.02) {
+          assertEquals(Double.POSITIVE_INFINITY, actual);
+        }
+      }
+    }
+    assertTrue(near > 500, "near=" + near);
+  }
+
   private static double sampledDistance(int[] ring, int lat, int lng) {
     double nearest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < ring.length; i += 2) {

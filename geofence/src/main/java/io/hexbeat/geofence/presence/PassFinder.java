@@ -33,10 +33,17 @@ final class PassFinder {
   /** Faster is a glitch or a flight. */
   static final double MPS_MAX = 70;
 
-  /** Points looked at along the line; 31 m apart at most, less than a site of interest. */
-  private static final int STEPS = 64;
+  /** Points looked at along the line: a car's length apart... */
+  private static final double STEP_METERS = 5;
+
+  /** ...but so many of a long one; 31 m apart at most, less than a site of interest. */
+  private static final int STEPS_MAX = 64;
 
   private final PresencePolicy defaultPolicy;
+
+  /** Presence itself speaks of these. */
+  private final FenceIds known = new FenceIds();
+
   private final FenceIds crossed = new FenceIds();
   private final FenceIds scratch = new FenceIds();
 
@@ -44,34 +51,46 @@ final class PassFinder {
     this.defaultPolicy = defaultPolicy;
   }
 
-  /** Adds an inferred ENTER and EXIT for each pass between the last applied fix and this one. */
+  /**
+   * Adds an inferred ENTER and EXIT for each pass between the last applied fix and this one.
+   *
+   * @param clearUnits how far round the last one there was no edge
+   */
   void find(
       FenceIndex index,
       PresenceState state,
       Fix fix,
       long atMs,
+      double clearUnits,
       FenceIds containing,
       PresenceDecision out) {
     if (!saysSomething(state, fix, atMs)) {
       return;
     }
-    if (state.holds(index, state.lastLatE7(), state.lastLngE7())
-        && state.holds(index, fix.latE7(), fix.lngE7())) {
+    if (state.isClearTo(index, fix.latE7(), fix.lngE7(), clearUnits)) {
       return;
     }
+    setKnown(state, containing);
     index.crossedBy(
-        state.lastLatE7(), state.lastLngE7(), fix.latE7(), fix.lngE7(), scratch, crossed);
+        state.lastLatE7(), state.lastLngE7(), fix.latE7(), fix.lngE7(), known, scratch, crossed);
     for (int i = 0; i < crossed.size() && out.hasRoomFor(2); i++) {
-      int handle = crossed.get(i);
-      if (containing.contains(handle)
-          || state.isIn(handle)
-          || state.enteringSinceMs(handle) != Long.MIN_VALUE) {
-        continue;
-      }
-      Fence fence = index.byHandle(handle);
+      Fence fence = index.byHandle(crossed.get(i));
       if (fence != null && fence.activeAt(state.lastTimeMs()) && fence.activeAt(atMs)) {
         passThrough(fence, state, fix, atMs, out);
       }
+    }
+  }
+
+  private void setKnown(PresenceState state, FenceIds containing) {
+    known.clear();
+    for (int i = 0; i < containing.size(); i++) {
+      known.add(containing.get(i));
+    }
+    for (int i = 0; i < state.size(); i++) {
+      known.addIfAbsent(state.fenceHandle(i));
+    }
+    for (int i = 0; i < state.entering(); i++) {
+      known.addIfAbsent(state.enteringFence(i));
     }
   }
 
@@ -86,9 +105,17 @@ final class PassFinder {
             (long) fix.latE7() - state.lastLatE7(),
             E7.normalizeLngE7((long) fix.lngE7() - state.lastLngE7()));
     double reach = Math.min(LINE_MAX_METERS, MPS_MAX * gapMs / 1_000);
-    return squared >= LINE_MIN_METERS * LINE_MIN_METERS
+    double least = Math.max(LINE_MIN_METERS, 2 * accuracyMeters(state, fix));
+    return squared >= least * least
         && squared <= reach * reach
         && (squared <= SURE_METERS * SURE_METERS || goesAlong(state, fix));
+  }
+
+  /** Of the less accurate end; a line that is not twice as long gets no deeper into anything. */
+  private static double accuracyMeters(PresenceState state, Fix fix) {
+    return Math.max(
+        PresenceEngine.accuracyMeters(fix.accuracyCm()),
+        PresenceEngine.accuracyMeters(state.lastAccuracyCm()));
   }
 
   /** Whether the phone tells no bearing, or one that goes the way of the line. */
@@ -120,26 +147,25 @@ final class PassFinder {
     }
     long deltaLat = (long) fix.latE7() - state.lastLatE7();
     long deltaLng = E7.normalizeLngE7((long) fix.lngE7() - state.lastLngE7());
+    double meters = Math.sqrt(E7.nearSquaredMeters(fix.latE7(), deltaLat, deltaLng));
+    int steps = (int) Math.min(STEPS_MAX, Math.ceil(meters / STEP_METERS));
+    double leastMeters = accuracyMeters(state, fix);
     int first = 0;
     int last = 0;
-    double depthMeters = 0;
-    for (int step = 1; step < STEPS; step++) {
-      int latE7 = (int) (state.lastLatE7() + deltaLat * step / STEPS);
-      int lngE7 = E7.normalizeLngE7(state.lastLngE7() + deltaLng * step / STEPS);
+    boolean deep = false;
+    for (int step = 1; step < steps; step++) {
+      int latE7 = (int) (state.lastLatE7() + deltaLat * step / steps);
+      int lngE7 = E7.normalizeLngE7(state.lastLngE7() + deltaLng * step / steps);
       if (shape.contains(latE7, lngE7)) {
         first = first == 0 ? step : first;
         last = step;
-        depthMeters = Math.max(depthMeters, shape.distanceToEdgeMeters(latE7, lngE7));
+        deep = deep || shape.edgeMetersWithin(leastMeters, latE7, lngE7) > leastMeters;
       }
     }
-    double accuracyMeters =
-        Math.max(
-            PresenceEngine.accuracyMeters(fix.accuracyCm()),
-            PresenceEngine.accuracyMeters(state.lastAccuracyCm()));
-    if (depthMeters > accuracyMeters) {
+    if (deep) {
       long gapMs = atMs - state.lastTimeMs();
-      out.add(fence.handle(), ChangeKind.ENTER, true, state.lastTimeMs() + gapMs * first / STEPS);
-      out.add(fence.handle(), ChangeKind.EXIT, true, state.lastTimeMs() + gapMs * last / STEPS);
+      out.add(fence.handle(), ChangeKind.ENTER, true, state.lastTimeMs() + gapMs * first / steps);
+      out.add(fence.handle(), ChangeKind.EXIT, true, state.lastTimeMs() + gapMs * last / steps);
     }
   }
 }

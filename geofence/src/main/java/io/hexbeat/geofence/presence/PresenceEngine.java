@@ -81,6 +81,9 @@ public final class PresenceEngine {
   /** Of the fix being decided: when its state may first change without a move. */
   private long quietUntilMs;
 
+  /** And whether none of its fences must be looked at again with the next fix. */
+  private boolean still;
+
   /**
    * An engine of one shard.
    *
@@ -108,14 +111,17 @@ public final class PresenceEngine {
             && (raw || state.holds(index, fix.latE7(), fix.lngE7()))) {
           return;
         }
+        boolean settled = state.isSettled(index, atMs);
+        double clearUnits = state.reachUnits(index, state.lastLatE7(), state.lastLngE7());
         index.containing(latE7, lngE7, containing, state);
-        quietUntilMs = Long.MAX_VALUE;
-        decideLeft(index, state, fix, atMs, out);
+        quietUntilMs = settled ? state.quietUntilMs() : Long.MAX_VALUE;
+        still = true;
+        decideLeft(index, state, fix, atMs, settled, out);
         decideEntered(index, state, fix, atMs, out);
         decideDoubted(index, state, fix, atMs, out);
-        state.setQuiet(atMs, quietUntilMs);
+        state.setQuiet(atMs, quietUntilMs, still);
         if (order == FixOrder.APPLIED) {
-          passes.find(index, state, fix, atMs, containing, out);
+          passes.find(index, state, fix, atMs, clearUnits, containing, out);
         }
       }
     }
@@ -242,9 +248,23 @@ public final class PresenceEngine {
     return future ? FixOrder.FUTURE : FixOrder.APPLIED;
   }
 
+  /**
+   * @param settled whether time has decided nothing since all fences were looked at
+   */
   private void decideLeft(
-      FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
+      FenceIndex index,
+      PresenceState state,
+      Fix fix,
+      long atMs,
+      boolean settled,
+      PresenceDecision out) {
     for (int i = 0; i < state.size(); i++) {
+      boolean inside = containing.contains(state.fenceHandle(i));
+      boolean stays = inside && !state.exitPending(i);
+      if (settled && stays) {
+        continue;
+      }
+      still &= stays;
       Fence fence = index.byHandle(state.fenceHandle(i));
       if (fence == null || !fence.activeAt(atMs)) {
         quietUntilMs = Long.MIN_VALUE;
@@ -254,8 +274,7 @@ public final class PresenceEngine {
         continue;
       }
       PresencePolicy policy = policyOf(fence);
-      boolean inside = containing.contains(fence.handle());
-      limitQuiet(fence, policy, state, i, inside, atMs);
+      limitQuiet(fence, policy, state, i, atMs);
       if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
@@ -263,8 +282,9 @@ public final class PresenceEngine {
         decideStaying(policy, state, i, atMs, out);
         continue;
       }
-      double meters = fence.shape().distanceToEdgeMeters(latE7, lngE7);
-      if (meters > policy.exitBufferMeters() + errorMeters || isElsewhere(state, i, policy, atMs)) {
+      double clearMeters = policy.exitBufferMeters() + errorMeters;
+      double meters = fence.shape().edgeMetersWithin(clearMeters, latE7, lngE7);
+      if (meters > clearMeters || isElsewhere(state, i, policy, atMs)) {
         decideLeaving(policy, state, i, fix, atMs, out);
       } else if (meters > DOUBT_ERRORS * errorMeters
           && (!state.exitPending(i) || state.exitPendingFixes(i) > 0)) {
@@ -289,11 +309,7 @@ public final class PresenceEngine {
   }
 
   private void limitQuiet(
-      Fence fence, PresencePolicy policy, PresenceState state, int i, boolean inside, long atMs) {
-    if (!inside || state.exitPending(i)) {
-      quietUntilMs = Long.MIN_VALUE;
-      return;
-    }
+      Fence fence, PresencePolicy policy, PresenceState state, int i, long atMs) {
     quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
     if (policy.dwellAfterMs() > 0 && !state.dwelt(i)) {
       quietUntilMs = Math.min(quietUntilMs, state.sinceMs(i) + policy.dwellAfterMs());
@@ -345,7 +361,7 @@ public final class PresenceEngine {
         quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
         continue;
       }
-      quietUntilMs = Long.MIN_VALUE;
+      still = false;
       PresencePolicy policy = policyOf(fence);
       if (accurateFor(policy, fix.accuracyCm())) {
         decideEntering(fence, policy, state, fix, atMs, out);
@@ -364,15 +380,19 @@ public final class PresenceEngine {
     boolean pending = sinceMs != Long.MIN_VALUE;
     long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
-    double errors = fence.shape().distanceToEdgeMeters(latE7, lngE7) / errorMeters;
-    boolean certain =
-        errors >= certainErrors(state, fix) || policy.enterAfterMs() == 0 || !state.placed();
-    if (certain
-        || (pending && errors >= LIKELY_ERRORS && atMs - sinceMs >= policy.enterAfterMs())) {
+    boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
+    if (policy.enterAfterMs() == 0
+        || !state.placed()
+        || isDeep(fence, late ? LIKELY_ERRORS : certainErrors(state, fix))) {
       out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs);
     } else if (!raw && (!pending || enteredMs < sinceMs)) {
       out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
     }
+  }
+
+  private boolean isDeep(Fence fence, double errors) {
+    double meters = errors * errorMeters;
+    return fence.shape().edgeMetersWithin(meters, latE7, lngE7) >= meters;
   }
 
   private static double certainErrors(PresenceState state, Fix fix) {
@@ -386,14 +406,15 @@ public final class PresenceEngine {
   private void decideDoubted(
       FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
     for (int i = 0; i < state.entering(); i++) {
-      quietUntilMs = Long.MIN_VALUE;
+      still = false;
       int handle = state.enteringFence(i);
       Fence fence = index.byHandle(handle);
       boolean open = fence != null && fence.activeAt(atMs);
       if (open && (raw || containing.contains(handle))) {
         continue;
       }
-      if (open && fence.shape().distanceToEdgeMeters(latE7, lngE7) <= VOID_ERRORS * errorMeters) {
+      double near = VOID_ERRORS * errorMeters;
+      if (open && fence.shape().edgeMetersWithin(near, latE7, lngE7) <= near) {
         continue;
       }
       if (fence == null || !open || accurateFor(policyOf(fence), fix.accuracyCm())) {

@@ -52,6 +52,8 @@ public final class PresenceState extends SafeRegion {
   /** How long nothing changes without a move. */
   private int quietMs;
 
+  private boolean still;
+
   private long lastTimeMs = Long.MIN_VALUE;
   private long newestFixTimeMs = Long.MIN_VALUE;
   private long quietFromMs;
@@ -197,7 +199,7 @@ public final class PresenceState extends SafeRegion {
       growRing();
     }
     remembered[rememberedNext] = print(fixTimeMs, latE7, lngE7);
-    rememberedNext = (byte) ((rememberedNext + 1) % remembered.length);
+    rememberedNext = (byte) (rememberedNext + 1 == remembered.length ? 0 : rememberedNext + 1);
     rememberedCount = (byte) Math.min(rememberedCount + 1, remembered.length);
     newestFixTimeMs = Math.max(newestFixTimeMs, fixTimeMs);
   }
@@ -222,10 +224,20 @@ public final class PresenceState extends SafeRegion {
     lastAccuracyCm = accuracyCm;
   }
 
-  /** Nothing changes in the region between the two times. */
-  void setQuiet(long fromMs, long untilMs) {
+  /** Between the two times nothing changes by time alone, nor, if it is still, in the region. */
+  void setQuiet(long fromMs, long untilMs, boolean isStill) {
     quietFromMs = fromMs;
     quietMs = untilMs <= fromMs ? 0 : (int) Math.min(Integer.MAX_VALUE, untilMs - fromMs);
+    still = isStill;
+  }
+
+  long quietUntilMs() {
+    return quietFromMs + quietMs;
+  }
+
+  /** Whether time alone changes nothing then of the fences it is in, since all were looked at. */
+  boolean isSettled(FenceIndex index, long atMs) {
+    return atMs >= quietFromMs && atMs - quietFromMs < quietMs && belongsTo(index);
   }
 
   /**
@@ -233,10 +245,19 @@ public final class PresenceState extends SafeRegion {
    * way between them, are where membership is the same as when all of it was looked at.
    */
   boolean isQuiet(FenceIndex index, int latE7, int lngE7, long atMs) {
-    return atMs >= quietFromMs
-        && atMs - quietFromMs < quietMs
+    return still
+        && isSettled(index, atMs)
         && holds(index, latE7, lngE7)
         && holds(index, lastLatE7, lastLngE7);
+  }
+
+  /**
+   * Whether no edge crosses the straight way from the last applied fix: round one end nothing
+   * changes within so many units, round the other within the region's, and together they cover it.
+   */
+  boolean isClearTo(FenceIndex index, int latE7, int lngE7, double clearUnits) {
+    return coversWay(index, latE7, lngE7, lastLatE7, lastLngE7, clearUnits)
+        || (holds(index, latE7, lngE7) && holds(index, lastLatE7, lastLngE7));
   }
 
   private void doubt(int fenceHandle, long atMs) {

@@ -23,6 +23,10 @@ final class ClockFacts {
   private long receptionMs = NEVER;
   private final long[] offsetsMs = new long[TrustState.OFFSETS];
   private int offsets;
+
+  /** Where the newest offset is; they lie in a ring. */
+  private int newest;
+
   private final Counter pings = new Counter();
   private final Counter punches = new Counter();
 
@@ -79,6 +83,7 @@ final class ClockFacts {
     uptimeAtMs = NEVER;
     uptimeMs = 0;
     offsets = 0;
+    newest = 0;
     pings.forget();
     punches.forget();
   }
@@ -146,14 +151,12 @@ final class ClockFacts {
       return;
     }
     if (offsets > 0 && Math.abs(receivedMs - receptionMs) < ONE_RECEPTION_MS) {
-      offsetsMs[offsets - 1] = Math.max(offsetsMs[offsets - 1], offsetMs);
+      offsetsMs[newest] = Math.max(offsetsMs[newest], offsetMs);
       return;
     }
-    if (offsets == offsetsMs.length) {
-      System.arraycopy(offsetsMs, 1, offsetsMs, 0, offsets - 1);
-      offsets--;
-    }
-    offsetsMs[offsets++] = offsetMs;
+    newest = offsets == 0 || newest + 1 == offsetsMs.length ? 0 : newest + 1;
+    offsetsMs[newest] = offsetMs;
+    offsets = Math.min(offsets + 1, offsetsMs.length);
     receptionMs = receivedMs;
   }
 
@@ -186,6 +189,7 @@ final class ClockFacts {
     uptimeMs = fields.i64(uptimeMs);
     receptionMs = fields.i64(receptionMs);
     offsets = fields.i32(offsets);
+    newest = fields.i32(newest);
     fields.i64s(offsetsMs, offsets);
     pings.keep(fields);
     punches.keep(fields);

@@ -34,6 +34,11 @@ final class ClockSignals {
         .build();
   }
 
+  /** Whether there may be a CLOCK_JUMP; asked of each ping. */
+  boolean mayJump(ClockFacts clock, long atMs, long uptimeMs, long receivedMs) {
+    return clock.movedBy(atMs, uptimeMs, policy.clockJumpMs()) || atMs > receivedMs;
+  }
+
   /**
    * CLOCK_JUMP of a record whose clock went otherwise than its uptime, or stands ahead of the
    * server and of its own habit. Clocks that are {@link #ahead} altogether are CLOCK_SKEW's.

@@ -23,7 +23,9 @@ final class DriveFacts {
   private static final double FADING = 0.992;
   private static final long LEAST_STEP_MS = 9_000;
   private static final long MOST_STEP_MS = 60_000;
-  private static final double TURN_DEGREES = 45;
+
+  /** Of 45 degrees: who goes so far aside has turned. */
+  private static final double TURN_COSINE_SQUARED = 0.5;
 
   /** Steps of one run that count. */
   private static final int OF_RUN = 8;
@@ -34,7 +36,11 @@ final class DriveFacts {
   private long lastMs;
   private int lastLatE7;
   private int lastLngE7;
-  private double bearing;
+
+  /** The way of the run's last step, in metres. */
+  private double wayNorth;
+
+  private double wayEast;
 
   /** Steps of the run, and of them the speed of the last and the fastest before it. */
   private int run;
@@ -81,12 +87,11 @@ final class DriveFacts {
       run = 0;
       return;
     }
-    double nextBearing = Math.toDegrees(Math.atan2(east, north));
-    double turn = run == 0 ? 0 : Math.abs(nextBearing - bearing);
-    bearing = nextBearing;
+    boolean turned = run > 0 && turns(north, east);
+    wayNorth = north;
+    wayEast = east;
     sinceTurn = run == 0 ? 2 : sinceTurn + 1;
     counted = run == 0 ? 0 : counted;
-    boolean turned = Math.min(turn, 360 - turn) >= TURN_DEGREES;
     if (run >= 3 && sinceTurn >= 2 && !turned && counted < OF_RUN) {
       counted++;
       steps = steps * FADING + 1;
@@ -99,6 +104,13 @@ final class DriveFacts {
     fastestMps = run < 2 ? 0 : Math.max(fastestMps, heldMps);
     heldMps = mps;
     run++;
+  }
+
+  /** No angle is needed to tell how far aside it goes. */
+  private boolean turns(double north, double east) {
+    double along = wayNorth * north + wayEast * east;
+    double lengths = (wayNorth * wayNorth + wayEast * wayEast) * (north * north + east * east);
+    return along <= 0 || along * along <= TURN_COSINE_SQUARED * lengths;
   }
 
   /** Whether the fix goes on with the day that was counted. */
@@ -127,7 +139,8 @@ final class DriveFacts {
     lastMs = fields.i64(lastMs);
     lastLatE7 = fields.i32(lastLatE7);
     lastLngE7 = fields.i32(lastLngE7);
-    bearing = kept(fields, bearing);
+    wayNorth = kept(fields, wayNorth);
+    wayEast = kept(fields, wayEast);
     run = fields.i32(run);
     sinceTurn = fields.i32(sinceTurn);
     counted = fields.i32(counted);
@@ -150,8 +163,10 @@ final class DriveFacts {
         + lastLatE7
         + ", "
         + lastLngE7
-        + ") bearing "
-        + bearing
+        + ") way "
+        + wayNorth
+        + " "
+        + wayEast
         + " run "
         + run
         + " turned "

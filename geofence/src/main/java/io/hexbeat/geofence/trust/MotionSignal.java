@@ -103,14 +103,12 @@ final class MotionSignal {
     long pairs = 0;
     long lag = 0;
     int stays = 1;
-    if (noise.lagPct() >= 100 || noise.deviationCm() > MOST_DEVIATION_CM) {
+    int nowPct = noise.pairs() < StayNoise.FIXES ? 100 : noise.lagPct();
+    if (nowPct >= policy.robotLagPct() || noise.deviationCm() > MOST_DEVIATION_CM) {
       return false;
     }
     pairs += noise.pairs();
-    lag += (long) noise.pairs() * noise.lagPct();
-    if (lag >= (long) policy.robotLagPct() * pairs) {
-      return false;
-    }
+    lag += (long) noise.pairs() * nowPct;
     for (int i = 0; i < noise.stays(); i++) {
       if (counts(noise, i, fix)) {
         pairs += noise.stayPairs(i);

@@ -37,7 +37,9 @@ final class PingSignals {
     List<Finding> found = List.of();
     found = mockFlag(device, fix, found);
     if (order == FixOrder.APPLIED) {
-      found = add(teleport.onPing(device, fix, may(device, TrustSignal.TELEPORT, fix)), found);
+      if (device.track.leapHeld()) {
+        found = add(teleport.onPing(device, fix, may(device, TrustSignal.TELEPORT, fix)), found);
+      }
       found = frozen(device, fix, found);
       found = moved(device, fix, found);
     }
@@ -131,7 +133,8 @@ final class PingSignals {
     if (clocks.ahead(atMs, fix.receivedTimeMs())) {
       return ahead(device, fix, found);
     }
-    if (may(device, TrustSignal.CLOCK_JUMP, fix)) {
+    if (clocks.mayJump(device.clock, atMs, fix.uptimeMs(), fix.receivedTimeMs())
+        && may(device, TrustSignal.CLOCK_JUMP, fix)) {
       now = add(clocks.jump(device.clock, atMs, fix.uptimeMs(), fix.receivedTimeMs()), now);
     }
     return now;
@@ -141,7 +144,8 @@ final class PingSignals {
   private List<Finding> counter(TrustState device, Fix fix, List<Finding> found) {
     long atMs = fix.fixTimeMs();
     boolean signed = fix.counter() >= 0;
-    if ((!signed && clocks.ahead(atMs, fix.receivedTimeMs()))
+    if ((!signed && fix.seq() < 0)
+        || (!signed && clocks.ahead(atMs, fix.receivedTimeMs()))
         || !may(device, TrustSignal.COUNTER, fix)) {
       return found;
     }

@@ -25,7 +25,7 @@ final class Rhythm {
     long gapMs = receivedMs - lastReceivedMs;
     if (pings > 0 && gapMs >= ONE_RECEPTION_MS && gapMs <= NIGHT_MS) {
       gapsMs[next] = gapMs;
-      next = (next + 1) % GAPS;
+      next = next + 1 == GAPS ? 0 : next + 1;
       gaps = Math.min(gaps + 1, GAPS);
     }
     lastReceivedMs = pings == 0 ? receivedMs : Math.max(lastReceivedMs, receivedMs);

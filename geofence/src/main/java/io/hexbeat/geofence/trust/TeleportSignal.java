@@ -25,15 +25,12 @@ final class TeleportSignal {
 
   /**
    * The leap that this fix shows to be one: because it stays where the leap went, or because it
-   * leaps back over a punch.
+   * leaps back over a punch. Asked only while a leap is held.
    *
    * @param mayOpen whether a leap without a punch may open an alert now; a punch always may, once
    */
   @Nullable Finding onPing(TrustState device, Fix fix, boolean mayOpen) {
     Track track = device.track;
-    if (!track.leapHeld()) {
-      return null;
-    }
     long atMs = fix.fixTimeMs();
     boolean leaps = track.last.leapsTo(atMs, fix.latE7(), fix.lngE7(), fix.accuracyCm());
     if (!leaps) {

@@ -17,6 +17,9 @@ final class Track {
   private final int[] accuracyCm = new int[FIXES];
   private int count;
 
+  /** Where the newest fix is; they lie in a ring. */
+  private int newest;
+
   /** The newest point, ping or punch, from which the next step starts. */
   final Point last = new Point();
 
@@ -123,20 +126,21 @@ final class Track {
 
   void noteFix(long atMs, int lat, int lng, int accuracy) {
     step(atMs, lat, lng, accuracy, false);
-    if (count >= 2 && timeMs[count - 1] - timeMs[count - 2] < THINNED_MS) {
-      count--;
-    } else if (count == FIXES) {
-      System.arraycopy(timeMs, 1, timeMs, 0, FIXES - 1);
-      System.arraycopy(latE7, 1, latE7, 0, FIXES - 1);
-      System.arraycopy(lngE7, 1, lngE7, 0, FIXES - 1);
-      System.arraycopy(accuracyCm, 1, accuracyCm, 0, FIXES - 1);
-      count--;
+    boolean thin = count >= 2 && timeMs[newest] - timeMs[at(count - 2)] < THINNED_MS;
+    if (!thin) {
+      newest = count == 0 || newest + 1 == FIXES ? 0 : newest + 1;
+      count = Math.min(count + 1, FIXES);
     }
-    timeMs[count] = atMs;
-    latE7[count] = lat;
-    lngE7[count] = lng;
-    accuracyCm[count] = accuracy;
-    count++;
+    timeMs[newest] = atMs;
+    latE7[newest] = lat;
+    lngE7[newest] = lng;
+    accuracyCm[newest] = accuracy;
+  }
+
+  /** Where the i-th fix lies, the oldest first. */
+  private int at(int i) {
+    int at = newest - count + 1 + i;
+    return at < 0 ? at + FIXES : at;
   }
 
   /**
@@ -151,8 +155,9 @@ final class Track {
   /** The newest fix at or before the time into {@code out}; false if there is none. */
   boolean before(long atMs, Point out) {
     for (int i = count - 1; i >= 0; i--) {
-      if (timeMs[i] <= atMs) {
-        out.set(timeMs[i], latE7[i], lngE7[i], accuracyCm[i]);
+      int at = at(i);
+      if (timeMs[at] <= atMs) {
+        out.set(timeMs[at], latE7[at], lngE7[at], accuracyCm[at]);
         return true;
       }
     }
@@ -162,8 +167,9 @@ final class Track {
   /** The oldest fix after the time into {@code out}; false if there is none. */
   boolean after(long atMs, Point out) {
     for (int i = 0; i < count; i++) {
-      if (timeMs[i] > atMs) {
-        out.set(timeMs[i], latE7[i], lngE7[i], accuracyCm[i]);
+      int at = at(i);
+      if (timeMs[at] > atMs) {
+        out.set(timeMs[at], latE7[at], lngE7[at], accuracyCm[at]);
         return true;
       }
     }
@@ -192,6 +198,7 @@ final class Track {
   /** Every field, kept or restored. */
   void keep(StateFields fields) {
     count = fields.i32(count);
+    newest = fields.i32(newest);
     fields.i64s(timeMs, count);
     fields.i32s(latE7, count);
     fields.i32s(lngE7, count);
@@ -212,8 +219,9 @@ final class Track {
     text.append(leapHeld ? " held" : "").append(leapSettled ? " settled" : "");
     text.append(leapByPunch ? " punch " : " ").append(leapsInRow).append(" fixes=");
     for (int i = 0; i < count; i++) {
-      text.append('(').append(timeMs[i]).append(' ').append(latE7[i]).append(' ').append(lngE7[i]);
-      text.append(' ').append(accuracyCm[i]).append(')');
+      int at = at(i);
+      text.append('(').append(timeMs[at]).append(' ').append(latE7[at]).append(' ');
+      text.append(lngE7[at]).append(' ').append(accuracyCm[at]).append(')');
     }
     return text.toString();
   }

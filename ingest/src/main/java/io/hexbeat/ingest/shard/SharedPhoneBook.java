@@ -2,6 +2,8 @@ package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.StateFields;
 import io.hexbeat.geofence.trust.PhoneBook;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,11 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The phone book of all shards. Any thread; a look-up locks nothing, a note locks one entry of a
- * hash table for some nanoseconds and is skipped while it would add less than {@link #FINENESS_MS}.
- * Holds at most {@code maxPhones} phones with {@link #MEMBERS_A_PHONE} members each. When full,
- * phones unseen for {@link #KEPT_MS} leave; where none can, new phones are not noted, so that
- * sharing of theirs goes unseen and nothing else fails.
+ * The phone book of all shards. Any thread; a look-up locks nothing, nor does a note of a phone's
+ * only member; another locks one entry of a hash table for some nanoseconds. Notes that would add
+ * less than {@link #FINENESS_MS} are skipped. Holds at most {@code maxPhones} phones with {@link
+ * #MEMBERS_A_PHONE} members each. When full, phones unseen for {@link #KEPT_MS} leave; where none
+ * can, new phones are not noted, so that sharing of theirs goes unseen and nothing else fails.
  */
 final class SharedPhoneBook implements PhoneBook {
   /** Enough to name who shares; a further member takes the place of the one unseen longest. */
@@ -44,6 +46,8 @@ final class SharedPhoneBook implements PhoneBook {
     Uses uses = byPhone.get(phoneId);
     if (uses == null) {
       noteNew(phoneId, memberHandle, useMs);
+    } else if (uses.isOnlyOf(memberHandle)) {
+      uses.prolong(useMs);
     } else if (useMs - uses.lastUseMs(memberHandle) >= FINENESS_MS
         || uses.lastUseMs(memberHandle) == Uses.NEVER) {
       byPhone.merge(phoneId, Uses.NONE.with(memberHandle, useMs), Uses::mergedWith);
@@ -57,7 +61,7 @@ final class SharedPhoneBook implements PhoneBook {
       return false;
     }
     for (int i = 0; i < uses.members.length; i++) {
-      if (uses.members[i] != memberHandle && Math.abs(uses.useMs[i] - useMs) <= windowMs) {
+      if (uses.members[i] != memberHandle && Math.abs(uses.useMs(i) - useMs) <= windowMs) {
         return true;
       }
     }
@@ -69,7 +73,7 @@ final class SharedPhoneBook implements PhoneBook {
     List<Integer> others = new ArrayList<>();
     Uses uses = byPhone.getOrDefault(phoneId, Uses.NONE);
     for (int i = 0; i < uses.members.length; i++) {
-      if (uses.members[i] != memberHandle && Math.abs(uses.useMs[i] - useMs) <= windowMs) {
+      if (uses.members[i] != memberHandle && Math.abs(uses.useMs(i) - useMs) <= windowMs) {
         others.add(uses.members[i]);
       }
     }
@@ -82,7 +86,7 @@ final class SharedPhoneBook implements PhoneBook {
     Uses uses = byPhone.getOrDefault(phoneId, Uses.NONE);
     for (int i = 0; i < uses.members.length; i++) {
       if (uses.members[i] != memberHandle) {
-        nearest = Math.min(nearest, Math.abs(uses.useMs[i] - useMs));
+        nearest = Math.min(nearest, Math.abs(uses.useMs(i) - useMs));
       }
     }
     return nearest;
@@ -123,9 +127,14 @@ final class SharedPhoneBook implements PhoneBook {
     }
   }
 
-  /** Members of one phone, the one seen last first. Immutable, replaced whole. */
+  /**
+   * Members of one phone, the one seen last first. Replaced whole when who uses it changes; the
+   * last use of a phone's only member is written in place, since that is every phone's every
+   * minute. Who replaces it at that moment may keep the use before.
+   */
   private static final class Uses {
     static final long NEVER = Long.MIN_VALUE;
+    private static final VarHandle TIMES = MethodHandles.arrayElementVarHandle(long[].class);
     static final Uses NONE = new Uses(new int[0], new long[0]);
 
     final int[] members;
@@ -134,6 +143,22 @@ final class SharedPhoneBook implements PhoneBook {
     private Uses(int[] members, long[] useMs) {
       this.members = members;
       this.useMs = useMs;
+    }
+
+    long useMs(int i) {
+      return (long) TIMES.getOpaque(useMs, i);
+    }
+
+    /** Whether nobody else has used it. */
+    boolean isOnlyOf(int memberHandle) {
+      return members.length == 1 && members[0] == memberHandle;
+    }
+
+    /** Its only member used it again. */
+    void prolong(long atMs) {
+      if (atMs - useMs(0) >= FINENESS_MS) {
+        TIMES.setOpaque(useMs, 0, atMs);
+      }
     }
 
     /** Kept, or restored whatever is given. */
@@ -149,20 +174,20 @@ final class SharedPhoneBook implements PhoneBook {
     long lastUseMs(int memberHandle) {
       for (int i = 0; i < members.length; i++) {
         if (members[i] == memberHandle) {
-          return useMs[i];
+          return useMs(i);
         }
       }
       return NEVER;
     }
 
     long newestMs() {
-      return useMs.length == 0 ? NEVER : useMs[0];
+      return useMs.length == 0 ? NEVER : useMs(0);
     }
 
     Uses mergedWith(Uses other) {
       Uses merged = this;
       for (int i = 0; i < other.members.length; i++) {
-        merged = merged.with(other.members[i], other.useMs[i]);
+        merged = merged.with(other.members[i], other.useMs(i));
       }
       return merged;
     }
@@ -174,14 +199,14 @@ final class SharedPhoneBook implements PhoneBook {
       int count = 0;
       boolean placed = false;
       for (int i = 0; i < members.length; i++) {
-        if (!placed && newestMs >= useMs[i]) {
+        if (!placed && newestMs >= useMs(i)) {
           newMembers[count] = memberHandle;
           newUseMs[count++] = newestMs;
           placed = true;
         }
         if (members[i] != memberHandle) {
           newMembers[count] = members[i];
-          newUseMs[count++] = useMs[i];
+          newUseMs[count++] = useMs(i);
         }
       }
       if (!placed) {
