@@ -6,6 +6,7 @@ import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.live.LiveEvent;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -69,6 +70,9 @@ public final class VisitFollower {
   private final Loop loop = new Loop();
   private @Nullable String deployment;
 
+  /** Written by whoever stops it, read by whoever wakes it. */
+  private volatile boolean stopped;
+
   /**
    * @param fences in force
    * @param loopDelayNs how long a task waits for the busiest shard's loop now
@@ -113,12 +117,13 @@ public final class VisitFollower {
 
   /** Lets the members at hand be done. */
   public Future<Void> stop() {
+    stopped = true;
     return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
   }
 
   /** There is something to do. Any thread. */
   public void wake() {
-    if (called.compareAndSet(false, true)) {
+    if (!stopped && called.compareAndSet(false, true)) {
       loop.wake();
     }
   }
@@ -185,17 +190,19 @@ public final class VisitFollower {
             }
             complained = false;
             stats.behind = done.result();
-            restAfter(System.nanoTime() - beganNs, done.result());
+            restOf(System.nanoTime() - beganNs, done.result());
           });
     }
 
-    private void restAfter(long workedNs, boolean more) {
+    private void restOf(long workedNs, boolean more) {
       long workedMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(workedNs));
       if (!more && !called.get()) {
         working = false;
         rest(IDLE_MS);
         return;
       }
+      Promise<Boolean> decided = Promise.promise();
+      inFlight = decided.future();
       loopDelayNs
           .get()
           .timeout(LONGEST_REST_MS, TimeUnit.MILLISECONDS)
@@ -204,16 +211,21 @@ public final class VisitFollower {
               delayNs ->
                   context.runOnContext(
                       v -> {
-                        long restMs = workedMs;
-                        if (delayNs > LATE_LOOP_NS) {
-                          restMs = 9 * workedMs;
-                          stats.restedMs.add(Math.min(LONGEST_REST_MS, restMs));
-                        }
-                        working = false;
-                        if (!stopping) {
-                          rest(Math.max(GATHER_MS, Math.min(LONGEST_REST_MS, restMs)));
-                        }
+                        restAfter(workedMs, delayNs);
+                        decided.complete(more);
                       }));
+    }
+
+    private void restAfter(long workedMs, long loopDelayNs) {
+      long restMs = workedMs;
+      if (loopDelayNs > LATE_LOOP_NS) {
+        restMs = 9 * workedMs;
+        stats.restedMs.add(Math.min(LONGEST_REST_MS, restMs));
+      }
+      working = false;
+      if (!stopping) {
+        rest(Math.max(GATHER_MS, Math.min(LONGEST_REST_MS, restMs)));
+      }
     }
 
     private Future<Void> look() {

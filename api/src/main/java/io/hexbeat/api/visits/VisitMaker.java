@@ -60,8 +60,14 @@ final class VisitMaker {
   private final LateAmender late;
   private final Clock clock;
 
-  /** How far from the time of a step or punch a visit may be that it changes. */
+  /** How far a visit may have moved and still be the same one. */
   private final long slackMs;
+
+  /**
+   * How far from a step or punch a visit may be that it changes: an arrival can draw a punch to it
+   * from a visit that is as far away on the other side of the punch.
+   */
+  private final long reachMs;
 
   /**
    * What was made of one member's work.
@@ -126,11 +132,11 @@ final class VisitMaker {
 
     /** What lies outside of these two stands as it is. */
     long concernedFromMs() {
-      return fromMs - slackMs;
+      return fromMs - reachMs;
     }
 
     long concernedToMs() {
-      return toMs + slackMs;
+      return toMs + reachMs;
     }
 
     /** From where on steps and punches are needed. */
@@ -167,7 +173,10 @@ final class VisitMaker {
     this.sites = sites;
     this.late = late;
     this.clock = clock;
-    this.slackMs = Math.max(settings.rules().passingMs(), settings.rules().punchToleranceMs()) + 1;
+    long passingMs = settings.rules().passingMs();
+    long toleranceMs = settings.rules().punchToleranceMs();
+    this.slackMs = Math.max(passingMs, toleranceMs) + 1;
+    this.reachMs = Math.max(passingMs, 2 * toleranceMs) + 1;
   }
 
   /**
@@ -364,10 +373,10 @@ final class VisitMaker {
   }
 
   private static Future<Void> store(SqlConnection connection, List<VisitChange> changes) {
-    List<Tuple> rows = new ArrayList<>();
+    Map<String, JsonObject> rows = new LinkedHashMap<>();
     List<Tuple> versions = new ArrayList<>();
     for (VisitChange change : changes) {
-      rows.add(change.after().tuple());
+      rows.put(change.after().id(), change.after().row());
       StoredVisit before = change.before();
       if (before != null && change.keepsBefore()) {
         versions.add(
@@ -382,7 +391,10 @@ final class VisitMaker {
     Future<Void> stored =
         rows.isEmpty()
             ? Future.succeededFuture()
-            : connection.preparedQuery(StoredVisit.UPSERT).executeBatch(rows).mapEmpty();
+            : connection
+                .preparedQuery(StoredVisit.UPSERT)
+                .execute(Tuple.of(new JsonArray(List.copyOf(rows.values()))))
+                .mapEmpty();
     return versions.isEmpty()
         ? stored
         : stored.compose(

@@ -112,6 +112,18 @@ class VisitFollowerTest {
   }
 
   @Test
+  void shouldTakeAPunchFromTheVisitBeforeWhenANearerOneBegins() {
+    live(0, 0, change(ChangeKind.ENTER, 0));
+    live(10, KM, change(ChangeKind.EXIT, 10));
+    journal.punch(0, MEMBER, NOON_MS + 14 * MIN, "p1", "{\"place\":\"inside\",\"sites\":[{\"fence\":\"shop\"}]}", "");
+    settle();
+    assertEquals(List.of("closed 0-10 v1 p1"), withPunches());
+    live(16, 0, change(ChangeKind.ENTER, 16));
+    settle();
+    assertEquals(List.of("closed 0-10 v2", "open 16- v1 p1"), withPunches());
+  }
+
+  @Test
   void shouldGoOnWhereItWasWhenItIsStartedAgain() {
     await(follower.stop());
     live(10, 0, change(ChangeKind.ENTER, 10));
@@ -289,6 +301,19 @@ class VisitFollowerTest {
               + " v"
               + row.getInteger(3));
     }
+    return told;
+  }
+
+  private static List<String> withPunches() {
+    List<String> punches = new ArrayList<>();
+    rows(
+            database,
+            "select coalesce(' ' || string_agg(p->>'id', ' '), '') from visits left join"
+                + " jsonb_array_elements(punches) p on true group by id, arrived_ms"
+                + " order by arrived_ms")
+        .forEach(row -> punches.add(row.getString(0)));
+    List<String> told = visits();
+    told.replaceAll(visit -> visit + punches.get(told.indexOf(visit)));
     return told;
   }
 
