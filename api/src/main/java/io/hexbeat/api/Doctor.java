@@ -218,24 +218,11 @@ public final class Doctor {
               + " has written it");
     }
     boolean usable = false;
+    boolean foreign = false;
     for (SnapshotBook.Found found : SnapshotDoctor.inspect(dir, shard.shard(), shard.lastIndex())) {
-      SnapshotHeader header = found.header();
-      if (found.fault() == null && header != null) {
-        usable = true;
-        line(
-            "snapshot",
-            String.format(
-                Locale.ROOT,
-                "of shard %d up to index %x, %,d records, made %s, %s",
-                shard.shard(),
-                header.index(),
-                header.records(),
-                Instant.ofEpochMilli(header.madeMs()),
-                bytes(found.bytes())));
-      } else {
-        line("snapshot", found.file() + " can't be used: " + found.fault());
-        line("", "the start does without it and replays more of the journal");
-      }
+      tell(shard.shard(), found, usable);
+      usable |= found.fault() == null;
+      foreign |= found.foreign();
     }
     Optional<Path> begin = JournalDoctor.begin(dir, shard.shard());
     if (begin.isPresent() && !usable) {
@@ -244,12 +231,41 @@ public final class Doctor {
           "shard "
               + shard.shard()
               + " has no snapshot that can be used, and its journal no longer holds its first"
-              + " records: restore a backup (hexbeat restore), or, to go on without who was where"
-              + " before, remove "
+              + " records: "
+              + (foreign
+                  ? "start the version that wrote the snapshots"
+                  : "restore a backup (hexbeat restore)")
+              + ", or, to go on without who was where before, remove "
               + begin.get());
       return false;
     }
+    if (!usable && shard.records() > 0) {
+      line("", "a start replays the whole journal of shard " + shard.shard());
+    }
     return true;
+  }
+
+  /**
+   * @param spare whether a newer one is whole
+   */
+  private void tell(int shard, SnapshotBook.Found found, boolean spare) {
+    SnapshotHeader header = found.header();
+    if (found.fault() != null || header == null) {
+      line("snapshot", found.file() + " can't be used: " + found.fault());
+      line("", "the start does without it");
+      return;
+    }
+    line(
+        "snapshot",
+        String.format(
+            Locale.ROOT,
+            "of shard %d up to index %x, %,d records, made %s, %s, checksum right",
+            shard,
+            header.index(),
+            header.records(),
+            Instant.ofEpochMilli(header.madeMs()),
+            bytes(found.bytes())));
+    line("", spare ? "kept should that one be spoiled" : "a start takes this one: " + found.file());
   }
 
   private static String told(JournalDoctor.Damage damage) {

@@ -2,10 +2,15 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.store.Database;
+import io.hexbeat.api.visits.VisitFollower;
+import io.hexbeat.api.visits.VisitSettings;
+import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.ShardJournal;
+import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.wire.PingDecision;
 import io.hexbeat.ingest.wire.PingRecord;
 import io.vertx.core.Future;
@@ -44,11 +49,15 @@ final class ProjectionBench {
         --help          this text
 
       Measures the projector's rate into an embedded PostgreSQL, and the rate of "insert into … select" over the same rows
-      into a table with the same indexes. For one core run it under taskset -c 0. Nothing else should run on the machine.
+      into a table with the same indexes. Then it projects the same journal with visits made of it meanwhile and once
+      more without, and has visits made of all of it at once: how many members a second. Half of that time they rest.
+      For one core run it under taskset -c 0. Nothing else should run on the machine.
       """;
 
   private static final int MEMBERS = 2_000;
   private static final int TRANSITION_EVERY = 50;
+  private static final int FENCES = 100;
+  private static final long LOOK_EVERY_MS = 5;
   private static final long LIMIT_S = 1_800;
 
   private final int rows;
@@ -119,34 +128,124 @@ final class ProjectionBench {
   private JsonObject measure(Vertx vertx, Database database, ShardJournal journal)
       throws Exception {
     Pool pool = database.pool();
-    Projector projector =
-        new Projector(vertx, pool, 1, shard -> journal.tailer(), Clock.systemUTC());
     Thread ingest = new Thread(() -> ingest(journal), "bench-ingest");
-    long startNs = System.nanoTime();
     long cpuStartNs = cpuNs();
     ingest.start();
+    Projected plain = project(vertx, pool, journal, null);
+    double cpuSeconds = (cpuNs() - cpuStartNs) / 1e9;
+    long storedForFloor = count(pool, "select count(*) from positions");
+    double floorPerSecond = storedForFloor / (floor(pool) / 1e9);
+    insertFences(pool);
+    VisitFollower beside = follower(vertx, pool);
+    forget(pool);
+    Projected withVisits = project(vertx, pool, journal, beside);
+    await(beside.stop());
+    forget(pool);
+    Projected again = project(vertx, pool, journal, null);
+    done = true;
+    ingest.join();
+    Projector last = projector(vertx, pool, journal);
+    await(last.start());
+    await(last.awaitCaughtUp());
+    await(last.stop());
+    long stored = count(pool, "select count(*) from positions");
+    JsonObject row =
+        new JsonObject()
+            .put("records", plain.records)
+            .put("seconds", plain.seconds)
+            .put("ingest_per_s", ingestPerSecond)
+            .put("records_per_s", Math.round(plain.perSecond()))
+            .put("floor_per_s", Math.round(floorPerSecond))
+            .put("ratio_to_floor", plain.perSecond() / floorPerSecond)
+            .put("jvm_cpu_s", cpuSeconds)
+            .put("missing", written - stored)
+            .put("with_visits_per_s", Math.round(withVisits.perSecond()))
+            .put("without_again_per_s", Math.round(again.perSecond()))
+            .put("ratio_with_visits", withVisits.perSecond() / again.perSecond());
+    makeVisits(vertx, pool, row);
+    return row;
+  }
+
+  /** Until what was there at the end of the journal is stored. */
+  private record Projected(long records, double seconds) {
+    double perSecond() {
+      return records / seconds;
+    }
+  }
+
+  private static Projected project(
+      Vertx vertx, Pool pool, ShardJournal journal, @Nullable VisitFollower visits)
+      throws Exception {
+    Projector projector = projector(vertx, pool, journal);
+    if (visits != null) {
+      projector.onVisitWork(visits::wake);
+      await(visits.start());
+    }
+    long startNs = System.nanoTime();
     await(projector.start());
     await(projector.awaitCaughtUp());
     double seconds = (System.nanoTime() - startNs) / 1e9;
-    double cpuSeconds = (cpuNs() - cpuStartNs) / 1e9;
     long projected = projector.lag().projectedRecords();
-    done = true;
-    ingest.join();
-    await(projector.awaitCaughtUp());
     await(projector.stop());
-    long stored = count(pool, "select count(*) from positions");
-    long floorNs = floor(pool);
-    double perSecond = projected / seconds;
-    double floorPerSecond = stored / (floorNs / 1e9);
-    return new JsonObject()
-        .put("records", projected)
-        .put("seconds", seconds)
-        .put("ingest_per_s", ingestPerSecond)
-        .put("records_per_s", Math.round(perSecond))
-        .put("floor_per_s", Math.round(floorPerSecond))
-        .put("ratio_to_floor", perSecond / floorPerSecond)
-        .put("jvm_cpu_s", cpuSeconds)
-        .put("missing", written - stored);
+    return new Projected(projected, seconds);
+  }
+
+  private static Projector projector(Vertx vertx, Pool pool, ShardJournal journal) {
+    return new Projector(vertx, pool, 1, shard -> journal.tailer(), Clock.systemUTC());
+  }
+
+  private static VisitFollower follower(Vertx vertx, Pool pool) {
+    return new VisitFollower(
+        vertx,
+        pool,
+        VisitSettings.DEFAULT,
+        PresencePolicy.DEFAULT,
+        () -> FenceIndex.of(1, List.of()),
+        new LiveBoard(),
+        Clock.systemUTC(),
+        () -> Future.succeededFuture(0L));
+  }
+
+  /** All that the last projection has left to do. */
+  private static void makeVisits(Vertx vertx, Pool pool, JsonObject row) throws Exception {
+    long workRows = count(pool, "select count(*) from visit_work");
+    long members = count(pool, "select count(distinct member) from visit_work");
+    await(pool.query("vacuum analyze").execute());
+    VisitFollower follower = follower(vertx, pool);
+    long startNs = System.nanoTime();
+    await(follower.start());
+    while (count(pool, "select count(*) from (select from visit_work limit 1) w") > 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+    }
+    double seconds = (System.nanoTime() - startNs) / 1e9;
+    await(follower.stop());
+    row.put("visit_rows", workRows)
+        .put("visit_members", members)
+        .put("visit_seconds", seconds)
+        .put("visits", count(pool, "select count(*) from visits"))
+        .put("visit_rows_per_s", Math.round(workRows / seconds))
+        .put("visit_members_per_s", Math.round(members / seconds));
+  }
+
+  private static void insertFences(Pool pool) throws Exception {
+    await(
+        pool.query(
+                "insert into fences (handle, id, name, geometry, radius_m, west, south, east, north,"
+                    + " index_version, updated_by) overriding system value select n, 'f' || n, 'f',"
+                    + " '{\"type\":\"Point\",\"coordinates\":[-97.7,30.2]}', 100, -97.8, 30.1, -97.6,"
+                    + " 30.3, 1, 'bench' from generate_series(1, "
+                    + FENCES
+                    + ") n")
+            .execute());
+  }
+
+  /** Of all that was projected. */
+  private static void forget(Pool pool) throws Exception {
+    await(
+        pool.query(
+                "truncate positions, transitions, punches, projection_progress, visit_work, visits,"
+                    + " visit_versions, late_spans, late_steps")
+            .execute());
   }
 
   /** The same rows into a table of the same shape, without a client. */
@@ -166,7 +265,9 @@ final class ProjectionBench {
             + "projected %,d records in %.1f s: %,d records/s while %,d/s were journaled, %.1f s of"
             + " JVM time%n"
             + "floor, insert .. select of the same rows within PostgreSQL: %,d rows/s (ratio"
-            + " %.2f)%nmissing rows: %d%n",
+            + " %.2f)%nwith visits made meanwhile: %,d records/s, without again %,d (ratio %.2f)%n"
+            + "visits of all at once: %,d rows of work of %,d members in %.1f s, %,d visits:"
+            + " %,d rows/s, %,d members/s%nmissing rows: %d%n",
         Server.VERSION,
         jvm,
         cores,
@@ -177,6 +278,15 @@ final class ProjectionBench {
         row.getDouble("jvm_cpu_s"),
         row.getLong("floor_per_s"),
         row.getDouble("ratio_to_floor"),
+        row.getLong("with_visits_per_s"),
+        row.getLong("without_again_per_s"),
+        row.getDouble("ratio_with_visits"),
+        row.getLong("visit_rows"),
+        row.getLong("visit_members"),
+        row.getDouble("visit_seconds"),
+        row.getLong("visits"),
+        row.getLong("visit_rows_per_s"),
+        row.getLong("visit_members_per_s"),
         row.getLong("missing"));
     if (json != null) {
       JsonObject all =
@@ -221,8 +331,11 @@ final class ProjectionBench {
         .batteryPct(n % 100)
         .door(1);
     decision.wrapNew(ping, FixOrder.APPLIED.code());
-    if (n % TRANSITION_EVERY == 0) {
-      decision.change(1 + n % 100, ChangeKind.ENTER.code(), false, fixMs);
+    int step = n / MEMBERS + member;
+    if (step % TRANSITION_EVERY == 0) {
+      int times = step / TRANSITION_EVERY;
+      ChangeKind kind = times % 2 == 0 ? ChangeKind.ENTER : ChangeKind.EXIT;
+      decision.change(1 + (member + times / 2) % FENCES, kind.code(), false, fixMs);
     }
     ping.decided(decision);
     journal.append(buffer, 0, ping.lengthBytes());

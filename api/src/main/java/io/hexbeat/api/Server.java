@@ -424,7 +424,7 @@ public final class Server {
       metrics.tls("mqtt", mqttTls);
     }
     Readiness readiness = new Readiness(Clock.systemUTC());
-    readiness.ready(database.pool(), router, projector);
+    readiness.ready(database.pool(), router, projector, visits.stats());
 
     ApiParts parts =
         new ApiParts(

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.projection.TestJournal;
+import io.hexbeat.ingest.shard.SnapshotDoctor;
+import io.hexbeat.ingest.snapshot.SnapshotBook;
+import io.hexbeat.ingest.snapshot.SnapshotHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -102,6 +105,41 @@ final class DoctorTest {
   }
 
   @Test
+  void shouldSayWhichSnapshotAStartTakes() throws Exception {
+    Path data = journalOf(500);
+    Path older = snapshot(data, SnapshotDoctor.ENCODING, 3);
+    Path newer = snapshot(data, SnapshotDoctor.ENCODING, 5);
+    Answer both = doctor("--data", data.toString());
+    assertEquals(0, both.status(), both.text());
+    assertTrue(both.text().contains("a start takes this one: " + newer), both.text());
+    assertTrue(both.text().contains("kept should that one be spoiled"), both.text());
+
+    byte[] bytes = Files.readAllBytes(newer);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(newer, bytes);
+    Answer one = doctor("--data", data.toString());
+    assertTrue(one.text().contains(newer + " can't be used: its checksum is wrong"), one.text());
+    assertTrue(one.text().contains("a start takes this one: " + older), one.text());
+  }
+
+  @Test
+  void shouldSendTheOperatorToTheVersionThatWroteTheSnapshotsWhereTheyAreAllThereIs()
+      throws Exception {
+    Path data = journalOf(500);
+    snapshot(data, SnapshotDoctor.ENCODING - 1, 5);
+    Answer whole = doctor("--data", data.toString());
+    assertEquals(0, whole.status(), whole.text());
+    assertTrue(whole.text().contains("written by another version of Hexbeat"), whole.text());
+    assertTrue(whole.text().contains("a start replays the whole journal of shard 1"), whole.text());
+
+    Files.writeString(data.resolve("journal/shard-1.begin"), "512b00000000\n");
+    Answer trimmed = doctor("--data", data.toString());
+    assertEquals(1, trimmed.status(), trimmed.text());
+    assertTrue(
+        trimmed.text().contains("start the version that wrote the snapshots"), trimmed.text());
+  }
+
+  @Test
   void shouldSayThatAJournalWithoutItsBeginningNeedsASnapshot() throws Exception {
     Path data = journalOf(500);
     Path begin = Files.writeString(data.resolve("journal/shard-1.begin"), "512b00000000\n");
@@ -130,6 +168,12 @@ final class DoctorTest {
     Answer help = doctor("--help");
     assertEquals(0, help.status());
     assertTrue(help.text().startsWith("usage: hexbeat doctor"));
+  }
+
+  private static Path snapshot(Path data, int encoding, long index) throws IOException {
+    return new SnapshotBook(data.resolve("journal/snapshots"), 1, encoding)
+        .write(new SnapshotHeader(encoding, 1, index, 0, index, 1, T0), fields -> fields.i32(1))
+        .file();
   }
 
   private Path journalOf(int records) throws IOException {

@@ -359,6 +359,11 @@ public final class Metrics implements AutoCloseable {
         "hexbeat.visits.behind",
         "1 while more members wait than were done at once",
         () -> stats.behind() ? 1 : 0);
+    gauge("hexbeat.visits.waiting", "Rows of work for visits that wait", stats::waiting);
+    gauge(
+        "hexbeat.visits.lag.seconds",
+        "How long the oldest work for visits has waited",
+        stats::lagSeconds);
   }
 
   /** The policy in force, and the search for frauds beside the line. */

@@ -2,6 +2,7 @@ package io.hexbeat.api.operations;
 
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.projection.ShardLag;
+import io.hexbeat.api.visits.VisitStats;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -20,6 +21,9 @@ public final class Readiness {
   /** A projection that is further behind is worth a look. */
   static final double PROJECTION_LAG_MAX_S = 30;
 
+  /** The same of visits, which follow the projection. */
+  static final double VISITS_LAG_MAX_S = 300;
+
   private static final long KEEP_MS = 1_000;
   private static final long POSTGRES_TIMEOUT_MS = 2_000;
 
@@ -33,7 +37,7 @@ public final class Readiness {
   private long journalFailures;
   private long journalFailedAtMs;
 
-  private record Parts(Pool pool, ShardRouter router, Projector projector) {}
+  private record Parts(Pool pool, ShardRouter router, Projector projector, VisitStats visits) {}
 
   public Readiness(Clock clock) {
     this.clock = clock;
@@ -41,12 +45,13 @@ public final class Readiness {
   }
 
   /** From now on the server serves, with these parts. */
-  public synchronized void ready(Pool pool, ShardRouter router, Projector projector) {
-    parts = new Parts(pool, router, projector);
+  public synchronized void ready(
+      Pool pool, ShardRouter router, Projector projector, VisitStats visits) {
+    parts = new Parts(pool, router, projector, visits);
     last = null;
   }
 
-  /** {@code {status, checks: {journal, postgres, projection}}}. */
+  /** {@code {status, checks: {journal, postgres, projection, visits}}}. */
   public synchronized Future<JsonObject> check() {
     if (parts == null) {
       return Future.succeededFuture(new JsonObject().put("status", "starting"));
@@ -62,6 +67,7 @@ public final class Readiness {
   private Future<JsonObject> check(Parts of, long nowMs) {
     JsonObject journal = journal(of.router(), nowMs);
     JsonObject projection = projection(of.projector());
+    JsonObject visits = visits(of.visits());
     return of.pool()
         .query("select 1")
         .execute()
@@ -70,7 +76,7 @@ public final class Readiness {
         .otherwise(e -> state("down"))
         .map(
             postgres -> {
-              boolean well = isUp(journal) && isUp(postgres) && isUp(projection);
+              boolean well = isUp(journal) && isUp(postgres) && isUp(projection) && isUp(visits);
               return new JsonObject()
                   .put("status", well ? "ready" : "degraded")
                   .put(
@@ -78,7 +84,8 @@ public final class Readiness {
                       new JsonObject()
                           .put("journal", journal)
                           .put("postgres", postgres)
-                          .put("projection", projection));
+                          .put("projection", projection)
+                          .put("visits", visits));
             });
   }
 
@@ -110,6 +117,13 @@ public final class Readiness {
         .put("lag_records", records)
         .put("lag_s", seconds)
         .put("quarantined", quarantined);
+  }
+
+  private static JsonObject visits(VisitStats stats) {
+    double seconds = stats.lagSeconds();
+    return state(seconds > VISITS_LAG_MAX_S ? "behind" : "up")
+        .put("lag_rows", stats.waiting())
+        .put("lag_s", seconds);
   }
 
   private static JsonObject state(String status) {

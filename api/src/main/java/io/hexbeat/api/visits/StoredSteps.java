@@ -8,24 +8,35 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * A member's changes of presence as they are known now: what was told live, but for the times in
+ * Members' changes of presence as they are known now: what was told live, but for the times in
  * which late fixes are taken into account; there what presence would have said. Stateless; reads
  * within the transaction of its connection.
  */
 final class StoredSteps {
+  private static final String COLUMNS =
+      "select t.member, t.device, t.fence, t.kind, t.at_ms, t.inferred, t.journal_index, t.ordinal";
+
+  /** "offset 0" keeps each member's look-up by the index, whatever the tables are thought to be. */
+  private static final String OF_MEMBERS =
+      " from unnest($1::int[], $2::bigint[]) as w (member, from_ms) cross join lateral ("
+          + COLUMNS
+          + " from %s t where t.member = w.member and t.at_ms >= w.from_ms offset 0) t";
+
   private static final String LIVE =
-      "select device, fence, kind, at_ms, inferred, journal_index, ordinal from transitions t"
-          + " where member = $1 and at_ms >= $2 and not exists (select 1 from late_spans s"
+      COLUMNS
+          + OF_MEMBERS.formatted("transitions")
+          + " where not exists (select from late_spans s"
           + " where s.member = t.member and s.device = t.device and t.at_ms >= s.from_ms"
           + " and t.at_ms < s.to_ms and t.journal_index <= s.upto_index)";
 
-  private static final String LATE =
-      "select device, fence, kind, at_ms, inferred, journal_index, ordinal from late_steps"
-          + " where member = $1 and at_ms >= $2";
+  private static final String LATE = COLUMNS + OF_MEMBERS.formatted("late_steps");
 
   private static final String KEEP_LATE =
       "insert into late_steps (member, device, fence, kind, at_ms, inferred, journal_index,"
@@ -33,9 +44,17 @@ final class StoredSteps {
 
   private StoredSteps() {}
 
-  /** All from a time on. */
-  static Future<List<PresenceStep>> of(SqlConnection connection, int member, long fromMs) {
-    Tuple of = Tuple.of(member, fromMs);
+  /**
+   * All of each member from a time on.
+   *
+   * @param fromMs by member
+   */
+  static Future<Map<Integer, List<PresenceStep>>> of(
+      SqlConnection connection, Map<Integer, Long> fromMs) {
+    Tuple of =
+        Tuple.tuple()
+            .addArrayOfInteger(fromMs.keySet().toArray(Integer[]::new))
+            .addArrayOfLong(fromMs.values().toArray(Long[]::new));
     return connection
         .preparedQuery(LIVE)
         .execute(of)
@@ -46,7 +65,8 @@ final class StoredSteps {
                     .execute(of)
                     .map(
                         late -> {
-                          List<PresenceStep> steps = new ArrayList<>();
+                          Map<Integer, List<PresenceStep>> steps = new HashMap<>();
+                          fromMs.keySet().forEach(member -> steps.put(member, new ArrayList<>()));
                           addAll(steps, live);
                           addAll(steps, late);
                           return steps;
@@ -106,17 +126,18 @@ final class StoredSteps {
                     : connection.preparedQuery(KEEP_LATE).executeBatch(rows).<Void>mapEmpty());
   }
 
-  private static void addAll(List<PresenceStep> steps, RowSet<Row> rows) {
+  private static void addAll(Map<Integer, List<PresenceStep>> steps, RowSet<Row> rows) {
     for (Row row : rows) {
-      steps.add(
-          new PresenceStep(
-              row.getInteger(0),
-              row.getInteger(1),
-              ChangeKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
-              row.getLong(3),
-              row.getBoolean(4),
-              row.getLong(5),
-              row.getInteger(6)));
+      Objects.requireNonNull(steps.get(row.getInteger(0)))
+          .add(
+              new PresenceStep(
+                  row.getInteger(1),
+                  row.getInteger(2),
+                  ChangeKind.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
+                  row.getLong(4),
+                  row.getBoolean(5),
+                  row.getLong(6),
+                  row.getInteger(7)));
     }
   }
 }

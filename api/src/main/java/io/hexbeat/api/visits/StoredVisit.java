@@ -5,7 +5,6 @@ import io.hexbeat.geofence.visit.Visit;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.Tuple;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +36,13 @@ record StoredVisit(
       "v.id, v.member, v.fence, v.status, v.arrived_ms, v.left_ms, v.dwell_ms, v.arrived_inferred,"
           + " v.left_inferred, v.removed, v.punch_only, v.late, v.punches, v.version, v.changed_ms";
 
-  /** Stores a new one, or what has become of one. */
+  /** Stores new ones, or what has become of them: an array of {@link #row}s, each id once. */
   static final String UPSERT =
       "insert into visits (id, member, fence, status, arrived_ms, left_ms, dwell_ms,"
           + " arrived_inferred, left_inferred, removed, punch_only, late, punches, version,"
-          + " changed_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+          + " changed_ms) select id, member, fence, status, arrived_ms, left_ms, dwell_ms,"
+          + " arrived_inferred, left_inferred, removed, punch_only, late, punches, version,"
+          + " changed_ms from jsonb_populate_recordset(null::visits, $1)"
           + " on conflict (id) do update set status = excluded.status,"
           + " arrived_ms = excluded.arrived_ms, left_ms = excluded.left_ms,"
           + " dwell_ms = excluded.dwell_ms, arrived_inferred = excluded.arrived_inferred,"
@@ -188,22 +189,12 @@ record StoredVisit(
         nowMs);
   }
 
-  Tuple tuple() {
-    return Tuple.tuple()
-        .addString(id)
-        .addInteger(member)
-        .addInteger(fence)
-        .addString(status.text())
-        .addLong(arrivedMs)
-        .addLong(leftMs)
-        .addLong(dwellMs)
-        .addBoolean(arrivedInferred)
-        .addBoolean(leftInferred)
-        .addBoolean(removed)
-        .addBoolean(punchOnly)
-        .addBoolean(late)
-        .addJsonArray(punches)
-        .addInteger(version)
-        .addLong(changedMs);
+  /** All of it, by the names of the columns. */
+  JsonObject row() {
+    return facts()
+        .put("id", id)
+        .put("member", member)
+        .put("version", version)
+        .put("changed_ms", changedMs);
   }
 }

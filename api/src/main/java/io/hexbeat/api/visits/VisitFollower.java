@@ -9,6 +9,7 @@ import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.live.LiveEvent;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -36,7 +37,16 @@ import org.slf4j.LoggerFactory;
  * is away it waits.
  */
 public final class VisitFollower {
-  private static final int MEMBERS_A_ROUND = 100;
+  private static final int MEMBERS_A_ROUND = 200;
+
+  /** Work over more than a day, and all that asks for a replay of late fixes, is done by itself. */
+  private static final String MEMBERS =
+      "select member, count(device) = 0 and max(to_ms) - min(from_ms) < 86400000 as brief"
+          + " from (select * from visit_work order by id limit 2000) as oldest"
+          + " group by member order by min(id) limit "
+          + MEMBERS_A_ROUND;
+
+  private static final String WAITING = "select min(id), max(id) from visit_work";
 
   /** Gathers what a burst of records says of one member. */
   private static final long GATHER_MS = 50;
@@ -65,6 +75,9 @@ public final class VisitFollower {
   private final AtomicBoolean called = new AtomicBoolean();
   private final Loop loop = new Loop();
   private @Nullable String deployment;
+
+  /** Written by whoever stops it, read by whoever wakes it. */
+  private volatile boolean stopped;
 
   /**
    * @param fences in force
@@ -114,14 +127,15 @@ public final class VisitFollower {
             });
   }
 
-  /** Lets the member at hand be done. */
+  /** Lets the members at hand be done. */
   public Future<Void> stop() {
+    stopped = true;
     return deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
   }
 
   /** There is something to do. Any thread. */
   public void wake() {
-    if (called.compareAndSet(false, true)) {
+    if (!stopped && called.compareAndSet(false, true)) {
       loop.wake();
     }
   }
@@ -129,6 +143,9 @@ public final class VisitFollower {
   public VisitStats stats() {
     return stats;
   }
+
+  /** Whose work is done next, together and one by one. */
+  private record Members(List<Integer> brief, List<Integer> large) {}
 
   /** The worker's part; all of its fields belong to it. */
   private final class Loop extends VerticleBase {
@@ -171,7 +188,7 @@ public final class VisitFollower {
       working = true;
       called.set(false);
       long beganNs = System.nanoTime();
-      inFlight = members().compose(this::makeAll);
+      inFlight = look().compose(v -> members()).compose(this::makeAll);
       inFlight.onComplete(
           done -> {
             if (stopping) {
@@ -185,17 +202,19 @@ public final class VisitFollower {
             }
             complained = false;
             stats.behind = done.result();
-            restAfter(System.nanoTime() - beganNs, done.result());
+            restOf(System.nanoTime() - beganNs, done.result());
           });
     }
 
-    private void restAfter(long workedNs, boolean more) {
+    private void restOf(long workedNs, boolean more) {
       long workedMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(workedNs));
       if (!more && !called.get()) {
         working = false;
         rest(IDLE_MS);
         return;
       }
+      Promise<Boolean> decided = Promise.promise();
+      inFlight = decided.future();
       loopDelayNs
           .get()
           .timeout(LONGEST_REST_MS, TimeUnit.MILLISECONDS)
@@ -204,66 +223,96 @@ public final class VisitFollower {
               delayNs ->
                   context.runOnContext(
                       v -> {
-                        long restMs = workedMs;
-                        if (delayNs > LATE_LOOP_NS) {
-                          restMs = 9 * workedMs;
-                          stats.restedMs.add(Math.min(LONGEST_REST_MS, restMs));
-                        }
-                        working = false;
-                        if (!stopping) {
-                          rest(Math.max(GATHER_MS, Math.min(LONGEST_REST_MS, restMs)));
-                        }
+                        restAfter(workedMs, delayNs);
+                        decided.complete(more);
                       }));
     }
 
-    private Future<List<Integer>> members() {
-      return pool.query(
-              "select distinct member from (select member from visit_work order by id limit 1000)"
-                  + " as oldest limit "
-                  + MEMBERS_A_ROUND)
+    private void restAfter(long workedMs, long loopDelayNs) {
+      long restMs = workedMs;
+      if (loopDelayNs > LATE_LOOP_NS) {
+        restMs = 9 * workedMs;
+        stats.restedMs.add(Math.min(LONGEST_REST_MS, restMs));
+      }
+      working = false;
+      if (!stopping) {
+        rest(Math.max(GATHER_MS, Math.min(LONGEST_REST_MS, restMs)));
+      }
+    }
+
+    private Future<Void> look() {
+      return pool.query(WAITING)
           .execute()
           .map(
               rows -> {
-                List<Integer> members = new ArrayList<>();
+                Row row = rows.iterator().next();
+                stats.lag.look(row.getLong(0), row.getLong(1), System.nanoTime());
+                return null;
+              });
+    }
+
+    private Future<Members> members() {
+      return pool.query(MEMBERS)
+          .execute()
+          .map(
+              rows -> {
+                Members members = new Members(new ArrayList<>(), new ArrayList<>());
                 for (Row row : rows) {
-                  members.add(row.getInteger(0));
+                  (row.getBoolean(1) ? members.brief : members.large).add(row.getInteger(0));
                 }
                 return members;
               });
     }
 
     /** Completes with whether there is likely more. */
-    private Future<Boolean> makeAll(List<Integer> members) {
-      Future<Void> made = Future.succeededFuture();
-      for (int member : members) {
-        made = made.compose(v -> stopping ? Future.succeededFuture() : make(member));
+    private Future<Boolean> makeAll(Members members) {
+      Future<Void> made = makeBrief(members.brief);
+      for (int member : members.large) {
+        made = made.compose(v -> stopping ? Future.succeededFuture() : makeAlone(member));
       }
-      return made.map(v -> members.size() == MEMBERS_A_ROUND);
+      return made.map(
+          v -> {
+            boolean more = members.brief.size() + members.large.size() == MEMBERS_A_ROUND;
+            if (!more && !stopping) {
+              stats.lag.none();
+            }
+            return more;
+          });
     }
 
-    private Future<Void> make(int member) {
+    private Future<Void> makeBrief(List<Integer> members) {
+      return members.isEmpty()
+          ? Future.succeededFuture()
+          : make(members).recover(e -> isOfContent(e) ? eachAlone(members) : failed(e));
+    }
+
+    /** One of them is to blame. */
+    private Future<Void> eachAlone(List<Integer> members) {
+      Future<Void> made = Future.succeededFuture();
+      for (int member : members) {
+        made = made.compose(v -> stopping ? Future.succeededFuture() : makeAlone(member));
+      }
+      return made;
+    }
+
+    private Future<Void> makeAlone(int member) {
+      return make(List.of(member)).recover(e -> isOfContent(e) ? leaveOut(member, e) : failed(e));
+    }
+
+    private Future<Void> make(List<Integer> members) {
       return pool.withTransaction(
               connection ->
                   maker
-                      .make(connection, member)
+                      .make(connection, members)
                       .compose(made -> outbox.add(connection, events(made)).map(made)))
-          .<Void>map(
+          .map(
               done -> {
-                tell(done);
+                done.forEach(VisitFollower.this::tell);
                 return null;
-              })
-          .recover(e -> leaveOut(member, e));
+              });
     }
 
-    /** PostgreSQL's absence concerns everybody; all else only the member. */
     private Future<Void> leaveOut(int member, Throwable e) {
-      boolean ofContent =
-          e instanceof PgException pg
-              ? pg.getSqlState() != null && pg.getSqlState().startsWith("2")
-              : e instanceof RuntimeException;
-      if (!ofContent) {
-        return Future.failedFuture(e);
-      }
       stats.failed.increment();
       log.error("the visits of member={} can't be made from what is stored", member, e);
       return pool.preparedQuery("delete from visit_work where member = $1")
@@ -277,6 +326,17 @@ public final class VisitFollower {
         log.warn("visits wait, nothing is lost: {}", e.toString());
       }
     }
+  }
+
+  /** PostgreSQL's absence concerns everybody; all else only the member. */
+  private static boolean isOfContent(Throwable e) {
+    return e instanceof PgException pg
+        ? pg.getSqlState() != null && pg.getSqlState().startsWith("2")
+        : e instanceof RuntimeException;
+  }
+
+  private static Future<Void> failed(Throwable e) {
+    return Future.failedFuture(e);
   }
 
   private void tell(VisitMaker.Made made) {
@@ -303,12 +363,14 @@ public final class VisitFollower {
             .toList();
   }
 
-  private List<WebhookEvent> events(VisitMaker.Made made) {
+  private List<WebhookEvent> events(List<VisitMaker.Made> members) {
     List<WebhookEvent> events = new ArrayList<>();
-    for (VisitChange change : news(made)) {
-      String type = change.kind().event();
-      if (type != null && outbox.wants(type)) {
-        events.add(event(type, change, made.sites().get(change.after().fence())));
+    for (VisitMaker.Made made : members) {
+      for (VisitChange change : news(made)) {
+        String type = change.kind().event();
+        if (type != null && outbox.wants(type)) {
+          events.add(event(type, change, made.sites().get(change.after().fence())));
+        }
       }
     }
     return events;

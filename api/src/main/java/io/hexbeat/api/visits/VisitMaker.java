@@ -14,38 +14,60 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one member's visits of what the projection has, and stores what has become of them, in the
- * transaction of its connection. One thread. Visits outside the time that the work names stand as
- * they are, whatever has been edited since.
+ * Makes members' visits of what the projection has, and stores what has become of them, in the
+ * transaction of its connection; the number of its questions does not hang on that of the members.
+ * One thread. Visits outside the time that the work names stand as they are, whatever has been
+ * edited since.
  */
 final class VisitMaker {
   /** A shift: how long somebody may have been in a larger site that their visit hides. */
   private static final long LOOK_BACK_MS = 12 * 3_600_000L;
 
+  private static final String TAKE =
+      "delete from visit_work where member = any($1) returning member, device, from_ms, to_ms,"
+          + " quiet";
+
+  /** "offset 0" as in {@link StoredSteps}. */
   private static final String PUNCHES =
-      "select p.journal_index, p.punch_id, p.kind, p.at_ms, p.site, p.verdict, p.place,"
-          + " f.handle as near from punches p left join fences f"
-          + " on f.id = p.receipt->'sites'->0->>'fence' and f.deleted_at is null"
-          + " where p.member = $1 and p.at_ms >= $2 and p.kind <> 'clock_in'";
+      "select p.member, p.journal_index, p.punch_id, p.kind, p.at_ms, p.site, p.verdict, p.place,"
+          + " f.handle as near from unnest($1::int[], $2::bigint[]) as w (member, from_ms)"
+          + " cross join lateral (select * from punches p where p.member = w.member"
+          + " and p.at_ms >= w.from_ms and p.kind <> 'clock_in' offset 0) p left join fences f"
+          + " on f.id = p.receipt->'sites'->0->>'fence' and f.deleted_at is null";
 
   private static final String STORED =
-      "select "
+      "select v.* from unnest($1::int[], $2::bigint[], $3::bigint[]) as w (member, from_ms, to_ms)"
+          + " cross join lateral (select "
           + StoredVisit.COLUMNS
-          + " from visits v where v.member = $1 and v.arrived_ms <= $3"
-          + " and (v.left_ms is null or v.left_ms >= $2)";
+          + " from visits v where v.member = w.member and v.arrived_ms <= w.to_ms"
+          + " and (v.left_ms is null or v.left_ms >= w.from_ms) offset 0) v";
 
   private final VisitSettings settings;
   private final SiteBook sites;
   private final LateAmender late;
   private final Clock clock;
+
+  /** How far a visit may have moved and still be the same one. */
+  private final long slackMs;
+
+  /**
+   * How far from a step or punch a visit may be that it changes: an arrival can draw a punch to it
+   * from a visit that is as far away on the other side of the punch.
+   */
+  private final long reachMs;
 
   /**
    * What was made of one member's work.
@@ -53,14 +75,11 @@ final class VisitMaker {
    * @param sites of the visits that changed, by handle
    * @param quiet whether nobody is to be told live
    */
-  record Made(int member, List<VisitChange> changes, Map<Integer, Site> sites, boolean quiet) {
-    static Made nothing(int member) {
-      return new Made(member, List.of(), Map.of(), true);
-    }
-  }
+  record Made(int member, List<VisitChange> changes, Map<Integer, Site> sites, boolean quiet) {}
 
-  /** The time to be looked at, and the devices whose fixes came late within it. */
-  private static final class Work {
+  /** Of one member: the time to be looked at, the devices whose fixes came late, what is stored. */
+  private final class Work {
+    final int member;
     long fromMs = Long.MAX_VALUE;
     long toMs = Long.MIN_VALUE;
     boolean quiet = true;
@@ -69,7 +88,18 @@ final class VisitMaker {
     /** In which presence is said anew. */
     final List<LateAmender.Span> spans = new ArrayList<>();
 
-    void add(Row row, long oldestMs) {
+    List<StoredVisit> stored = List.of();
+    List<PresenceStep> steps = List.of();
+    final List<VisitPunch> punches = new ArrayList<>();
+
+    /** Punches as visits tell them, by their place in the journal. */
+    final Map<Long, JsonObject> told = new HashMap<>();
+
+    Work(int member) {
+      this.member = member;
+    }
+
+    void addRow(Row row, long oldestMs) {
       long from = row.getLong("from_ms");
       long to = row.getLong("to_ms");
       Integer device = row.getInteger("device");
@@ -99,110 +129,28 @@ final class VisitMaker {
     boolean isEmpty() {
       return fromMs > toMs;
     }
-  }
 
-  VisitMaker(VisitSettings settings, SiteBook sites, LateAmender late, Clock clock) {
-    this.settings = settings;
-    this.sites = sites;
-    this.late = late;
-    this.clock = clock;
-  }
-
-  /** Does what is to be done for a member; nothing if somebody else has done it. */
-  Future<Made> make(SqlConnection connection, int member) {
-    long oldestMs = clock.millis() - settings.amendWithin().toMillis();
-    return connection
-        .query("set transaction isolation level repeatable read")
-        .execute()
-        .compose(v -> connection.query("set local synchronous_commit = off").execute())
-        .compose(
-            v ->
-                connection
-                    .preparedQuery(
-                        "delete from visit_work where member = $1"
-                            + " returning device, from_ms, to_ms, quiet")
-                    .execute(Tuple.of(member)))
-        .compose(
-            rows -> {
-              Work work = new Work();
-              rows.forEach(row -> work.add(row, oldestMs));
-              return work.isEmpty()
-                  ? Future.succeededFuture(Made.nothing(member))
-                  : amendLate(connection, member, work)
-                      .compose(v -> rebuild(connection, member, work));
-            });
-  }
-
-  private Future<Void> amendLate(SqlConnection connection, int member, Work work) {
-    Future<Void> amended = Future.succeededFuture();
-    for (Map.Entry<Integer, long[]> device : work.late.entrySet()) {
-      long fromMs = device.getValue()[0];
-      long toMs = device.getValue()[1];
-      amended =
-          amended
-              .compose(v -> stored(connection, member, fromMs - LOOK_BACK_MS, toMs))
-              .compose(
-                  visits ->
-                      StoredSteps.of(connection, member, earliest(visits, fromMs) - LOOK_BACK_MS))
-              .compose(
-                  steps -> late.amend(connection, member, device.getKey(), fromMs, toMs, steps))
-              .map(
-                  changed -> {
-                    changed.ifPresent(work::amended);
-                    return null;
-                  });
+    /** What lies outside of these two stands as it is. */
+    long concernedFromMs() {
+      return fromMs - reachMs;
     }
-    return amended;
-  }
 
-  private Future<Made> rebuild(SqlConnection connection, int member, Work work) {
-    long slackMs = Math.max(settings.rules().passingMs(), settings.rules().punchToleranceMs()) + 1;
-    long fromMs = work.fromMs - slackMs;
-    long toMs = work.toMs + slackMs;
-    return stored(connection, member, fromMs - LOOK_BACK_MS, toMs + LOOK_BACK_MS)
-        .compose(
-            stored -> {
-              List<StoredVisit> concerned =
-                  stored.stream().filter(visit -> visit.touches(fromMs, toMs)).toList();
-              long beginMs = earliest(concerned, fromMs) - LOOK_BACK_MS;
-              return StoredSteps.of(connection, member, beginMs)
-                  .compose(
-                      steps ->
-                          connection
-                              .preparedQuery(PUNCHES)
-                              .execute(Tuple.of(member, beginMs))
-                              .compose(
-                                  punches ->
-                                      rebuild(
-                                          connection,
-                                          member,
-                                          work,
-                                          fromMs,
-                                          toMs,
-                                          slackMs,
-                                          stored,
-                                          steps,
-                                          punches)));
-            });
-  }
+    long concernedToMs() {
+      return toMs + reachMs;
+    }
 
-  private Future<Made> rebuild(
-      SqlConnection connection,
-      int member,
-      Work work,
-      long fromMs,
-      long toMs,
-      long slackMs,
-      List<StoredVisit> stored,
-      List<PresenceStep> steps,
-      RowSet<Row> punchRows) {
-    List<VisitPunch> punches = new ArrayList<>();
-    Map<Long, JsonObject> told = new HashMap<>();
-    Set<Integer> handles = new TreeSet<>();
-    for (Row row : punchRows) {
+    /** From where on steps and punches are needed. */
+    long beginMs() {
+      List<StoredVisit> concerned =
+          stored.stream()
+              .filter(visit -> visit.touches(concernedFromMs(), concernedToMs()))
+              .toList();
+      return earliest(concerned, concernedFromMs()) - LOOK_BACK_MS;
+    }
+
+    void addPunch(Row row) {
       VisitPunch punch = punch(row);
       punches.add(punch);
-      handles.add(punch.fenceHandle());
       told.put(
           punch.journalIndex(),
           new JsonObject()
@@ -212,34 +160,161 @@ final class VisitMaker {
               .put("verdict", row.getString("verdict"))
               .put("place", row.getString("place")));
     }
-    steps.forEach(step -> handles.add(step.fenceHandle()));
-    stored.forEach(visit -> handles.add(visit.fence()));
-    return sites
-        .of(connection, handles)
+
+    void addFencesTo(Set<Integer> handles) {
+      punches.forEach(punch -> handles.add(punch.fenceHandle()));
+      steps.forEach(step -> handles.add(step.fenceHandle()));
+      stored.forEach(visit -> handles.add(visit.fence()));
+    }
+  }
+
+  VisitMaker(VisitSettings settings, SiteBook sites, LateAmender late, Clock clock) {
+    this.settings = settings;
+    this.sites = sites;
+    this.late = late;
+    this.clock = clock;
+    long passingMs = settings.rules().passingMs();
+    long toleranceMs = settings.rules().punchToleranceMs();
+    this.slackMs = Math.max(passingMs, toleranceMs) + 1;
+    this.reachMs = Math.max(passingMs, 2 * toleranceMs) + 1;
+  }
+
+  /**
+   * Does what is to be done for the members, all or nothing; nothing for those that somebody else
+   * has done.
+   */
+  Future<List<Made>> make(SqlConnection connection, List<Integer> members) {
+    return connection
+        .query(
+            "set transaction isolation level repeatable read; set local synchronous_commit = off")
+        .execute()
+        .compose(
+            v -> connection.preparedQuery(TAKE).execute(Tuple.of(members.toArray(Integer[]::new))))
+        .compose(
+            rows -> {
+              Collection<Work> works = works(rows);
+              return works.isEmpty()
+                  ? Future.succeededFuture(List.of())
+                  : amendLate(connection, works).compose(v -> rebuild(connection, works));
+            });
+  }
+
+  private Collection<Work> works(RowSet<Row> rows) {
+    long oldestMs = clock.millis() - settings.amendWithin().toMillis();
+    Map<Integer, Work> works = new TreeMap<>();
+    for (Row row : rows) {
+      works.computeIfAbsent(row.getInteger("member"), Work::new).addRow(row, oldestMs);
+    }
+    return works.values().stream().filter(work -> !work.isEmpty()).toList();
+  }
+
+  private Future<Void> amendLate(SqlConnection connection, Collection<Work> works) {
+    Future<Void> amended = Future.succeededFuture();
+    for (Work work : works) {
+      for (Map.Entry<Integer, long[]> device : work.late.entrySet()) {
+        amended = amended.compose(v -> amendLate(connection, work, device));
+      }
+    }
+    return amended;
+  }
+
+  private Future<Void> amendLate(
+      SqlConnection connection, Work work, Map.Entry<Integer, long[]> device) {
+    long fromMs = device.getValue()[0];
+    long toMs = device.getValue()[1];
+    return stored(connection, List.of(work), each -> fromMs - LOOK_BACK_MS, each -> toMs)
+        .compose(
+            v -> {
+              long beginMs = earliest(work.stored, fromMs) - LOOK_BACK_MS;
+              return StoredSteps.of(connection, Map.of(work.member, beginMs));
+            })
+        .compose(
+            steps ->
+                late.amend(
+                    connection,
+                    work.member,
+                    device.getKey(),
+                    fromMs,
+                    toMs,
+                    steps.getOrDefault(work.member, List.of())))
+        .map(
+            changed -> {
+              changed.ifPresent(work::amended);
+              return null;
+            });
+  }
+
+  private Future<List<Made>> rebuild(SqlConnection connection, Collection<Work> works) {
+    return stored(
+            connection,
+            works,
+            work -> work.concernedFromMs() - LOOK_BACK_MS,
+            work -> work.concernedToMs() + LOOK_BACK_MS)
+        .compose(v -> read(connection, works))
+        .compose(
+            v -> {
+              Set<Integer> handles = new TreeSet<>();
+              works.forEach(work -> work.addFencesTo(handles));
+              return sites.of(connection, handles);
+            })
         .compose(
             known -> {
-              Set<Integer> visited = new TreeSet<>();
-              stored.forEach(visit -> visited.add(visit.fence()));
-              List<Visit> made =
-                  VisitBuilder.build(
-                      Stay.of(steps),
-                      punches,
-                      handle -> size(known.get(handle), visited.contains(handle)),
-                      settings.rules());
+              List<Made> made = works.stream().map(work -> made(work, known)).toList();
               List<VisitChange> changes =
-                  VisitChange.of(
-                      member,
-                      made,
-                      stored,
-                      fromMs,
-                      toMs,
-                      slackMs,
-                      work.spans,
-                      clock.millis(),
-                      visit -> new JsonArray(visit.punches().stream().map(told::get).toList()));
-              return store(connection, changes)
-                  .map(v -> new Made(member, changes, known, work.quiet));
+                  made.stream().flatMap(each -> each.changes().stream()).toList();
+              return store(connection, changes).map(made);
             });
+  }
+
+  /** The steps and punches of which visits are made. */
+  private Future<Void> read(SqlConnection connection, Collection<Work> works) {
+    Map<Integer, Work> byMember = new HashMap<>();
+    Map<Integer, Long> fromMs = new LinkedHashMap<>();
+    for (Work work : works) {
+      byMember.put(work.member, work);
+      fromMs.put(work.member, work.beginMs());
+    }
+    return StoredSteps.of(connection, fromMs)
+        .compose(
+            steps -> {
+              works.forEach(work -> work.steps = steps.getOrDefault(work.member, List.of()));
+              return connection
+                  .preparedQuery(PUNCHES)
+                  .execute(
+                      Tuple.tuple()
+                          .addArrayOfInteger(fromMs.keySet().toArray(Integer[]::new))
+                          .addArrayOfLong(fromMs.values().toArray(Long[]::new)));
+            })
+        .map(
+            rows -> {
+              rows.forEach(
+                  row ->
+                      Objects.requireNonNull(byMember.get(row.getInteger("member"))).addPunch(row));
+              return null;
+            });
+  }
+
+  private Made made(Work work, Map<Integer, Site> known) {
+    Set<Integer> visited = new TreeSet<>();
+    work.stored.forEach(visit -> visited.add(visit.fence()));
+    List<Visit> made =
+        VisitBuilder.build(
+            Stay.of(work.steps),
+            work.punches,
+            handle -> size(known.get(handle), visited.contains(handle)),
+            settings.rules());
+    List<VisitChange> changes =
+        VisitChange.of(
+            work.member,
+            made,
+            work.stored,
+            work.concernedFromMs(),
+            work.concernedToMs(),
+            slackMs,
+            work.spans,
+            clock.millis(),
+            visit -> new JsonArray(visit.punches().stream().map(work.told::get).toList()));
+    return new Made(work.member, changes, known, work.quiet);
   }
 
   /** What became an area after it was visited stays the customer that it was. */
@@ -269,16 +344,27 @@ final class VisitMaker {
         inside && !"invalid".equals(row.getString("verdict")));
   }
 
-  private static Future<List<StoredVisit>> stored(
-      SqlConnection connection, int member, long fromMs, long toMs) {
+  private Future<Void> stored(
+      SqlConnection connection,
+      Collection<Work> works,
+      ToLongFunction<Work> fromMs,
+      ToLongFunction<Work> toMs) {
+    Map<Integer, List<StoredVisit>> visits = new HashMap<>();
     return connection
         .preparedQuery(STORED)
-        .execute(Tuple.of(member, fromMs, toMs))
+        .execute(
+            Tuple.of(
+                works.stream().map(work -> work.member).toArray(Integer[]::new),
+                works.stream().map(fromMs::applyAsLong).toArray(Long[]::new),
+                works.stream().map(toMs::applyAsLong).toArray(Long[]::new)))
         .map(
             rows -> {
-              List<StoredVisit> visits = new ArrayList<>();
-              rows.forEach(row -> visits.add(StoredVisit.of(row)));
-              return visits;
+              for (Row row : rows) {
+                StoredVisit visit = StoredVisit.of(row);
+                visits.computeIfAbsent(visit.member(), first -> new ArrayList<>()).add(visit);
+              }
+              works.forEach(work -> work.stored = visits.getOrDefault(work.member, List.of()));
+              return null;
             });
   }
 
@@ -287,10 +373,10 @@ final class VisitMaker {
   }
 
   private static Future<Void> store(SqlConnection connection, List<VisitChange> changes) {
-    List<Tuple> rows = new ArrayList<>();
+    Map<String, JsonObject> rows = new LinkedHashMap<>();
     List<Tuple> versions = new ArrayList<>();
     for (VisitChange change : changes) {
-      rows.add(change.after().tuple());
+      rows.put(change.after().id(), change.after().row());
       StoredVisit before = change.before();
       if (before != null && change.keepsBefore()) {
         versions.add(
@@ -305,7 +391,10 @@ final class VisitMaker {
     Future<Void> stored =
         rows.isEmpty()
             ? Future.succeededFuture()
-            : connection.preparedQuery(StoredVisit.UPSERT).executeBatch(rows).mapEmpty();
+            : connection
+                .preparedQuery(StoredVisit.UPSERT)
+                .execute(Tuple.of(new JsonArray(List.copyOf(rows.values()))))
+                .mapEmpty();
     return versions.isEmpty()
         ? stored
         : stored.compose(

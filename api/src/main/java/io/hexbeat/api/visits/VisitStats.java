@@ -12,10 +12,13 @@ public final class VisitStats {
   final LongAdder failed = new LongAdder();
   final LongAdder restedMs = new LongAdder();
 
+  final VisitLag lag = new VisitLag();
+
   /** Written by the follower, read for metrics. */
   volatile boolean behind;
 
-  VisitStats() {
+  /** Nothing has happened yet. */
+  public VisitStats() {
     for (VisitChange.Kind kind : VisitChange.Kind.values()) {
       changes.put(kind, new LongAdder());
     }
@@ -48,6 +51,16 @@ public final class VisitStats {
   /** Whether something is known to wait. */
   public boolean behind() {
     return behind;
+  }
+
+  /** Rows of work that wait, at most; as the follower last saw them. */
+  public long waiting() {
+    return lag.waiting();
+  }
+
+  /** How long the oldest of them has been known to wait, in seconds. */
+  public double lagSeconds() {
+    return lag.seconds(System.nanoTime());
   }
 
   private LongAdder adder(VisitChange.Kind kind) {

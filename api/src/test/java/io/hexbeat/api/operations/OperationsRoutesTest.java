@@ -9,6 +9,7 @@ import io.hexbeat.api.projection.QuarantineLimits;
 import io.hexbeat.api.projection.QuarantineSweeper;
 import io.hexbeat.api.store.Database;
 import io.hexbeat.api.store.TestDatabase;
+import io.hexbeat.api.visits.VisitStats;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.door.DoorStats;
@@ -113,7 +114,7 @@ class OperationsRoutesTest {
     assertEquals("starting", new JsonObject(starting.body()).getString("status"));
     assertEquals(200, ask("/health/live").statusCode());
 
-    readiness.ready(database.pool(), shards, projector);
+    readiness.ready(database.pool(), shards, projector, new VisitStats());
     HttpResponse<String> ready = ask("/health/ready");
     assertEquals(200, ready.statusCode());
     assertEquals("ready", new JsonObject(ready.body()).getString("status"), ready.body());
@@ -127,6 +128,7 @@ class OperationsRoutesTest {
     JsonObject checks = body.getJsonObject("checks");
     assertEquals("down", checks.getJsonObject("postgres").getString("status"));
     assertEquals("up", checks.getJsonObject("journal").getString("status"));
+    assertEquals("up", checks.getJsonObject("visits").getString("status"));
   }
 
   @Test

@@ -115,6 +115,18 @@ class VisitFollowerTest {
   }
 
   @Test
+  void shouldTakeAPunchFromTheVisitBeforeWhenANearerOneBegins() {
+    live(0, 0, change(ChangeKind.ENTER, 0));
+    live(10, KM, change(ChangeKind.EXIT, 10));
+    journal.punch(0, MEMBER, NOON_MS + 14 * MIN, "p1", "{\"place\":\"inside\",\"sites\":[{\"fence\":\"shop\"}]}", "");
+    settle();
+    assertEquals(List.of("closed 0-10 v1 p1"), withPunches());
+    live(16, 0, change(ChangeKind.ENTER, 16));
+    settle();
+    assertEquals(List.of("closed 0-10 v2", "open 16- v1 p1"), withPunches());
+  }
+
+  @Test
   void shouldGoOnWhereItWasWhenItIsStartedAgain() {
     await(follower.stop());
     live(10, 0, change(ChangeKind.ENTER, 10));
@@ -178,6 +190,44 @@ class VisitFollowerTest {
     }
   }
 
+  @Test
+  void shouldLeaveOutOnlyTheMemberWhoseVisitsCanNotBeMade() {
+    rows(
+        database,
+        "alter table visits add constraint poison check (member <> " + (MEMBER + 1) + ")");
+    try {
+      await(follower.stop());
+      for (int member = MEMBER; member < MEMBER + 3; member++) {
+        ping(member, 10, 0, FixOrder.APPLIED, change(ChangeKind.ENTER, 10));
+        ping(member, 41, KM, FixOrder.APPLIED, change(ChangeKind.EXIT, 40));
+      }
+      startFollower();
+      settle();
+      assertEquals(List.of("closed 10-40 v1", "closed 10-40 v1"), visits());
+      assertEquals(1, follower.stats().failed());
+    } finally {
+      rows(database, "alter table visits drop constraint poison");
+    }
+  }
+
+  @Test
+  void shouldTellHowMuchWaitsAndSinceWhen() {
+    VisitLag lag = new VisitLag();
+    lag.look(1L, 10L, seconds(5));
+    lag.look(1L, 40L, seconds(8));
+    assertEquals(40, lag.waiting());
+    assertEquals(5, lag.seconds(seconds(10)));
+    lag.look(11L, 60L, seconds(12));
+    assertEquals(4, lag.seconds(seconds(12)));
+    lag.look(null, null, seconds(13));
+    assertEquals(0, lag.waiting());
+    assertEquals(0, lag.seconds(seconds(14)));
+  }
+
+  private static long seconds(int seconds) {
+    return TimeUnit.SECONDS.toNanos(seconds);
+  }
+
   private void startFollower() {
     follower =
         new VisitFollower(
@@ -214,17 +264,18 @@ class VisitFollowerTest {
   }
 
   private void live(int minute, int northE7, Consumer<PingDecision> decision) {
-    ping(minute, northE7, FixOrder.APPLIED, decision);
+    ping(MEMBER, minute, northE7, FixOrder.APPLIED, decision);
   }
 
   private void late(int minute, int northE7) {
-    ping(minute, northE7, FixOrder.STALE, VisitFollowerTest::none);
+    ping(MEMBER, minute, northE7, FixOrder.STALE, VisitFollowerTest::none);
   }
 
-  private void ping(int minute, int northE7, FixOrder order, Consumer<PingDecision> decision) {
+  private void ping(
+      int member, int minute, int northE7, FixOrder order, Consumer<PingDecision> decision) {
     journal.ping(
         0,
-        MEMBER,
+        member,
         at(minute) + 100,
         order,
         ping -> ping.fixTimeMs(at(minute)).position(LAT + northE7, LNG).accuracyCm(500),
@@ -255,6 +306,19 @@ class VisitFollowerTest {
               + " v"
               + row.getInteger(3));
     }
+    return told;
+  }
+
+  private static List<String> withPunches() {
+    List<String> punches = new ArrayList<>();
+    rows(
+            database,
+            "select coalesce(' ' || string_agg(p->>'id', ' '), '') from visits left join"
+                + " jsonb_array_elements(punches) p on true group by id, arrived_ms"
+                + " order by arrived_ms")
+        .forEach(row -> punches.add(row.getString(0)));
+    List<String> told = visits();
+    told.replaceAll(visit -> visit + punches.get(told.indexOf(visit)));
     return told;
   }
 

@@ -6,6 +6,7 @@ import io.hexbeat.ingest.DeviceIdentity;
 import io.hexbeat.ingest.SigningKey;
 import io.hexbeat.ingest.metrics.StageLatency;
 import io.hexbeat.ingest.metrics.StageLatency.Stage;
+import io.hexbeat.ingest.shard.ConnectionOrder;
 import io.hexbeat.ingest.shard.ShardRouter;
 import io.hexbeat.ingest.shard.Submission;
 import io.hexbeat.ingest.wire.PingRecord;
@@ -50,6 +51,7 @@ final class Batch {
   private String firstProblem = "";
   private List<SignatureCheck> unchecked = List.of();
   private @Nullable PasskeyCheck passkeyCheck;
+  private @Nullable ConnectionOrder order;
   private int opened;
   private boolean timed;
   private long openedNs;
@@ -83,6 +85,12 @@ final class Batch {
     passkeyCheck = null;
   }
 
+  /** It travels with others of a connection that has several under way. */
+  Batch inOrder(ConnectionOrder order) {
+    this.order = order;
+    return this;
+  }
+
   Submission submission() {
     return submission;
   }
@@ -96,6 +104,7 @@ final class Batch {
       stages.record(Stage.DECODE, System.nanoTime() - openedNs);
       openedNs = 0;
     }
+    submission.inOrder(order);
     return router.submit(submission);
   }
 

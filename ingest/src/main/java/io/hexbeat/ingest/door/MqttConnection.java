@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.door;
 
 import io.hexbeat.ingest.DeviceIdentity;
+import io.hexbeat.ingest.shard.ConnectionOrder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -48,6 +49,7 @@ final class MqttConnection {
   private final String clientId;
   private final String tokenHash;
   private final String userName;
+  private final ConnectionOrder order = new ConnectionOrder();
   private long heardNs = System.nanoTime();
   private final DeviceShare share;
   private final Runnable closeForAnother = this::closeForAnother;
@@ -94,6 +96,10 @@ final class MqttConnection {
       door.supplies().doors().stats().add(DoorClosure.DEVICE_FULL);
     }
     restIfOverdrawn();
+  }
+
+  ConnectionOrder order() {
+    return order;
   }
 
   DeviceIdentity who() {

@@ -41,6 +41,7 @@ final class MqttDelivery {
     journaled = false;
     next = null;
     batch.open(who, Door.MQTT, System.currentTimeMillis(), completion);
+    batch.inOrder(connection.order());
   }
 
   Batch batch() {

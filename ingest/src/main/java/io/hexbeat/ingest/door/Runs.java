@@ -1,5 +1,6 @@
 package io.hexbeat.ingest.door;
 
+import io.hexbeat.ingest.shard.ConnectionOrder;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class Runs {
   private final DoorConfig config;
   private final DoorStats stats;
   private final Runnable onDone;
+  private final ConnectionOrder order = new ConnectionOrder();
   private final ArrayDeque<Run> underWay = new ArrayDeque<>();
   private final ArrayDeque<Run> free = new ArrayDeque<>();
   private int records;
@@ -29,7 +31,7 @@ final class Runs {
   Run take() {
     Run run = free.pollLast();
     if (run == null) {
-      run = new Run(new Batch(config, stats), onDone);
+      run = new Run(new Batch(config, stats).inOrder(order), onDone);
     }
     run.records = 0;
     run.refused = false;

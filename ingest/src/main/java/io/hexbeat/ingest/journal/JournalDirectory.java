@@ -126,6 +126,10 @@ public final class JournalDirectory implements AutoCloseable {
     return roll;
   }
 
+  public Path path() {
+    return dir;
+  }
+
   /** Where snapshots of shards lie. */
   public Path snapshots() {
     return snapshots(dir);

@@ -4,7 +4,7 @@ package io.hexbeat.ingest.journal;
 public final class JournalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  JournalException(String message) {
+  public JournalException(String message) {
     super(message);
   }
 

@@ -96,7 +96,7 @@ final class ShardLine {
   void run(Submission submission) {
     int done = 0;
     try {
-      if (broken) {
+      if (broken || submission.isOutOfTurn()) {
         submission.finish(Submission.Outcome.FAILED, 0);
         return;
       }

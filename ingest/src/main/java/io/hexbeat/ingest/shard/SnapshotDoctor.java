@@ -11,12 +11,15 @@ import java.util.List;
  * thread that may wait for the disk.
  */
 public final class SnapshotDoctor {
+  /** How the snapshots are written that this version reads. */
+  public static final int ENCODING = ShardState.ENCODING;
+
   private SnapshotDoctor() {}
 
   /** Of one shard, the newest first. */
   public static List<SnapshotBook.Found> inspect(Path journalDir, int shard, long lastIndex)
       throws IOException {
     Path dir = JournalDirectory.snapshots(journalDir);
-    return new SnapshotBook(dir, shard, ShardState.ENCODING).look(lastIndex);
+    return new SnapshotBook(dir, shard, ENCODING).look(lastIndex);
   }
 }

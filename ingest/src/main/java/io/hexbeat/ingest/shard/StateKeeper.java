@@ -2,6 +2,7 @@ package io.hexbeat.ingest.shard;
 
 import io.hexbeat.ingest.DeviceRegistry;
 import io.hexbeat.ingest.journal.JournalDirectory;
+import io.hexbeat.ingest.journal.JournalDoctor;
 import io.hexbeat.ingest.journal.JournalException;
 import io.hexbeat.ingest.journal.JournalFigures;
 import io.hexbeat.ingest.journal.JournalLife;
@@ -15,8 +16,13 @@ import io.hexbeat.ingest.snapshot.SnapshotBook;
 import io.hexbeat.ingest.snapshot.SnapshotBook.Snapshot;
 import io.hexbeat.ingest.snapshot.SnapshotHeader;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +56,9 @@ final class StateKeeper {
   /** The newest first. */
   private List<Snapshot> snapshots = List.of();
 
+  /** Of another version, which may need them; the newest first. */
+  private List<Snapshot> foreign = List.of();
+
   /** Records of the journal, appended by this process, that are in the newest snapshot. */
   private long coveredRecords;
 
@@ -81,7 +90,10 @@ final class StateKeeper {
    */
   ShardJournal open(long copiedUpTo) {
     try {
-      snapshots = book.usable();
+      Map<Boolean, List<Snapshot>> whole =
+          book.whole().stream().collect(Collectors.partitioningBy(book::canRead));
+      snapshots = whole.getOrDefault(true, List.of());
+      foreign = whole.getOrDefault(false, List.of());
       Snapshot newest = newest();
       ShardJournal opened =
           directory.openShard(
@@ -97,7 +109,9 @@ final class StateKeeper {
   ReplayFigures restore(ShardJournal journal, ShardState state) {
     long startNs = System.nanoTime();
     try {
-      dropBeyond(journal);
+      snapshots = borneOut(journal, snapshots);
+      foreign = borneOut(journal, foreign);
+      tellOfForeign();
       Snapshot newest = newest();
       if (newest != null) {
         newest.restore(state::keep);
@@ -222,13 +236,39 @@ final class StateKeeper {
   }
 
   /** A journal that was cut since bears a snapshot out no more, whatever it grows to again. */
-  private void dropBeyond(ShardJournal journal) throws IOException {
-    while (newest() != null && !journal.reaches(snapshots.get(0).header().index())) {
-      book.refuse(
-          snapshots.get(0).file(),
-          "the journal doesn't hold its last record, index="
-              + Long.toHexString(snapshots.get(0).header().index()));
-      snapshots = snapshots.subList(1, snapshots.size());
+  private List<Snapshot> borneOut(ShardJournal journal, List<Snapshot> claimed) throws IOException {
+    List<Snapshot> borneOut = new ArrayList<>();
+    for (Snapshot snapshot : claimed) {
+      if (journal.reaches(snapshot.header().index())) {
+        borneOut.add(snapshot);
+      } else {
+        book.refuse(
+            snapshot.file(),
+            "the journal doesn't hold its last record, index="
+                + Long.toHexString(snapshot.header().index()));
+      }
+    }
+    return borneOut;
+  }
+
+  /** Of snapshots that only another version reads, which can be all that is left of the state. */
+  private void tellOfForeign() {
+    Optional<Path> begin = JournalDoctor.begin(directory.path(), shard);
+    for (Snapshot snapshot : foreign) {
+      LOG.warn("{} is not used: {}", snapshot.file(), book.unreadable(snapshot));
+      if (begin.isPresent() && newest() == null) {
+        throw new JournalException(
+            "snapshot="
+                + snapshot.file()
+                + " can't be used, "
+                + book.unreadable(snapshot)
+                + ", and the journal of shard "
+                + shard
+                + " no longer holds its first records. Nothing was changed: start the version that"
+                + " wrote the snapshot, or, to go on with this one and without who was where"
+                + " before, remove "
+                + begin.get());
+      }
     }
   }
 

@@ -38,6 +38,7 @@ public final class Submission {
   private boolean receiptRepeated;
   private boolean urgent;
   private @Nullable StepUpOffer stepUp;
+  private @Nullable ConnectionOrder order;
   private @Nullable Context origin;
   private long submittedNs;
   private long heldUntilIndex;
@@ -59,7 +60,19 @@ public final class Submission {
     receiptRepeated = false;
     urgent = false;
     stepUp = null;
+    order = null;
     return this;
+  }
+
+  /** It follows others of its connection. */
+  public void inOrder(@Nullable ConnectionOrder order) {
+    this.order = order;
+  }
+
+  /** Whether one before it was refused. */
+  boolean isOutOfTurn() {
+    ConnectionOrder of = order;
+    return of != null && of.isBroken();
   }
 
   /** What its punch's phone needs to prove later who made it. */
@@ -178,6 +191,10 @@ public final class Submission {
   }
 
   void finish(Outcome outcome, int journaled) {
+    ConnectionOrder of = order;
+    if (outcome == Outcome.FAILED && of != null) {
+      of.breakOff();
+    }
     this.outcome = outcome;
     this.journaled = journaled;
   }

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of one shard, the last two of them. One worker thread at a time. A snapshot that
- * can't be used is told in the log and set aside as {@code *.refused}, so that none of a history
- * that was cut can come back.
+ * says what isn't so is told in the log and set aside as {@code *.refused}, so that none of a
+ * history that was cut can come back. One that another version wrote stays in its place for that
+ * version, until two of this one have followed.
  *
  * <pre>
  *  shard-N-INDEX.snapshot = header (64 bytes) | fields | CRC32C of all before, i32 little endian
@@ -56,9 +57,14 @@ public final class SnapshotBook {
    * A snapshot as it lies there.
    *
    * @param fault why a start does without it, null if it does not
+   * @param foreign whether another version of this program can use it
    */
   public record Found(
-      Path file, long bytes, @Nullable SnapshotHeader header, @Nullable String fault) {}
+      Path file,
+      long bytes,
+      @Nullable SnapshotHeader header,
+      @Nullable String fault,
+      boolean foreign) {}
 
   /**
    * @param encoding the version of fields that this code reads and writes
@@ -69,17 +75,31 @@ public final class SnapshotBook {
     this.encoding = encoding;
   }
 
-  /** The usable ones, the newest first; what can't be used is set aside. */
-  public List<Snapshot> usable() throws IOException {
-    List<Snapshot> usable = new ArrayList<>();
+  /** Those whose bytes are all right, of whatever version; what is damaged is set aside. */
+  public List<Snapshot> whole() throws IOException {
+    List<Snapshot> whole = new ArrayList<>();
     for (Path file : files()) {
       try {
-        usable.add(checked(file));
+        whole.add(checked(file));
       } catch (IllegalStateException e) {
         refuse(file, e.getMessage());
       }
     }
-    return usable;
+    return whole;
+  }
+
+  /** Whether this version reads it. */
+  public boolean canRead(Snapshot snapshot) {
+    return snapshot.header().encoding() == encoding;
+  }
+
+  /** Why this version doesn't. */
+  public String unreadable(Snapshot snapshot) {
+    return "it was written by another version of Hexbeat (encoding="
+        + snapshot.header().encoding()
+        + ", this one reads "
+        + encoding
+        + ")";
   }
 
   /**
@@ -91,19 +111,23 @@ public final class SnapshotBook {
     List<Found> found = new ArrayList<>();
     for (Path file : files()) {
       try {
-        SnapshotHeader header = checked(file).header();
-        boolean beyond = header.index() > lastIndex;
-        found.add(
-            new Found(
-                file,
-                Files.size(file),
-                header,
-                beyond ? "the journal doesn't hold its last record" : null));
+        found.add(judged(checked(file), lastIndex));
       } catch (IllegalStateException e) {
-        found.add(new Found(file, Files.size(file), null, String.valueOf(e.getMessage())));
+        found.add(new Found(file, Files.size(file), null, String.valueOf(e.getMessage()), false));
       }
     }
     return found;
+  }
+
+  private Found judged(Snapshot snapshot, long lastIndex) {
+    SnapshotHeader header = snapshot.header();
+    boolean borneOut = header.index() <= lastIndex;
+    String fault =
+        !borneOut
+            ? "the journal doesn't hold its last record"
+            : canRead(snapshot) ? null : unreadable(snapshot);
+    return new Found(
+        snapshot.file(), snapshot.bytes(), header, fault, borneOut && !canRead(snapshot));
   }
 
   /** Sets a snapshot aside that says what isn't so. */
@@ -153,14 +177,6 @@ public final class SnapshotBook {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       requireRightChecksum(channel, bytes);
       SnapshotHeader header = new FieldReader(channel.position(0)).header();
-      if (header.encoding() != encoding) {
-        throw new IllegalStateException(
-            "it was written by another version (encoding="
-                + header.encoding()
-                + ", this one reads "
-                + encoding
-                + ")");
-      }
       if (header.shard() != shard) {
         throw new IllegalStateException("it is of shard " + header.shard());
       }

@@ -97,6 +97,40 @@ final class ShardLineTest {
     }
   }
 
+  @Test
+  void shouldTakeNothingOfAConnectionBehindWhatItRefused() {
+    ShardConfig config = ShardConfig.defaults(dir, 1);
+    LiveBoard board = new LiveBoard();
+    SharedPhoneBook phones = new SharedPhoneBook(100);
+    DeviceIdentity who = OpenShards.who(1, 1);
+    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+        ShardJournal journal = directory.openShard(0)) {
+      ShardStats stats = new ShardStats(new ShardInbox(8, 4096, 1_000_000_000L));
+      ShardState state = new ShardState(10, new DeviceRegistry(), board, phones);
+      ShardLine line = new ShardLine(config, state, journal, board, phones, stats);
+      line.adopt(OpenShards.CUSTOMER, true, OpenShards.T0);
+      ConnectionOrder order = new ConnectionOrder();
+      Submission broken = new Submission(256).reuse(who, nobody);
+      broken.inOrder(order);
+      broken.reserve(PingRecord.HEADER_BYTES);
+      broken.commit(PingRecord.HEADER_BYTES);
+      line.run(broken);
+      assertEquals(Submission.Outcome.FAILED, broken.outcome());
+
+      Submission behind = new Submission(256).reuse(who, nobody);
+      behind.inOrder(order);
+      OpenShards.ping(OpenShards.LAT, OpenShards.LNG, OpenShards.T0).accept(behind);
+      line.run(behind);
+      assertEquals(Submission.Outcome.FAILED, behind.outcome());
+      assertEquals(0, stats.pings());
+
+      behind.reuse(who, nobody).inOrder(new ConnectionOrder());
+      OpenShards.ping(OpenShards.LAT, OpenShards.LNG, OpenShards.T0).accept(behind);
+      line.run(behind);
+      assertEquals(Submission.Outcome.JOURNALED, behind.outcome());
+    }
+  }
+
   private void run(ShardLine line, Submission submission, DeviceIdentity who, int from) {
     for (int i = from; i < from + PINGS; i++) {
       submission.reuse(who, nobody);

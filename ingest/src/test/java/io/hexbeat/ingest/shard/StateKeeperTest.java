@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -151,14 +152,40 @@ final class StateKeeperTest {
   }
 
   @Test
-  void shouldReplayTheWholeWhenSnapshotsAreOfAnotherEncoding() throws IOException {
+  void shouldReplayTheWholeAndLeaveSnapshotsOfAnotherVersionToIt() throws IOException {
     byte[] before = twoSnapshots();
-    SnapshotBook older =
-        new SnapshotBook(dir.resolve("journal/snapshots"), 0, ShardState.ENCODING + 1);
-    assertEquals(List.of(), older.usable());
+    List<Path> written = rewrittenByAnotherVersion();
 
     try (Opened shard = new Opened()) {
       assertTrue(shard.replayed.records() > 400, "a snapshot was taken");
+      assertArrayEquals(before, shard.encoded());
+      assertEquals(written, snapshots());
+      shard.keeper.compact(shard.journal, false);
+      new RandomTraffic(6).run(shard.line, 200);
+      shard.keeper.compact(shard.journal, false);
+    }
+
+    assertEquals(2, snapshots().size());
+    try (Opened shard = new Opened()) {
+      assertEquals(0, shard.replayed.records(), "its own two were not kept");
+    }
+  }
+
+  @Test
+  void shouldChangeNothingWhereOnlyAnotherVersionCanReadWhatIsLeftOfTheState() throws IOException {
+    byte[] before = twoSnapshots();
+    List<byte[]> own = contents();
+    List<Path> files = rewrittenByAnotherVersion();
+    Files.writeString(dir.resolve("journal/shard-0.begin"), "1\n");
+
+    JournalException refused = assertThrows(JournalException.class, Opened::new);
+
+    assertTrue(refused.getMessage().contains("start the version that wrote"), refused::getMessage);
+    assertEquals(files, snapshots());
+    for (int i = 0; i < own.size(); i++) {
+      Files.write(files.get(i), own.get(i));
+    }
+    try (Opened shard = new Opened()) {
       assertArrayEquals(before, shard.encoded());
     }
   }
@@ -191,6 +218,34 @@ final class StateKeeperTest {
     try (Stream<Path> files = Files.list(dir.resolve("journal/snapshots"))) {
       return files.sorted().toList();
     }
+  }
+
+  private List<byte[]> contents() throws IOException {
+    List<byte[]> contents = new ArrayList<>();
+    for (Path snapshot : snapshots()) {
+      contents.add(Files.readAllBytes(snapshot));
+    }
+    return contents;
+  }
+
+  /** As that would have left them: other fields, of which nothing is known here. */
+  private List<Path> rewrittenByAnotherVersion() throws IOException {
+    int encoding = ShardState.ENCODING - 1;
+    SnapshotBook book = new SnapshotBook(dir.resolve("journal/snapshots"), 0, encoding);
+    for (SnapshotBook.Snapshot own : book.whole()) {
+      SnapshotHeader of = own.header();
+      book.write(
+          new SnapshotHeader(
+              encoding,
+              of.shard(),
+              of.index(),
+              of.position(),
+              of.records(),
+              of.indexVersion(),
+              of.madeMs()),
+          fields -> fields.i32(1));
+    }
+    return snapshots();
   }
 
   private void deleteSnapshots() throws IOException {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param records of the journal
  * @param events told to the manager's socket
  * @param edits of fences that were answered
+ * @param visits that were compared with what is made of the whole at once
  * @param violations by kind; none is good
  * @param told the first of them in words
  * @param skipped kinds that this machine can't do, and why
@@ -30,6 +31,7 @@ record FaultReport(
     long records,
     long events,
     long edits,
+    long visits,
     Map<String, Long> violations,
     List<String> told,
     List<String> skipped) {
@@ -54,6 +56,7 @@ record FaultReport(
             duplicated %,d records in journal or tables
             repeated   %,d events told
             presence   %,d mismatches
+            visits     %,d mismatches in %,d visits
             """,
             kills(),
             faults.values().stream().mapToInt(count -> count).sum() - kills(),
@@ -67,7 +70,9 @@ record FaultReport(
             of("lost"),
             of("duplicated"),
             of("repeated"),
-            of("presence")));
+            of("presence"),
+            of("visits"),
+            visits));
     faults.forEach(
         (kind, count) ->
             text.append(
@@ -100,6 +105,8 @@ record FaultReport(
             .put("duplicated", of("duplicated"))
             .put("repeated", of("repeated"))
             .put("presence_mismatches", of("presence"))
+            .put("visits_checked", visits)
+            .put("visit_mismatches", of("visits"))
             .put("violations", broken)
             .put("skipped", new JsonArray(skipped))
             .put("seconds", seconds);

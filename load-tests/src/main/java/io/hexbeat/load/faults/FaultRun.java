@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ final class FaultRun implements AutoCloseable {
   /** A server on a disk that was full goes on by itself within a second. */
   private static final long ROOM_SEEN_MS = 1_500;
 
+  /** All visits are made again after so many rounds and after the last one. */
+  private static final int VISITS_EVERY = 10;
+
   private static final int[] CLOCK_HOURS = {-30, -1, 1, 30};
 
   private final FaultPlan plan;
@@ -46,18 +50,22 @@ final class FaultRun implements AutoCloseable {
   private final @Nullable JournalDisk disk;
   private volatile @Nullable ServerProcess server;
   private int rounds;
+  private long visits;
 
-  FaultRun(FaultPlan plan, Consumer<String> progress) throws IOException {
+  FaultRun(FaultPlan plan, Consumer<String> progress) throws IOException, InterruptedException {
     this.plan = plan;
     this.progress = progress;
     this.house = new House(plan);
     if (plan.kinds().contains(FaultKind.CLOCK) && !house.hasFakeClock()) {
       skipped.add("clock: libfaketime is not installed (Debian: apt-get install faketime)");
     }
+    for (Path left : Leftovers.clear()) {
+      progress.accept("unmounted what a run that is gone had left in " + left);
+    }
+    Leftovers.claim(plan.dir());
     boolean wantsDisk =
         plan.kinds().contains(FaultKind.DISK_FULL) || plan.kinds().contains(FaultKind.DISK_HANG);
-    this.disk =
-        wantsDisk ? JournalDisk.mount(plan.dir().resolve("journal.ext4"), house.journal()) : null;
+    this.disk = wantsDisk ? JournalDisk.mount(plan.dir(), house.journal()) : null;
     if (wantsDisk && disk == null) {
       skipped.add("disk-full, disk-hang: no file system can be mounted here; it needs root");
     }
@@ -83,6 +91,7 @@ final class FaultRun implements AutoCloseable {
       while (!over()) {
         round(truth, crowd, inspection, enrolment.breakerToken());
       }
+      visits = inspection.checkVisits(running());
     } catch (IOException | IllegalStateException e) {
       violations.add("stopped", String.valueOf(e.getMessage()));
     }
@@ -96,6 +105,7 @@ final class FaultRun implements AutoCloseable {
         truth.records(),
         truth.toldEvents(),
         fences.acknowledged(),
+        visits,
         violations.counts(),
         violations.told(),
         skipped);
@@ -161,6 +171,9 @@ final class FaultRun implements AutoCloseable {
     }
     startWhereThereIsRoom(clockHours);
     inspection.check(login(), running());
+    if (rounds % VISITS_EVERY == 0) {
+      visits = inspection.checkVisits(running());
+    }
     progress.accept(
         String.format(
             "%d kills, %d rounds, %,d acks, %s",

@@ -65,11 +65,13 @@ final class FenceEditor implements Client {
       return;
     }
     edits++;
-    Site site = routes.get(random.nextInt(routes.size())).site(random.nextInt(Route.SITES), edits);
+    Route route = routes.get(random.nextInt(routes.size()));
+    Site site = route.site(random.nextInt(Route.SITES), edits);
     if (!history.settled(site.id())) {
       return;
     }
-    boolean delete = random.nextInt(DELETE_ONCE_IN) == 0 && history.exists(site.id());
+    boolean delete =
+        random.nextInt(DELETE_ONCE_IN) == 0 && !route.keepsSites() && history.exists(site.id());
     Edit edit = new Edit(site.id(), delete ? null : site);
     history.sent(edit);
     busy = true;

@@ -67,6 +67,42 @@ final class Inspection {
     checkReceipts();
   }
 
+  /**
+   * Nobody sends: visits that were made piece by piece, through all that was done to the server,
+   * must be those that are made of the whole at once, under the same names and versions.
+   *
+   * @return how many were compared
+   */
+  int checkVisits(ServerProcess running) throws Exception {
+    List<String> members =
+        enrolment.routes().stream().filter(Route::keepsSites).map(Route::member).toList();
+    try (Tables tables = Tables.open(loop.vertx(), house.data())) {
+      awaitVisits(tables, running);
+      Map<String, String> found = tables.visits(members);
+      tables.makeVisitsAgain(members);
+      awaitVisits(tables, running);
+      Map<String, String> expected = tables.visits(members);
+      expected.forEach(
+          (id, visit) -> {
+            if (!visit.equals(found.get(id))) {
+              violations.add("visits", id + " was " + found.get(id) + ", must be " + visit);
+            }
+          });
+      return expected.size();
+    }
+  }
+
+  private static void awaitVisits(Tables tables, ServerProcess running) throws Exception {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PROJECTED_WITHIN_MS);
+    while (tables.visitsWait()) {
+      if (System.nanoTime() > deadlineNs) {
+        throw new IllegalStateException(
+            "visits are not made after " + PROJECTED_WITHIN_MS + " ms:\n" + running.lastOutput());
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+    }
+  }
+
   private void readJournal(int shard) {
     try (JournalTailer tailer = JournalTailer.readOnly(house.journal(), shard)) {
       if (journalRead[shard] >= 0 && !tailer.moveAfter(journalRead[shard])) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * #close} any. Waits for the commands of the system that do it.
  */
 final class JournalDisk implements AutoCloseable {
+  private static final String IMAGE = "journal.ext4";
   private static final long IMAGE_BYTES = 2L << 30;
   private static final int BLOCK_BYTES = 4096;
   private static final long WITHIN_SECONDS = 60;
@@ -37,7 +38,8 @@ final class JournalDisk implements AutoCloseable {
   }
 
   /** Makes one and mounts it there; null where that can't be done. */
-  static @Nullable JournalDisk mount(Path image, Path dir) throws IOException {
+  static @Nullable JournalDisk mount(Path runDir, Path dir) throws IOException {
+    Path image = runDir.resolve(IMAGE);
     Files.createDirectories(dir);
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(IMAGE_BYTES);
@@ -49,6 +51,11 @@ final class JournalDisk implements AutoCloseable {
       Files.delete(image);
     }
     return mounted ? new JournalDisk(image, dir) : null;
+  }
+
+  /** The one that a run has left mounted there, and that may hang. */
+  static JournalDisk left(Path runDir, Path dir) {
+    return new JournalDisk(runDir.resolve(IMAGE), dir);
   }
 
   /** Takes all the space that is left. */

@@ -18,7 +18,12 @@ final class Route {
 
   private static final double METERS_PER_DEGREE = 111_195;
   private static final double SPEED_MPS = 12;
-  private static final double SITE_METERS = 120;
+
+  /**
+   * The second stays the smaller one, however both grow: whose visit it is must not hang on that.
+   */
+  private static final double[] SITE_METERS = {150, 70};
+
   private static final double SITE_GROWS_METERS = 11;
   private static final int SITE_SIZES = 7;
   private static final double SITE_MOVES_RADIANS = 0.07;
@@ -109,6 +114,14 @@ final class Route {
         signs ? ",\"counter\":" + n : "");
   }
 
+  /**
+   * Whether its fences are moved but never deleted. A stay in one that is deleted ends when that
+   * happens, weeks after the fixes of a run, and a visit of weeks is none to compare others by.
+   */
+  boolean keepsSites() {
+    return phone % 2 == 1;
+  }
+
   /** Two fences, both on the way. */
   List<Site> sites() {
     return List.of(site(0, 0), site(1, 0));
@@ -128,7 +141,7 @@ final class Route {
         id + "." + variant,
         lat(radians, 0),
         lng(radians, 0),
-        SITE_METERS + SITE_GROWS_METERS * (variant % SITE_SIZES));
+        SITE_METERS[which] + SITE_GROWS_METERS * (variant % SITE_SIZES));
   }
 
   private double radians(int n) {

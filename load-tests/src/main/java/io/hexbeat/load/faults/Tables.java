@@ -125,6 +125,38 @@ final class Tables implements AutoCloseable {
     return rows;
   }
 
+  /** Whether visits are still to be looked at again. */
+  boolean visitsWait() throws Exception {
+    return ask("select exists (select from visit_work)", Tuple.tuple())
+        .iterator()
+        .next()
+        .getBoolean(0);
+  }
+
+  /** What is said of the members' visits, in all their versions, by id. */
+  Map<String, String> visits(List<String> members) throws Exception {
+    String sql =
+        "select v.id, (to_jsonb(v) - 'id' - 'changed_ms')::text || coalesce((select"
+            + " string_agg(o.version || o.cause || o.body, ' ' order by o.version) from"
+            + " visit_versions o where o.id = v.id), '') from visits v join members m"
+            + " on m.handle = v.member where m.id = any($1)";
+    Map<String, String> visits = new HashMap<>();
+    for (Row row : ask(sql, Tuple.of(members.toArray(String[]::new)))) {
+      visits.put(row.getString(0), row.getString(1));
+    }
+    return visits;
+  }
+
+  /** Has all visits of the members made again from the first record on. */
+  void makeVisitsAgain(List<String> members) throws Exception {
+    String sql =
+        "insert into visit_work (member, from_ms, to_ms, quiet) select member, min(at_ms),"
+            + " max(at_ms), true from (select member, at_ms from transitions union all select"
+            + " member, at_ms from punches) said join members m on m.handle = member"
+            + " where m.id = any($1) group by member";
+    ask(sql, Tuple.of(members.toArray(String[]::new)));
+  }
+
   private RowSet<Row> ask(String sql, Tuple parameters) throws Exception {
     return connection
         .preparedQuery(sql)
