@@ -8,11 +8,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A real server in a process of its own, as a user would start it, so that tests can kill it. The
@@ -44,7 +46,7 @@ public final class ServerProcess implements AutoCloseable {
       throws IOException {
     Path programs = dataDir.resolve("postgres-binaries");
     if (!List.of(options).contains("--pg-uri") && !Files.exists(programs)) {
-      Files.createSymbolicLink(programs, TestDatabase.programs());
+      link(TestDatabase.programs(), programs);
     }
     return launched(dataDir, environment, options);
   }
@@ -73,6 +75,22 @@ public final class ServerProcess implements AutoCloseable {
                   process.destroyForcibly();
                   return new IOException("server did not get ready, it said: " + line);
                 }));
+  }
+
+  /** By hard links, so that who removes the one leaves the other. */
+  private static void link(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path there = to.resolve(from.relativize(file));
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectory(there);
+        } else if (Files.isSymbolicLink(file)) {
+          Files.createSymbolicLink(there, Files.readSymbolicLink(file));
+        } else {
+          Files.createLink(there, file);
+        }
+      }
+    }
   }
 
   /** How a process ended, and what it said last. */
