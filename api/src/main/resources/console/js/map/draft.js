@@ -46,11 +46,10 @@ export class Draft extends Emitter {
     draw.on('drawend', ({ feature }) => {
       this.drawing = false;
       this.revision++;
+      this.#measure(feature.getGeometry());
       // Within its own event an interaction must not be taken away.
       setTimeout(() => {
-        if (draw !== this.#draw) return;
-        this.#measure(feature.getGeometry());
-        this.#take(feature);
+        if (draw === this.#draw) this.#take(feature);
       });
     });
     this.#draw = draw;
@@ -89,10 +88,11 @@ export class Draft extends Emitter {
     const modify = new ol.interaction.Modify({ source: this.#source });
     const geometry = feature.getGeometry();
     let from = null;
-    modify.on('modifystart', () => (from = this.kind === 'circle' ? geometry.getCenter() : null));
+    modify.on('modifystart', () => (from = this.kind === 'circle' ? geometry.getRadius() : null));
     modify.on('modifyend', () => {
       this.revision++;
-      if (from && String(from) !== String(geometry.getCenter())) this.#rescale();
+      // Who drags the centre, or presses without dragging, keeps the metres that were given.
+      if (from !== null && from === geometry.getRadius()) this.#rescale();
       else this.#measure(geometry);
       this.emit('changed');
     });

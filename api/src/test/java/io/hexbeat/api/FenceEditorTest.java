@@ -248,6 +248,7 @@ final class FenceEditorTest {
     page.mouse().move(centre[0], centre[1] - 80);
     page.mouse().move(centre[0], centre[1] - 160);
     page.mouse().up();
+    clickAt(page, 0, -160);
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-saved")).hasText("“Moved” is in force.");
     assertThat(page.getByTestId("fence-delete")).isVisible();
