@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.hexbeat.api.store.TestDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -44,7 +41,7 @@ final class InBrowser implements BeforeAllCallback, AfterEachCallback, AfterAllC
             .getStore(ExtensionContext.Namespace.GLOBAL)
             .getOrComputeIfAbsent(Chromium.class, key -> Chromium.launch(), Chromium.class)
             .browser();
-    data = Files.createTempDirectory("in-browser");
+    data = TestDirectory.create();
     server = TestServer.start(data, serverOptions);
   }
 
@@ -63,7 +60,7 @@ final class InBrowser implements BeforeAllCallback, AfterEachCallback, AfterAllC
       server.close();
     }
     if (data != null) {
-      delete(data);
+      TestDirectory.delete(data);
     }
   }
 
@@ -110,13 +107,5 @@ final class InBrowser implements BeforeAllCallback, AfterEachCallback, AfterAllC
       throw new IllegalStateException("no test of this class has begun");
     }
     return part;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

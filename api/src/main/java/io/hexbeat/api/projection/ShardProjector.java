@@ -456,8 +456,8 @@ final class ShardProjector extends VerticleBase {
   }
 
   /**
-   * Done when the connection is back too. The pool's own way is done before, and its last word would
-   * come to a thread that has been stopped, out of the mouth of whoever asks the pool next.
+   * Done when the connection is back too. The pool's own way is done before, and its last word
+   * would come to a thread that has been stopped, out of the mouth of whoever asks the pool next.
    */
   private <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
     return pool.getConnection()

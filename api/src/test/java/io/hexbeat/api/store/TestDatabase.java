@@ -2,6 +2,9 @@ package io.hexbeat.api.store;
 
 import io.vertx.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Real databases for tests: one PostgreSQL server a JVM, started on first use and gone with it, and
@@ -22,6 +26,7 @@ public final class TestDatabase {
   private static final Path PROGRAMS =
       Path.of(System.getProperty("java.io.tmpdir"), "hexbeat-test-postgres");
 
+  private static final long STOP_LIMIT_NS = 10_000_000_000L;
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static EmbeddedPostgres server;
 
@@ -66,14 +71,18 @@ public final class TestDatabase {
       return;
     }
     try {
+      Path directory = TestDirectory.create();
       server =
           EmbeddedPostgres.builder()
               .setOverrideWorkingDirectory(PROGRAMS.toFile())
+              .setDataDirectory(directory.resolve("cluster"))
+              .setRegisterShutdownHook(false)
               .setServerConfig("fsync", "off")
               .setServerConfig("synchronous_commit", "off")
               .setServerConfig("full_page_writes", "off")
               .setServerConfig("max_connections", "100")
               .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory)));
       run("create database " + TEMPLATE);
       Vertx vertx = Vertx.vertx();
       try {
@@ -87,6 +96,24 @@ public final class TestDatabase {
       }
     } catch (Exception e) {
       throw new IllegalStateException("no database for tests", e);
+    }
+  }
+
+  /** At once: nobody needs what is in it, and to write it down may take long. */
+  private static void stop(Path directory) {
+    Path pidFile = directory.resolve("cluster").resolve("postmaster.pid");
+    try {
+      String pid = Files.readAllLines(pidFile).get(0).strip();
+      new ProcessBuilder("kill", "-QUIT", pid).start().waitFor();
+      long untilNs = System.nanoTime() + STOP_LIMIT_NS;
+      while (Files.exists(pidFile) && System.nanoTime() < untilNs) {
+        LockSupport.parkNanos(10_000_000);
+      }
+      TestDirectory.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
