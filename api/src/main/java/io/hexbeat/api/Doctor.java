@@ -53,17 +53,19 @@ public final class Doctor {
   }
 
   public static void main(String[] words) {
-    int status;
-    try {
-      status = run(words, System.out);
-    } catch (ConfigException | JournalException | IOException e) {
-      System.err.println("hexbeat doctor: " + e.getMessage());
-      status = e instanceof ConfigException ? WRONG_ARGUMENTS : NOT_LOOKED_AT;
-    }
-    System.exit(status);
+    System.exit(run(words, System.out, System.err));
   }
 
-  private static int run(String[] words, PrintStream out) throws IOException {
+  static int run(String[] words, PrintStream out, PrintStream err) {
+    try {
+      return look(words, out);
+    } catch (ConfigException | JournalException | IOException e) {
+      err.println("hexbeat doctor: " + e.getMessage());
+      return e instanceof ConfigException ? WRONG_ARGUMENTS : NOT_LOOKED_AT;
+    }
+  }
+
+  private static int look(String[] words, PrintStream out) throws IOException {
     Path dir = Path.of("data");
     boolean repair = false;
     for (int i = 0; i < words.length; i++) {

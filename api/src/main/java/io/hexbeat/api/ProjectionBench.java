@@ -2,8 +2,10 @@ package io.hexbeat.api;
 
 import io.hexbeat.api.projection.Projector;
 import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.Directory;
 import io.hexbeat.api.visits.VisitFollower;
 import io.hexbeat.api.visits.VisitSettings;
+import io.hexbeat.api.webhooks.Outbox;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
 import io.hexbeat.geofence.presence.ChangeKind;
@@ -22,7 +24,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
@@ -202,6 +206,8 @@ final class ProjectionBench {
         PresencePolicy.DEFAULT,
         () -> FenceIndex.of(1, List.of()),
         new LiveBoard(),
+        new Outbox(Clock.systemUTC(), Duration.ZERO),
+        new Directory(ZoneOffset.UTC),
         Clock.systemUTC(),
         () -> Future.succeededFuture(0L));
   }

@@ -70,6 +70,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
@@ -120,27 +121,41 @@ public final class Server {
 
   /** {@code hexbeat serve}. */
   public static void main(String[] words) {
+    int status = run(words, System.out, System.err);
+    if (status != 0) {
+      exit(status);
+    }
+  }
+
+  /** Returns 0 when the server runs, or the exit code once {@code err} or the log says why not. */
+  static int run(String[] words, PrintStream out, PrintStream err) {
     try {
       CommandLine commandLine = CommandLine.parse(words);
       if (commandLine.help()) {
-        System.out.print(CommandLine.HELP);
-        return;
+        out.print(CommandLine.HELP);
+        return 0;
       }
-      ServerConfig config =
-          ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings()));
-      Server server = start(config, System.getenv("HEXBEAT_ADMIN_PASSWORD"));
+      Server server = start(commandLine, System.getenv("HEXBEAT_ADMIN_PASSWORD"));
       StopSignals.listen(() -> stop(server));
-      System.out.println(server.readyLine());
+      out.println(server.readyLine());
+      return 0;
     } catch (ConfigException e) {
-      System.err.println("hexbeat: " + e.getMessage());
-      exit(2);
+      err.println("hexbeat: " + e.getMessage());
+      return 2;
     } catch (JournalException e) {
-      System.err.println("hexbeat: " + e.getMessage() + cause(e));
-      exit(1);
+      err.println("hexbeat: " + e.getMessage() + cause(e));
+      return 1;
     } catch (Exception e) {
       LOG.error("hexbeat could not start: {}", e.getMessage(), e);
-      exit(1);
+      return 1;
     }
+  }
+
+  /** As the words and their file say. */
+  static Server start(CommandLine commandLine, @Nullable String adminPassword) throws Exception {
+    return start(
+        ServerConfig.read(Settings.of(commandLine.configFile(), commandLine.settings())),
+        adminPassword);
   }
 
   /**
@@ -149,7 +164,8 @@ public final class Server {
    * @param adminPassword for the user admin of an empty store, or null for a random one, told on
    *     standard error
    */
-  static Server start(ServerConfig config, @Nullable String adminPassword) throws Exception {
+  private static Server start(ServerConfig config, @Nullable String adminPassword)
+      throws Exception {
     if (!Boolean.getBoolean("chronicle.analytics.disable")) {
       throw new ConfigException(
           "chronicle.analytics.disable",

@@ -3,8 +3,8 @@
 import { language, t } from '../i18n.js';
 import { dateAndClock, number } from '../format.js';
 import { emptyState, h, icon, setText } from './dom.js';
+import { Pages } from './pages.js';
 
-const PAGE_ROWS = 50;
 const TYPING_MS = 300;
 const HOUR_MS = 3_600_000;
 const PERIODS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS, all: null };
@@ -15,8 +15,7 @@ export class Audit {
   element;
   #session;
   #filter = { user: '', member: '', kind: 'all', period: 'week' };
-  #cursor = null;
-  #asked = 0;
+  #pages;
   #typing = 0;
 
   constructor(session) {
@@ -28,25 +27,29 @@ export class Audit {
     const verify = h('button', { type: 'button', class: 'button small', 'data-testid': 'audit-verify', onclick: (event) => this.#verify(event.currentTarget) }, icon('shield'), t('audit.verify'));
     const save = h('button', { type: 'button', class: 'button small', 'data-testid': 'audit-export', onclick: (event) => this.#export(event.currentTarget), text: t('audit.export') });
     const again = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('quarantine.reload'), title: t('quarantine.reload'), onclick: () => this.reload() }, icon('refresh'));
-    this.columns = h('div', { class: 'q-columns audit-columns', 'aria-hidden': 'true' }, ['time', 'what', 'who', ''].map((name) => h('span', { text: name ? t(`audit.column.${name}`) : '' })));
-    this.list = h('ul', { class: 'q-list' });
-    this.more = h('button', { type: 'button', class: 'button small', hidden: true, 'data-testid': 'audit-more', text: t('quarantine.more'), onclick: () => this.#load() });
+    const columns = h('div', { class: 'q-columns audit-columns', 'aria-hidden': 'true' }, ['time', 'what', 'who', ''].map((name) => h('span', { text: name ? t(`audit.column.${name}`) : '' })));
+    this.#pages = new Pages({
+      name: 'audit',
+      columns,
+      read: async (page) => {
+        const { entries, next_cursor: next } = await session.get('/v1/audit', { ...this.#query(), ...page });
+        return [entries.map(row), next];
+      },
+      none: () => emptyState('search', t('audit.none'), t('audit.noneHint')),
+    });
     this.element = h(
       'div',
       { class: 'quarantine audit' },
       h('div', { class: 'lead-line' }, h('p', { class: 'lead', text: t('audit.lead') }), h('div', { class: 'gateway-actions' }, verify, save)),
       this.chain,
       h('div', { class: 'q-filters' }, search('user'), search('member'), choice('kind', KINDS), choice('period', Object.keys(PERIODS)), again),
-      this.columns,
-      this.list,
-      h('div', { class: 'q-foot' }, this.more),
+      this.#pages.elements,
     );
     this.reload();
   }
 
   reload() {
-    this.#cursor = null;
-    return this.#load();
+    return this.#pages.reload();
   }
 
   #change(changed) {
@@ -64,27 +67,6 @@ export class Audit {
     const { user, member, kind, period } = this.#filter;
     const spanMs = PERIODS[period];
     return { user, member, action: kind === 'all' ? undefined : kind, from: spanMs ? new Date(this.#session.now() - spanMs).toISOString() : undefined };
-  }
-
-  async #load() {
-    const ticket = ++this.#asked;
-    const first = !this.#cursor;
-    this.more.disabled = true;
-    try {
-      const page = await this.#session.get('/v1/audit', { ...this.#query(), limit: PAGE_ROWS, cursor: this.#cursor });
-      if (ticket !== this.#asked) return; // another filter has been chosen since
-      this.#cursor = page.next_cursor ?? null;
-      const rows = page.entries.map((entry) => row(entry));
-      if (first) this.list.replaceChildren(...rows);
-      else this.list.append(...rows);
-      if (first && !rows.length) this.list.replaceChildren(h('li', {}, emptyState('search', t('audit.none'), t('audit.noneHint'))));
-      this.columns.hidden = first && !rows.length;
-      this.more.hidden = !this.#cursor;
-    } catch (error) {
-      if (ticket === this.#asked) this.list.replaceChildren(h('li', { class: 'q-problem' }, h('p', { class: 'login-error', role: 'alert', text: t('phones.failed', { detail: error.message }) })));
-    } finally {
-      this.more.disabled = false;
-    }
   }
 
   async #verify(button) {

@@ -3,8 +3,8 @@
 import { language, t } from '../i18n.js';
 import { dateAndClock, number } from '../format.js';
 import { emptyState, h, icon, setText } from './dom.js';
+import { Pages } from './pages.js';
 
-const PAGE_ROWS = 50;
 const TYPING_MS = 300;
 const HOUR_MS = 3_600_000;
 const PERIODS = { hour: HOUR_MS, day: 24 * HOUR_MS, all: null };
@@ -17,8 +17,7 @@ export class Quarantine {
   #code = null;
   #device = '';
   #period = 'all';
-  #cursor = null;
-  #asked = 0;
+  #pages;
   #typing = 0;
 
   constructor(session, store) {
@@ -28,27 +27,31 @@ export class Quarantine {
     const device = h('input', { type: 'search', 'aria-label': t('quarantine.device'), placeholder: t('quarantine.device'), maxlength: '64', autocomplete: 'off', 'data-testid': 'quarantine-device', oninput: (event) => this.#onDevice(event.target.value.trim()) });
     const period = h('select', { 'aria-label': t('quarantine.period'), 'data-testid': 'quarantine-period', onchange: (event) => this.#filter({ period: event.target.value }) }, Object.keys(PERIODS).map((name) => h('option', { value: name, selected: name === this.#period, text: t(`quarantine.periods.${name}`) })));
     const again = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('quarantine.reload'), title: t('quarantine.reload'), 'data-testid': 'quarantine-reload', onclick: () => this.reload() }, icon('refresh'));
-    this.columns = h('div', { class: 'q-columns', 'aria-hidden': 'true' }, ['received', 'reason', 'phone', 'size'].map((name) => h('span', { text: t(`quarantine.column.${name}`) })));
-    this.list = h('ul', { class: 'q-list' });
-    this.more = h('button', { type: 'button', class: 'button small', hidden: true, 'data-testid': 'quarantine-more', text: t('quarantine.more'), onclick: () => this.#load() });
+    const columns = h('div', { class: 'q-columns', 'aria-hidden': 'true' }, ['received', 'reason', 'phone', 'size'].map((name) => h('span', { text: t(`quarantine.column.${name}`) })));
+    this.#pages = new Pages({
+      name: 'quarantine',
+      columns,
+      read: async (page) => {
+        const { records, next_cursor: next } = await session.get('/v1/quarantine', { ...this.#query(), code: this.#code, ...page });
+        return [records.map((record) => this.#row(record)), next];
+      },
+      none: () => this.#none(),
+    });
     this.element = h(
       'div',
       { class: 'quarantine' },
       h('p', { class: 'lead', text: t('quarantine.lead') }),
       h('div', { class: 'q-filters' }, h('div', { class: 'field search' }, icon('search'), device), h('div', { class: 'field select' }, period), again),
       this.chips,
-      this.columns,
-      this.list,
-      h('div', { class: 'q-foot' }, this.more),
+      this.#pages.elements,
     );
     this.reload();
   }
 
   /** From the newest on, with fresh counts. */
   reload() {
-    this.#cursor = null;
     this.#count();
-    return this.#load();
+    return this.#pages.reload();
   }
 
   #filter({ code = this.#code, period = this.#period, device = this.#device }) {
@@ -79,30 +82,9 @@ export class Quarantine {
     }
   }
 
-  async #load() {
-    const ticket = ++this.#asked;
-    const first = !this.#cursor;
-    this.more.disabled = true;
-    try {
-      const page = await this.#session.get('/v1/quarantine', { ...this.#query(), code: this.#code, limit: PAGE_ROWS, cursor: this.#cursor });
-      if (ticket !== this.#asked) return; // another filter has been chosen since
-      this.#cursor = page.next_cursor ?? null;
-      const rows = page.records.map((record) => this.#row(record));
-      if (first) this.list.replaceChildren(...rows);
-      else this.list.append(...rows);
-      if (first && !rows.length) this.#paintEmpty();
-      this.columns.hidden = first && !rows.length;
-      this.more.hidden = !this.#cursor;
-    } catch (error) {
-      if (ticket === this.#asked) this.list.replaceChildren(h('li', { class: 'q-problem' }, h('p', { class: 'login-error', role: 'alert', text: t('phones.failed', { detail: error.message }) })));
-    } finally {
-      this.more.disabled = false;
-    }
-  }
-
-  #paintEmpty() {
+  #none() {
     const filtered = this.#code || this.#device || this.#period !== 'all';
-    this.list.replaceChildren(h('li', {}, filtered ? emptyState('search', t('quarantine.noMatch'), t('quarantine.noMatchHint')) : emptyState('check', t('quarantine.none'), t('quarantine.noneHint'))));
+    return filtered ? emptyState('search', t('quarantine.noMatch'), t('quarantine.noMatchHint')) : emptyState('check', t('quarantine.none'), t('quarantine.noneHint'));
   }
 
   #paintChips(counts) {

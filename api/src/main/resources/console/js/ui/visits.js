@@ -3,8 +3,8 @@
 import { t } from '../i18n.js';
 import { dateAndMinute, span } from '../format.js';
 import { emptyState, h, icon, setText } from './dom.js';
+import { PAGE_ROWS, Pages } from './pages.js';
 
-const PAGE_ROWS = 50;
 const TYPING_MS = 300;
 const DAY_MS = 86_400_000;
 const PERIODS = ['today', 'week', 'month', 'all'];
@@ -16,8 +16,7 @@ export class VisitsPage {
   #session;
   #onOpen;
   #filter;
-  #cursor = null;
-  #asked = 0;
+  #pages;
   #typing = 0;
   #stops = [];
 
@@ -30,9 +29,16 @@ export class VisitsPage {
     this.close = h('button', { type: 'button', class: 'icon-button', 'data-testid': 'visits-close', 'aria-label': t('person.close'), title: t('person.close'), onclick: onClose }, icon('close'));
     const customer = h('input', { type: 'search', value: this.#filter.q, 'aria-label': t('visits.customer'), placeholder: t('visits.customer'), maxlength: '100', autocomplete: 'off', 'data-testid': 'visits-customer', oninput: (event) => this.#onTyped(event.target.value.trim()) });
     this.note = h('p', { class: 'hint', role: 'status' });
-    this.columns = h('div', { class: 'q-columns visit-row', 'aria-hidden': 'true' }, ['customer', 'person', 'time', 'duration', ''].map((name) => h('span', { text: name ? t(`visits.column.${name}`) : '' })));
-    this.list = h('ul', { class: 'q-list', 'data-testid': 'visits-list' });
-    this.more = h('button', { type: 'button', class: 'button small', hidden: true, 'data-testid': 'visits-more', text: t('quarantine.more'), onclick: () => this.#load() });
+    const columns = h('div', { class: 'q-columns visit-row', 'aria-hidden': 'true' }, ['customer', 'person', 'time', 'duration', ''].map((name) => h('span', { text: name ? t(`visits.column.${name}`) : '' })));
+    this.#pages = new Pages({
+      name: 'visits',
+      columns,
+      read: async (page) => {
+        const { visits, next_cursor: next } = await session.get('/v1/visits', { ...this.#query(), ...page });
+        return [visits.map((visit) => this.#row(visit)), next];
+      },
+      none: () => emptyState('enter', t('visits.none'), t('visits.noneHint')),
+    });
     this.element = h(
       'section',
       { class: 'operations visits', 'aria-labelledby': 'visits-title', 'data-testid': 'visits-page' },
@@ -55,9 +61,7 @@ export class VisitsPage {
             h('button', { type: 'button', class: 'icon-button', 'aria-label': t('quarantine.reload'), title: t('quarantine.reload'), onclick: () => this.reload() }, icon('refresh')),
           ),
           this.note,
-          this.columns,
-          this.list,
-          h('div', { class: 'q-foot' }, this.more),
+          this.#pages.elements,
         ),
       ),
     );
@@ -80,8 +84,7 @@ export class VisitsPage {
   }
 
   reload() {
-    this.#cursor = null;
-    return this.#load();
+    return this.#pages.reload();
   }
 
   #people() {
@@ -114,7 +117,7 @@ export class VisitsPage {
   /** A list at its beginning follows what happens; one that was read further stays as it is. */
   #onNews() {
     clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => this.list.childElementCount <= PAGE_ROWS && this.reload(), 1000);
+    this.#typing = setTimeout(() => this.#pages.list.childElementCount <= PAGE_ROWS && this.reload(), 1000);
   }
 
   #query() {
@@ -131,27 +134,6 @@ export class VisitsPage {
       dwelt: shown === 'dwelt' ? true : undefined,
       withdrawn: shown === 'withdrawn' ? true : undefined,
     };
-  }
-
-  async #load() {
-    const ticket = ++this.#asked;
-    const first = !this.#cursor;
-    this.more.disabled = true;
-    try {
-      const page = await this.#session.get('/v1/visits', { ...this.#query(), limit: PAGE_ROWS, cursor: this.#cursor });
-      if (ticket !== this.#asked) return; // another filter has been chosen since
-      this.#cursor = page.next_cursor ?? null;
-      const rows = page.visits.map((visit) => this.#row(visit));
-      if (first) this.list.replaceChildren(...rows);
-      else this.list.append(...rows);
-      if (first && !rows.length) this.list.replaceChildren(h('li', {}, emptyState('enter', t('visits.none'), t('visits.noneHint'))));
-      this.columns.hidden = first && !rows.length;
-      this.more.hidden = !this.#cursor;
-    } catch (error) {
-      if (ticket === this.#asked) this.list.replaceChildren(h('li', { class: 'q-problem' }, h('p', { class: 'login-error', role: 'alert', text: t('phones.failed', { detail: error.message }) })));
-    } finally {
-      this.more.disabled = false;
-    }
   }
 
   #row(visit) {

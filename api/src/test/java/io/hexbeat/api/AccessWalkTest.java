@@ -72,7 +72,7 @@ class AccessWalkTest {
       Map.of("fencesAt", "?lat=" + LAT + "&lng=" + LNG);
 
   @TempDir static Path data;
-  private static ServerProcess server;
+  private static TestServer server;
   private static Map<String, String> tokens;
   private static String device;
   private static ApiClient north;
@@ -138,7 +138,7 @@ class AccessWalkTest {
     addExpiredSession(uri, expired);
     String kept = login("boss", "password of boss").token();
     // What holds must hold after a restart, and what has run out must not come back by one.
-    server.stop();
+    server.close();
     server = start(uri);
     device = northToken;
     north = ApiClient.bearer(server.device(), northToken);
@@ -185,8 +185,8 @@ class AccessWalkTest {
     }
   }
 
-  private static ServerProcess start(String uri) throws Exception {
-    return ServerProcess.start(data, "--pg-uri", uri, "--set", "audit.reads_every=200ms");
+  private static TestServer start(String uri) throws Exception {
+    return TestServer.start(data, "--pg-uri", uri, "--set", "audit.reads_every=200ms");
   }
 
   private static ApiClient login(String user, String password) throws Exception {

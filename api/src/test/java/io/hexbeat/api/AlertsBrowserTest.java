@@ -3,78 +3,34 @@ package io.hexbeat.api;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A manager's work on alerts, and an administrator's on webhooks, in a real browser. */
 final class AlertsBrowserTest {
-  @TempDir static Path data;
-  private static ServerProcess server;
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension static final InBrowser inBrowser = new InBrowser();
+
+  private static TestServer server;
   private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(chromium.isPresent(), "no Chromium on this machine: the browser test is skipped");
-    server = ServerProcess.start(data);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu", "--no-first-run")));
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    server = inBrowser.server();
+    admin = server.admin();
     admin.putCircle("cafe", 30.2672, -97.7431, 80);
     JsonObject mia = new JsonObject().put("id", "mia").put("role", "manager");
     admin.expect(201, "POST", "/v1/users", mia.put("password", "north manager"));
   }
 
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-    if (playwright != null) {
-      playwright.close();
-    }
-  }
-
-  private static Page signIn(String user, String password, List<String> errors) {
-    Page page = browser.newPage(new Browser.NewPageOptions().setLocale("en-US"));
-    page.onPageError(errors::add);
-    page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill(user);
-    page.getByTestId("login-password").fill(password);
-    page.getByTestId("login-submit").click();
+  private static Page signIn(String user, String password) {
+    Page page = inBrowser.signIn(user, password);
     assertThat(page.getByTestId("connection-state")).hasText("Live");
     return page;
   }
@@ -117,8 +73,7 @@ final class AlertsBrowserTest {
       ping(anna, 30.2670 + i * 0.0001);
     }
     ping(ben, 30.26725);
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("mia", "north manager", errors);
+    Page page = signIn("mia", "north manager");
     Locator rows = page.getByTestId("alert-row");
     assertThat(rows).hasCount(0);
     forge(anna, "one");
@@ -171,13 +126,11 @@ final class AlertsBrowserTest {
     page.keyboard().press("Escape");
     page.locator("[data-lang='zh-CN']").click();
     assertThat(page.getByTestId("alert-count")).hasText("最近结案 0 条");
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldBeSilentUntilToldOtherwise() {
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD);
     Locator sound = page.getByTestId("alert-sound");
     assertThat(sound).hasAttribute("aria-pressed", "false");
     sound.click();
@@ -186,13 +139,11 @@ final class AlertsBrowserTest {
     assertThat(page.getByTestId("alert-sound")).hasAttribute("aria-pressed", "true");
     page.getByTestId("alert-sound").click();
     assertThat(page.getByTestId("alert-sound")).hasAttribute("aria-pressed", "false");
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldMakeAndEndAWebhook() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD);
     page.getByTestId("operations").click();
     page.getByTestId("tab-webhooks").click();
     page.getByTestId("webhook-add").click();
@@ -222,6 +173,5 @@ final class AlertsBrowserTest {
     page.getByTestId("webhook-confirm").click();
     assertThat(row).hasCount(0);
     assertEquals(0, admin.get("/v1/webhooks").getJsonArray("webhooks").size());
-    assertEquals(List.of(), errors);
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -39,15 +38,15 @@ final class AlertsTest {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   @TempDir static Path data;
-  private static ServerProcess server;
+  private static TestServer server;
   private static ApiClient admin;
   private static ApiClient boss;
   private static ApiClient other;
 
   @BeforeAll
   static void start() throws Exception {
-    server = ServerProcess.start(data, "--pg-uri", TestDatabase.uri());
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    server = TestServer.start(data);
+    admin = server.admin();
     admin.putCircle("shop", LAT, LNG, 100);
     for (String user : List.of("boss", "other")) {
       JsonObject account =

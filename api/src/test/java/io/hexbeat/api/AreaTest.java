@@ -19,8 +19,8 @@ final class AreaTest {
 
   @Test
   void shouldNotTakeATerritoryForACustomer(@TempDir Path data) throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    try (TestServer server = TestServer.start(data)) {
+      ApiClient admin = server.admin();
       admin.putCircle("district", "area", LAT, LNG, 2_000);
       admin.putCircle("shop", LAT + 0.01, LNG, 100);
       String token = admin.enrol("north", "ann", "phone-1");

@@ -32,8 +32,8 @@ final class BinaryDoorsTest {
 
   @Test
   void shouldTakeAGatewaysAndAPhonesRecordsUpToThePositions() throws Exception {
-    try (ServerProcess server = ServerProcess.start(dir)) {
-      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    try (TestServer server = TestServer.start(dir)) {
+      ApiClient admin = server.admin();
       admin.enrol("north", "ann", "van-1");
       String phone = admin.enrol("north", "bob", "phone-2");
       String gateway =

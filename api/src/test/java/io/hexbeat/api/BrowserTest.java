@@ -5,80 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A morning in a real browser: a manager logs in, watches people move and sees a forged punch; an
  * administrator sets up a phone and a gateway and looks at what could not be used.
  */
 final class BrowserTest {
-  private static final List<String> FLAGS =
-      List.of(
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync");
+  @RegisterExtension static final InBrowser inBrowser = new InBrowser();
 
-  @TempDir static Path data;
-  private static ServerProcess server;
-  private static Playwright playwright;
-  private static Browser browser;
+  private static TestServer server;
   private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(chromium.isPresent(), "no Chromium on this machine: the browser test is skipped");
-
-    server = ServerProcess.start(data);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions().setExecutablePath(chromium.get()).setArgs(FLAGS));
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-    if (playwright != null) {
-      playwright.close();
-    }
+    server = inBrowser.server();
+    admin = server.admin();
   }
 
   @Test
@@ -100,13 +53,7 @@ final class BrowserTest {
     ping(anna, 30.2600, -97.7500);
     ping(hidden, 30.2500, -97.7600);
 
-    Page page = browser.newPage(new Browser.NewPageOptions().setLocale("en-US"));
-    List<String> errors = new ArrayList<>();
-    page.onPageError(errors::add);
-    page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill("mia");
-    page.getByTestId("login-password").fill("not her password");
-    page.getByTestId("login-submit").click();
+    Page page = inBrowser.signIn("mia", "not her password");
     assertThat(page.getByTestId("login-error")).isVisible();
     page.getByTestId("login-password").fill("north manager");
     page.getByTestId("login-submit").click();
@@ -127,14 +74,12 @@ final class BrowserTest {
 
     page.getByTestId("language-switch").click();
     page.waitForFunction("() => document.documentElement.lang.startsWith('zh')");
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldSetAPhoneUpAndRefuseIt() throws Exception {
     admin.enrol("east", "east-01", "other-phone");
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = inBrowser.signInAsAdmin();
     page.locator("[data-member='east-01']").click();
     assertThat(page.getByTestId("phone-row")).hasCount(1);
     page.getByTestId("add-phone").click();
@@ -171,14 +116,12 @@ final class BrowserTest {
         .hasText(Pattern.compile("[A-Za-z0-9_-]{43}"));
     page.keyboard().press("Escape");
     assertThat(page.getByTestId("phone-row").last()).containsText("must sign by HS256");
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldShowAndChangeTheCoordinateTypeOfAPhone() throws Exception {
     admin.enrol("west", "west-01", "bent-phone");
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = inBrowser.signInAsAdmin();
     page.locator("[data-member='west-01']").click();
     assertThat(page.getByTestId("phone-coords")).hasText("As the app says");
     page.getByTestId("phone-coords").click();
@@ -201,13 +144,11 @@ final class BrowserTest {
     assertThat(page.locator("[data-device='bent-phone']").getByTestId("phone-coords"))
         .hasText("As the app says");
     assertNull(coordType("west-01", 0));
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldMakeRenewAndRevokeAGateway() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = inBrowser.signInAsAdmin();
     page.getByTestId("operations").click();
     page.getByTestId("tab-gateways").click();
     page.getByTestId("gateway-add").click();
@@ -237,7 +178,6 @@ final class BrowserTest {
     page.getByTestId("gateway-confirm").click();
     assertThat(page.getByTestId("gateway-row")).hasCount(0);
     assertEquals(0, admin.get("/v1/gateways").getJsonArray("gateways").size());
-    assertEquals(List.of(), errors);
   }
 
   @Test
@@ -252,8 +192,7 @@ final class BrowserTest {
       many.add(new JsonObject().put("lat", 91 + i).put("lng", 1));
     }
     phone.expect(200, "POST", "/v1/pings", many);
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = inBrowser.signInAsAdmin();
     page.getByTestId("operations").click();
     // Typing rests before it is asked for: what is clicked before that would be listed anew.
     page.waitForResponse(
@@ -287,7 +226,6 @@ final class BrowserTest {
     assertThat(page.getByTestId("tab-quarantine")).hasText("隔离区");
     page.keyboard().press("Escape");
     assertThat(page.getByTestId("operations-page")).hasCount(0);
-    assertEquals(List.of(), errors);
   }
 
   @Test
@@ -303,7 +241,7 @@ final class BrowserTest {
           List.of("/v1/gateways", "/v1/quarantine", "/v1/quarantine/counts", "/v1/audit")) {
         asker.expect(403, "GET", path, null);
       }
-      Page page = signIn("a-" + role, "a password", new ArrayList<>());
+      Page page = inBrowser.signIn("a-" + role, "a password");
       assertThat(page.getByTestId("connection-state")).hasText("Live");
       assertThat(page.getByTestId("operations")).hasCount(0);
       if (role.equals("member")) {
@@ -320,10 +258,9 @@ final class BrowserTest {
     admin.expect(201, "POST", "/v1/users", user.put("password", "password of sue"));
     ApiClient elsewhere = ApiClient.login(server.api(), "sue", "password of sue");
     ApiClient third = ApiClient.login(server.api(), "sue", "password of sue");
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("sue", "password of sue", errors);
+    Page page = inBrowser.signIn("sue", "password of sue");
     assertThat(page.getByTestId("connection-state")).hasText("Live");
-    Page other = signIn("sue", "password of sue", errors);
+    Page other = inBrowser.signIn("sue", "password of sue");
     assertThat(other.getByTestId("connection-state")).hasText("Live");
     page.getByTestId("account").click();
     Locator rows = page.getByTestId("session-row");
@@ -343,7 +280,6 @@ final class BrowserTest {
     assertThat(page.getByTestId("login-error")).hasText("You have been signed out.");
     assertThat(other.getByTestId("login-error")).hasText("You have been signed out.");
     third.expect(401, "GET", "/v1/me", null);
-    assertEquals(List.of(), errors);
   }
 
   @Test
@@ -351,8 +287,7 @@ final class BrowserTest {
     admin.enrol("dock", "dock-01", "dock-phone");
     JsonObject renamed = new JsonObject().put("name", "The dock");
     admin.expect(200, "PUT", "/v1/teams/dock", renamed);
-    List<String> errors = new ArrayList<>();
-    Page page = signIn("admin", ServerProcess.ADMIN_PASSWORD, errors);
+    Page page = inBrowser.signInAsAdmin();
     page.getByTestId("operations").click();
     page.getByTestId("tab-audit").click();
     page.getByTestId("audit-kind").selectOption("team");
@@ -375,17 +310,6 @@ final class BrowserTest {
         page.waitForDownload(() -> page.getByTestId("audit-export").click()).suggestedFilename());
     page.locator("[data-lang='zh-CN']").click();
     assertThat(page.getByTestId("tab-audit")).hasText("审计日志");
-    assertEquals(List.of(), errors);
-  }
-
-  private static Page signIn(String user, String password, List<String> errors) {
-    Page page = browser.newPage(new Browser.NewPageOptions().setLocale("en-US"));
-    page.onPageError(errors::add);
-    page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill(user);
-    page.getByTestId("login-password").fill(password);
-    page.getByTestId("login-submit").click();
-    return page;
   }
 
   private static @Nullable String coordType(String member, int phone) throws Exception {

@@ -3,6 +3,7 @@ package io.hexbeat.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -66,7 +67,14 @@ final class CommitTest {
 
   private List<String> callsOfAServerThatGetsPings(String mode) throws Exception {
     try (ServerProcess server =
-        ServerProcess.start(data, "--set", "journal.sync=" + mode, "--set", "shards=1")) {
+        ServerProcess.start(
+            data,
+            "--pg-uri",
+            TestDatabase.uri(),
+            "--set",
+            "journal.sync=" + mode,
+            "--set",
+            "shards=1")) {
       ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
       ApiClient phone = ApiClient.bearer(server.device(), admin.enrol("field", "rep-1", "phone-1"));
       try (SystemCalls calls =

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hexbeat.api.projection.TestJournal;
+import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.ingest.shard.SnapshotDoctor;
 import io.hexbeat.ingest.snapshot.SnapshotBook;
 import io.hexbeat.ingest.snapshot.SnapshotHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -67,20 +69,9 @@ final class DoctorTest {
   void shouldSendTheOperatorToTheDoctorWhenAStartMeetsDamage() throws Exception {
     Path data = journalOf(500);
     damage(file(data));
-    Process server =
-        ServerProcess.launch(
-            dir,
-            List.of(
-                "--data",
-                data.toString(),
-                "--api-port",
-                "0",
-                "--device-port",
-                "0",
-                "--tcp-port",
-                "0",
-                "--mqtt-port",
-                "0"));
+    List<String> words = new ArrayList<>(ServerProcess.words(data));
+    words.addAll(List.of("--pg-uri", TestDatabase.uri()));
+    Process server = ServerProcess.launch(dir, words);
     assertEquals(1, server.waitFor());
     String errors = Files.readString(ServerProcess.errors(dir));
     assertTrue(
@@ -161,7 +152,25 @@ final class DoctorTest {
   }
 
   @Test
-  void shouldRefuseWhatItDoesNotKnow() throws Exception {
+  void shouldExitAsItFound() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + ServerProcess.root().resolve("jvm.options"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.hexbeat.api.Doctor",
+                "--data",
+                dir.resolve("nowhere").toString())
+            .redirectErrorStream(true)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(3, process.waitFor(), text);
+    assertTrue(text.startsWith("hexbeat doctor: " + dir.resolve("nowhere")), text);
+  }
+
+  @Test
+  void shouldRefuseWhatItDoesNotKnow() {
     assertEquals(2, doctor("--heal").status());
     assertEquals(2, doctor("--data").status());
     assertEquals(3, doctor("--data", dir.resolve("nowhere").toString()).status());
@@ -213,16 +222,10 @@ final class DoctorTest {
     }
   }
 
-  private Answer doctor(String... words) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + ServerProcess.root().resolve("jvm.options"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.hexbeat.api.Doctor"));
-    command.addAll(List.of(words));
-    Process process =
-        new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).start();
+  private static Answer doctor(String... words) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    process.getInputStream().transferTo(text);
-    return new Answer(process.waitFor(), text.toString(StandardCharsets.UTF_8));
+    PrintStream to = new PrintStream(text, true, StandardCharsets.UTF_8);
+    int status = Doctor.run(words, to, to);
+    return new Answer(status, text.toString(StandardCharsets.UTF_8));
   }
 }

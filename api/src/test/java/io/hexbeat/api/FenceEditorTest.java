@@ -3,67 +3,37 @@ package io.hexbeat.api;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * An administrator draws, changes, imports, asks for and deletes fences in a real browser. Pictures
- * go to the directory that {@code hexbeat.screenshots} names, if it names one.
- */
+/** An administrator draws, changes, imports, asks for and deletes fences in a real browser. */
 final class FenceEditorTest {
   private static final double LAT = 30.2672;
   private static final double LNG = -97.7431;
 
-  @TempDir static Path data;
-  private static ServerProcess server;
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension static final InBrowser inBrowser = new InBrowser();
+
   private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(chromium.isPresent(), "no Chromium on this machine: the browser test is skipped");
-    server = ServerProcess.start(data);
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu", "--no-first-run")));
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    TestServer server = inBrowser.server();
+    admin = server.admin();
     // The map shows where somebody is.
     ApiClient phone = ApiClient.bearer(server.device(), admin.enrol("north", "ann", "phone-1"));
     phone.expect(
@@ -77,20 +47,17 @@ final class FenceEditorTest {
             .put("fix_time", Instant.now().toString()));
   }
 
-  @AfterAll
-  static void stop() {
-    if (playwright != null) {
-      playwright.close();
-    }
-    if (server != null) {
-      server.close();
+  /** What a test has made is not there for the next, also if it failed. */
+  @AfterEach
+  void deleteFences() throws Exception {
+    for (Object fence : admin.get("/v1/fences?limit=500").getJsonArray("features")) {
+      admin.expect(200, "DELETE", "/v1/fences/" + ((JsonObject) fence).getString("id"), null);
     }
   }
 
   @Test
   void shouldDrawChangeAndDeleteAPolygon() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     page.getByTestId("fence-editor-open").click();
     assertThat(page.getByTestId("fence-save")).isVisible();
     page.getByTestId("fence-save").click();
@@ -104,14 +71,14 @@ final class FenceEditorTest {
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-saved")).hasText("“Old Mill” is in force.");
     assertEquals(List.of("old-mill"), fencesAt(LAT, LNG));
-    shot(page, "fence-polygon");
+    InBrowser.shot(page, "fence-polygon");
 
     page.getByTestId("fence-presence").locator("summary").click();
     page.getByTestId("fence-properties-presence-exit_fixes").fill("0");
     page.getByTestId("fence-properties-active_from").fill("2026-01-02T03:04");
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-properties-presence-exit_fixes-problem")).isVisible();
-    shot(page, "fence-problem");
+    InBrowser.shot(page, "fence-problem");
     page.getByTestId("fence-properties-presence-exit_fixes").fill("4");
     page.getByTestId("fence-properties-name").fill("New Mill");
     page.getByTestId("fence-save").click();
@@ -126,14 +93,11 @@ final class FenceEditorTest {
     page.getByTestId("fence-delete-confirm").click();
     assertThat(page.getByTestId("fence-editor")).hasCount(0);
     admin.expect(404, "GET", "/v1/fences/old-mill", null);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
   void shouldDrawACircleAndACorridorByTheirMetres() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = open("zh-CN", errors);
+    Page page = open("zh-CN");
     page.getByTestId("fence-editor-open").click();
     page.getByTestId("fence-tool-circle").click();
     clickAt(page, 0, 0);
@@ -155,22 +119,17 @@ final class FenceEditorTest {
     page.getByTestId("fence-properties-half_width_m").fill("40");
     page.getByTestId("fence-properties-name").fill("路");
     page.getByTestId("fence-id").fill("road");
-    shot(page, "fence-corridor-zh");
+    InBrowser.shot(page, "fence-corridor-zh");
     page.getByTestId("fence-save").click();
     assertThat(page.getByTestId("fence-saved")).hasText("“路”已生效。");
     JsonObject road = admin.get("/v1/fences/road");
     assertEquals("LineString", road.getJsonObject("geometry").getString("type"));
     assertEquals(40.0, road.getJsonObject("properties").getDouble("half_width_m"), 0.01);
-    admin.expect(200, "DELETE", "/v1/fences/ring", null);
-    admin.expect(200, "DELETE", "/v1/fences/road", null);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
   void shouldImportListWhatIsRejectedAndTestAPoint() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     page.getByTestId("fence-editor-open").click();
     page.getByTestId("fence-tool-import").click();
     String good =
@@ -184,7 +143,7 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-imported")).hasText("1 fence is in force.");
     assertThat(page.getByTestId("fence-rejected")).hasCount(1);
     assertThat(page.getByTestId("fence-rejected")).containsText("bow-tie");
-    shot(page, "fence-import");
+    InBrowser.shot(page, "fence-import");
     page.getByTestId("fence-pasted")
         .fill(new JsonObject(good.formatted(LNG, LAT)).encodePrettily());
     page.getByTestId("fence-import").click();
@@ -199,16 +158,12 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-answer")).containsText("Depot");
     clickAt(page, 0, 5);
     assertThat(page.getByTestId("fence-answer")).containsText("Depot");
-    shot(page, "fence-test");
-    admin.expect(200, "DELETE", "/v1/fences/depot", null);
-    assertEquals(List.of(), errors);
-    page.close();
+    InBrowser.shot(page, "fence-test");
   }
 
   @Test
   void shouldAskBeforeUnsavedChangesAreLost() {
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     Locator editor = page.getByTestId("fence-editor");
     Locator dialog = page.getByTestId("unsaved-dialog");
     page.getByTestId("fence-editor-open").click();
@@ -217,7 +172,7 @@ final class FenceEditorTest {
     page.keyboard().press("Escape");
     page.keyboard().press("Escape");
     assertThat(dialog).isVisible();
-    shot(page, "fence-unsaved");
+    InBrowser.shot(page, "fence-unsaved");
     page.keyboard().press("Escape");
     assertThat(dialog).hasCount(0);
     for (String leaving : List.of("fence-close", "fence-tool-import", "fence-tool-circle")) {
@@ -248,8 +203,6 @@ final class FenceEditorTest {
     page.getByTestId("fence-editor-open").click();
     page.getByTestId("fence-close").click();
     assertThat(editor).hasCount(0);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
@@ -262,8 +215,7 @@ final class FenceEditorTest {
                             "active_from": "2026-01-02T03:04:05Z", "active_to": "2036-01-02T03:04:05Z"}}""");
     admin.expect(200, "PUT", "/v1/fences/precise", stored);
     JsonObject before = admin.get("/v1/fences/precise");
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     openFromList(page, "precise");
     assertThat(page.getByTestId("fence-properties-radius_m")).hasValue("123.456");
     page.getByTestId("fence-properties-name").fill("Renamed");
@@ -279,15 +231,11 @@ final class FenceEditorTest {
     }
     page.getByTestId("fence-close").click();
     assertThat(page.getByTestId("fence-editor")).hasCount(0);
-    admin.expect(200, "DELETE", "/v1/fences/precise", null);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
   void shouldKeepTheMetresOfACircleThatIsMoved() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     page.getByTestId("fence-editor-open").click();
     page.getByTestId("fence-tool-circle").click();
     clickAt(page, 0, 0);
@@ -309,15 +257,11 @@ final class FenceEditorTest {
     assertEquals(120.25, moved.getJsonObject("properties").getDouble("radius_m"));
     double lat = moved.getJsonObject("geometry").getJsonArray("coordinates").getDouble(1);
     assertTrue(lat > LAT + 0.001, () -> "moved to " + lat);
-    admin.expect(200, "DELETE", "/v1/fences/moved", null);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
   void shouldTakeBackPointsAndEndADrawing() {
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     page.getByTestId("fence-editor-open").click();
     Locator undo = page.getByTestId("fence-undo");
     assertThat(undo).isHidden();
@@ -339,8 +283,6 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-editor")).isVisible();
     page.keyboard().press("Escape");
     assertThat(page.getByTestId("fence-editor")).hasCount(0);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
@@ -349,8 +291,7 @@ final class FenceEditorTest {
       admin.expect(200, "PUT", "/v1/fences/far-%02d".formatted(i), circle("Far " + i, 10, 20));
     }
     admin.expect(200, "PUT", "/v1/fences/near", circle("Near", LAT, LNG));
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     page.getByTestId("fence-editor-open").click();
     page.getByTestId("fence-tool-list").click();
     Locator rows = page.getByTestId("fence-row");
@@ -361,7 +302,7 @@ final class FenceEditorTest {
     page.getByTestId("fence-in-view").check();
     assertThat(rows).hasCount(1);
     assertThat(rows).containsText("Near");
-    shot(page, "fence-list");
+    InBrowser.shot(page, "fence-list");
     shotDarkInChinese(page, "fence-list");
     page.getByTestId("fence-in-view").uncheck();
     page.getByTestId("fence-search").fill("far 5");
@@ -385,8 +326,6 @@ final class FenceEditorTest {
         route -> route.fulfill(new Route.FulfillOptions().setStatus(503).setBody("{}")));
     rows.filter(new Locator.FilterOptions().setHasText("far-02")).click();
     assertThat(page.getByTestId("toast-said")).hasText("Sites could not be loaded: HTTP 503");
-    assertEquals(List.of(), errors);
-    page.close();
 
     admin.expect(
         201,
@@ -397,7 +336,7 @@ final class FenceEditorTest {
             .put("role", "member")
             .put("member", "ann")
             .put("password", "a reader's password"));
-    Page reading = open("en-US", errors, "reader", "a reader's password");
+    Page reading = open("en-US", "reader", "a reader's password");
     reading.getByTestId("fence-editor-open").click();
     assertThat(reading.getByTestId("fence-tool-polygon")).hasCount(0);
     reading.getByTestId("fence-search").fill("near");
@@ -407,20 +346,13 @@ final class FenceEditorTest {
     assertThat(reading.getByTestId("fence-properties-name")).isDisabled();
     assertThat(reading.getByTestId("fence-save")).hasCount(0);
     assertThat(reading.getByTestId("fence-delete")).hasCount(0);
-    shot(reading, "fence-reader");
-    assertEquals(List.of(), errors);
-    reading.close();
-    for (int i = 0; i < 51; i++) {
-      admin.expect(200, "DELETE", "/v1/fences/far-%02d".formatted(i), null);
-    }
-    admin.expect(200, "DELETE", "/v1/fences/near", null);
+    InBrowser.shot(reading, "fence-reader");
   }
 
   @Test
   void shouldWriteAWeekOfOpeningHours() throws Exception {
     admin.expect(200, "PUT", "/v1/fences/shop", circle("Shop", LAT, LNG));
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     openFromList(page, "shop");
     page.getByTestId("fence-hours").locator("summary").click();
     page.getByTestId("fence-properties-opening_hours-mon").fill("13:00-18:00, 8:00-12:00");
@@ -430,7 +362,7 @@ final class FenceEditorTest {
     page.getByTestId("fence-properties-opening_hours-mon").fill("8:00-12:00, 13:00–18:00");
     page.getByTestId("fence-properties-opening_hours-sun").fill("20:00-24:00");
     page.getByTestId("fence-properties-time_zone").fill("America/Chicago");
-    shot(page, "fence-hours");
+    InBrowser.shot(page, "fence-hours");
     Request put =
         page.waitForRequest(
             request -> request.method().equals("PUT"), page.getByTestId("fence-save")::click);
@@ -442,16 +374,12 @@ final class FenceEditorTest {
             .put("mon", new JsonArray().add("08:00-12:00").add("13:00-18:00"))
             .put("sun", new JsonArray().add("20:00-24:00")),
         properties.getJsonObject("opening_hours"));
-    admin.expect(200, "DELETE", "/v1/fences/shop", null);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   @Test
   void shouldTellWhoChangedItMeanwhile() throws Exception {
     admin.expect(200, "PUT", "/v1/fences/mine", circle("Mine", LAT, LNG));
-    List<String> errors = new ArrayList<>();
-    Page page = open("en-US", errors);
+    Page page = open("en-US");
     Locator conflict = page.getByTestId("fence-conflict");
     openFromList(page, "mine");
     page.getByTestId("fence-presence").locator("summary").click();
@@ -464,7 +392,7 @@ final class FenceEditorTest {
     page.getByTestId("fence-properties-name").fill("Still mine");
     page.getByTestId("fence-save").click();
     assertThat(conflict).containsText("admin changed this fence just now");
-    shot(page, "fence-conflict");
+    InBrowser.shot(page, "fence-conflict");
     shotDarkInChinese(page, "fence-conflict");
     assertEquals("Theirs", stored("mine").getString("name"));
     page.getByTestId("fence-overwrite").click();
@@ -494,9 +422,6 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-id-problem"))
         .hasText("There is a fence with this ID already.");
     assertEquals("Back again", stored("mine").getString("name"));
-    admin.expect(200, "DELETE", "/v1/fences/mine", null);
-    assertEquals(List.of(), errors);
-    page.close();
   }
 
   private static JsonObject stored(String id) throws Exception {
@@ -531,18 +456,16 @@ final class FenceEditorTest {
     assertThat(page.getByTestId("fence-back")).isVisible();
   }
 
-  private static Page open(String locale, List<String> errors) {
-    return open(locale, errors, "admin", ServerProcess.ADMIN_PASSWORD);
+  private static Page open(String locale) {
+    return open(locale, "admin", ServerProcess.ADMIN_PASSWORD);
   }
 
-  private static Page open(String locale, List<String> errors, String user, String password) {
+  private static Page open(String locale, String user, String password) {
     Page page =
-        browser.newPage(new Browser.NewPageOptions().setLocale(locale).setViewportSize(1440, 900));
-    page.onPageError(errors::add);
-    page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill(user);
-    page.getByTestId("login-password").fill(password);
-    page.getByTestId("login-submit").click();
+        inBrowser.signIn(
+            user,
+            password,
+            new Browser.NewContextOptions().setLocale(locale).setViewportSize(1440, 900));
     page.waitForFunction("() => window.hexbeat.positions().length === 1");
     assertThat(page.getByTestId("member-row")).hasCount(1);
     return page;
@@ -571,16 +494,9 @@ final class FenceEditorTest {
     if (System.getProperty("hexbeat.screenshots") != null) {
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
       page.locator("[data-lang='zh-CN']").click();
-      shot(page, name + "-zh-dark");
+      InBrowser.shot(page, name + "-zh-dark");
       page.locator("[data-lang='en']").click();
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
-    }
-  }
-
-  private static void shot(Page page, String name) {
-    @Nullable String directory = System.getProperty("hexbeat.screenshots");
-    if (directory != null) {
-      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(directory, name + ".png")));
     }
   }
 }

@@ -39,13 +39,13 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class MqttDoorTest {
   @TempDir static Path data;
-  private static ServerProcess server;
+  private static TestServer server;
   private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
-    server = ServerProcess.start(data);
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    server = TestServer.start(data);
+    admin = server.admin();
     admin.enrol("north", "rep", "first");
   }
 

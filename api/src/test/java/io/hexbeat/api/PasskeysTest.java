@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.api.store.TestDatabase;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.ingest.door.PunchChallenge;
 import io.vertx.core.json.JsonArray;
@@ -28,7 +29,7 @@ final class PasskeysTest {
   private static final int VERIFIED = SoftPasskey.USER_PRESENT | SoftPasskey.USER_VERIFIED;
 
   @TempDir static Path data;
-  private static ServerProcess server;
+  private static TestServer server;
   private static ApiClient admin;
   private static int punches;
 
@@ -37,8 +38,8 @@ final class PasskeysTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = ServerProcess.start(data, "--set", "passkey.required=always");
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    server = TestServer.start(data, "--set", "passkey.required=always");
+    admin = server.admin();
     admin.putCircle("cafe", LAT, LNG, 80);
   }
 
@@ -232,7 +233,9 @@ final class PasskeysTest {
     String token;
     JsonObject proven;
     JsonObject punch = punch("cafe");
-    try (ServerProcess first = ServerProcess.start(dir, "--set", "passkey.required=always")) {
+    String database = TestDatabase.uri();
+    try (ServerProcess first =
+        ServerProcess.start(dir, "--pg-uri", database, "--set", "passkey.required=always")) {
       ApiClient boss = ApiClient.login(first.api(), "admin", ServerProcess.ADMIN_PASSWORD);
       boss.putCircle("cafe", LAT, LNG, 80);
       token = boss.enrol("north", "kim", "kim-phone");
@@ -249,6 +252,8 @@ final class PasskeysTest {
     try (ServerProcess again =
         ServerProcess.start(
             dir,
+            "--pg-uri",
+            database,
             "--set",
             "passkey.required=always",
             "--set",

@@ -182,8 +182,8 @@ final class PointYourPhoneTest {
   void shouldWorkAsEachLineOfTheReadmeSays() throws Exception {
     List<Line> lines = lines();
     assertEquals(APPS.size(), lines.size());
-    try (ServerProcess server = ServerProcess.start(data)) {
-      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    try (TestServer server = TestServer.start(data)) {
+      ApiClient admin = server.admin();
       HttpClient client = HttpClient.newHttpClient();
       for (int i = 0; i < lines.size(); i++) {
         Line line = lines.get(i);

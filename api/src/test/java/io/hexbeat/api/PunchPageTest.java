@@ -4,49 +4,37 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Geolocation;
 import io.vertx.core.json.JsonArray;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Somebody punches on the page in a real browser, with an authenticator of the browser's own and a
- * position that it is told. Pictures of what they see go to the directory {@code
- * hexbeat.screenshots} names, if it names one.
+ * position that it is told.
  */
 final class PunchPageTest {
   private static final double LAT = 30.2672;
   private static final double LNG = -97.7431;
 
-  @TempDir static Path data;
-  private static ServerProcess server;
-  private static Playwright playwright;
-  private static Browser browser;
+  @RegisterExtension
+  static final InBrowser inBrowser = new InBrowser("--set", "passkey.required=always");
+
+  private static TestServer server;
   private static ApiClient admin;
 
   /** A phone with its page and its authenticator. */
-  private record Phone(BrowserContext context, Page page, CDPSession cdp, List<String> errors) {
+  private record Phone(BrowserContext context, Page page, CDPSession cdp) {
     /** Whether the person proves to be there from now on. */
     void userIsVerified(String authenticator, boolean verified) {
       JsonObject set = new JsonObject();
@@ -72,35 +60,9 @@ final class PunchPageTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(chromium.isPresent(), "no Chromium on this machine: the browser test is skipped");
-    server = ServerProcess.start(data, "--set", "passkey.required=always");
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu", "--no-first-run")));
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    server = inBrowser.server();
+    admin = server.admin();
     admin.putCircle("cafe", LAT, LNG, 80);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (playwright != null) {
-      playwright.close();
-    }
-    if (server != null) {
-      server.close();
-    }
   }
 
   @Test
@@ -119,14 +81,14 @@ final class PunchPageTest {
     page.getByTestId("visit_in").click();
     assertThat(page.getByTestId("receipt")).hasAttribute("data-verdict", "unverified");
     assertThat(page.getByTestId("receipt")).containsText("It was not confirmed that it is you.");
-    shot(page, "punch-unverified");
+    InBrowser.shot(page, "punch-unverified");
     page.getByTestId("enrol").click();
     assertThat(page.getByTestId("passkey-note")).hasText("The passkey is set up.");
     assertEquals(1, passkeys("ann").size());
     page.getByTestId("step-up").click();
     assertThat(page.getByTestId("receipt")).hasAttribute("data-verdict", "verified");
     assertThat(page.getByTestId("receipt")).containsText("Confirmed by your passkey.");
-    shot(page, "punch-verified");
+    InBrowser.shot(page, "punch-verified");
 
     page.getByTestId("visit_out").click();
     assertThat(page.getByTestId("receipt")).containsText("Visit ends");
@@ -144,8 +106,6 @@ final class PunchPageTest {
 
     page.reload();
     assertThat(page.getByTestId("passkey-count")).hasText("Set up: 1");
-    assertEquals(List.of(), phone.errors());
-    phone.context().close();
   }
 
   @Test
@@ -159,14 +119,13 @@ final class PunchPageTest {
     page.route("**/v1/punches", route -> route.abort());
     page.getByTestId("clock_in").click();
     assertThat(page.getByTestId("waiting")).isVisible();
-    shot(page, "punch-waiting-zh");
+    InBrowser.shot(page, "punch-waiting-zh");
     page.unroute("**/v1/punches");
     page.reload();
     assertThat(page.getByTestId("receipt")).isVisible();
     assertThat(page.getByTestId("waiting")).isHidden();
     assertThat(page.getByTestId("receipt")).containsText("尚未确认是您本人。");
-    shot(page, "punch-unverified-zh");
-    phone.context().close();
+    InBrowser.shot(page, "punch-unverified-zh");
   }
 
   @Test
@@ -177,7 +136,6 @@ final class PunchPageTest {
     Page other = phone.context().newPage();
     other.navigate(page() + "#token=hb_nobody");
     assertThat(other.getByTestId("badToken")).isVisible();
-    phone.context().close();
   }
 
   @Test
@@ -189,17 +147,11 @@ final class PunchPageTest {
     phone.page().getByTestId("enrol").click();
     assertThat(phone.page().getByTestId("passkey-note")).hasText("The passkey is set up.");
 
-    Page console = browser.newPage(new Browser.NewPageOptions().setLocale("en-US"));
-    List<String> errors = new ArrayList<>();
-    console.onPageError(errors::add);
-    console.navigate(server.api().toString());
-    console.getByTestId("login-username").fill("admin");
-    console.getByTestId("login-password").fill(ServerProcess.ADMIN_PASSWORD);
-    console.getByTestId("login-submit").click();
+    Page console = inBrowser.signInAsAdmin();
     console.locator("[data-member='cy']").click();
     assertThat(console.getByTestId("passkey-row")).hasCount(1);
     assertThat(console.getByTestId("passkey-row")).containsText("on cy-phone");
-    shot(console, "console-passkeys");
+    InBrowser.shot(console, "console-passkeys");
     console.getByTestId("passkey-revoke").click();
     console.getByTestId("passkey-confirm").click();
     assertThat(console.getByTestId("passkey-row")).hasCount(0);
@@ -211,15 +163,12 @@ final class PunchPageTest {
     assertThat(console.locator(".qr svg")).isVisible();
     assertThat(console.getByTestId("setup-link"))
         .hasText(Pattern.compile("http://localhost:[0-9]+/punch#token=hb_[0-9A-Za-z]{32}"));
-    shot(console, "console-enrol-punch");
-    assertEquals(List.of(), errors);
-    console.close();
-    phone.context().close();
+    InBrowser.shot(console, "console-enrol-punch");
   }
 
   private static Phone open(String locale, ColorScheme scheme) {
     BrowserContext context =
-        browser.newContext(
+        inBrowser.context(
             new Browser.NewContextOptions()
                 .setLocale(locale)
                 .setColorScheme(scheme)
@@ -228,9 +177,7 @@ final class PunchPageTest {
                 .setGeolocation(new Geolocation(LAT, LNG).setAccuracy(8))
                 .setPermissions(List.of("geolocation")));
     Page page = context.newPage();
-    List<String> errors = new ArrayList<>();
-    page.onPageError(errors::add);
-    return new Phone(context, page, context.newCDPSession(page), errors);
+    return new Phone(context, page, context.newCDPSession(page));
   }
 
   private static JsonArray passkeys(String member) throws Exception {
@@ -256,12 +203,5 @@ final class PunchPageTest {
             .getString("link");
     assertTrue(link.startsWith(page() + "#token=hb_"), link);
     return link;
-  }
-
-  private static void shot(Page page, String name) {
-    @Nullable String directory = System.getProperty("hexbeat.screenshots");
-    if (directory != null) {
-      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(directory, name + ".png")));
-    }
   }
 }

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -24,7 +27,7 @@ final class ServeTest {
   @Test
   void shouldStartAgainOnItsDataAndStopCleanly() throws Exception {
     Path data = Files.createDirectory(dir.resolve("data"));
-    try (ServerProcess first = ServerProcess.start(data)) {
+    try (ServerProcess first = ServerProcess.startFromNothing(data)) {
       ApiClient admin = ApiClient.login(first.api(), "admin", ServerProcess.ADMIN_PASSWORD);
       admin.putCircle("depot", 30.27, -97.74, 100);
       assertEquals(0, first.stop());
@@ -47,11 +50,11 @@ final class ServeTest {
   @Test
   void shouldServeTheApiOnTheApiPortOnly() throws Exception {
     Path data = Files.createDirectory(dir.resolve("data"));
-    try (ServerProcess server = ServerProcess.start(data)) {
+    try (TestServer server = TestServer.start(data)) {
       HttpResponse<String> api =
           ApiClient.bearer(server.device(), "").send("POST", "/v1/login", "{}");
       assertEquals(404, api.statusCode());
-      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+      ApiClient admin = server.admin();
       assertNothingOfTheContractAt(server.device(), admin);
       HttpResponse<String> console = ApiClient.bearer(server.api(), "").send("GET", "/", null);
       assertEquals(200, console.statusCode());
@@ -64,7 +67,8 @@ final class ServeTest {
     Path data = Files.createDirectory(dir.resolve("data"));
     PemFiles pem = PemFiles.in(dir);
     pem.renew("first");
-    List<String> tls = new ArrayList<>(List.of("--set", "tls.reload=1s"));
+    List<String> tls = new ArrayList<>(List.of("--pg-uri", TestDatabase.uri()));
+    tls.addAll(List.of("--set", "tls.reload=1s"));
     for (String port : List.of("api", "device", "tcp", "mqtt")) {
       tls.addAll(List.of("--set", port + ".tls.cert=" + pem.chain()));
       tls.addAll(List.of("--set", port + ".tls.key=" + pem.key()));
@@ -94,7 +98,7 @@ final class ServeTest {
       for (String name : List.of("api", "device")) {
         String other = name.equals("api") ? "device" : "api";
         assertRefused(
-            List.of("--" + name + "-port", port, "--set", other + ".port=0"),
+            exits(List.of("--" + name + "-port", port, "--set", other + ".port=0")),
             "hexbeat: "
                 + name
                 + ".port="
@@ -107,10 +111,11 @@ final class ServeTest {
   }
 
   @Test
-  void shouldRefuseFilesThatAreNoCertificate() throws Exception {
-    assertRefused(
-        List.of("--set", "device.tls.cert=chain.pem", "--set", "device.tls.key=key.pem"),
-        "device.tls.cert and .key=chain.pem and key.pem is not usable: PEM files");
+  void shouldRefuseFilesThatAreNoCertificate() {
+    List<String> words = new ArrayList<>(ServerProcess.words(dir.resolve("data")));
+    words.addAll(List.of("--set", "device.tls.cert=chain.pem"));
+    words.addAll(List.of("--set", "device.tls.key=key.pem"));
+    assertRefused(words, "device.tls.cert and .key=chain.pem and key.pem is not usable: PEM files");
   }
 
   @Test
@@ -140,8 +145,8 @@ final class ServeTest {
         "device.public_url=https://phones.example/ is not usable: http(s)://host[:port][/path]");
     assertRefused(List.of("--colour", "red"), "option --colour does not exist");
     assertRefused(
-        List.of("--data", "stderr.log"),
-        "data.dir=" + dir.resolve("stderr.log") + " is not usable: a directory that can be");
+        List.of("--data", Files.writeString(dir.resolve("file"), "").toString()),
+        "data.dir=" + dir.resolve("file") + " is not usable: a directory that can be");
     assertRefused(
         List.of("--config", "nowhere.properties"), "--config=nowhere.properties is not usable");
   }
@@ -172,11 +177,32 @@ final class ServeTest {
     }
   }
 
-  private void assertRefused(List<String> words, String reason) throws Exception {
+  /** What a server says that does not start, and how it exits. */
+  private record Refusal(int status, String out, String err) {}
+
+  private Refusal exits(List<String> words) throws Exception {
     Process refused = ServerProcess.launch(dir, words);
-    assertEquals("", new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-    assertEquals(2, refused.waitFor());
-    String errors = Files.readString(ServerProcess.errors(dir));
-    assertTrue(errors.contains(reason), errors);
+    String out = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Refusal(refused.waitFor(), out, Files.readString(ServerProcess.errors(dir)));
+  }
+
+  private static void assertRefused(List<String> words, String reason) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        Server.run(
+            words.toArray(String[]::new),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertRefused(
+        new Refusal(
+            status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8)),
+        reason);
+  }
+
+  private static void assertRefused(Refusal refusal, String reason) {
+    assertEquals("", refusal.out());
+    assertEquals(2, refusal.status());
+    assertTrue(refusal.err().contains(reason), refusal.err());
   }
 }

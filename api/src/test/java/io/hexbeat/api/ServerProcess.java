@@ -1,19 +1,20 @@
 package io.hexbeat.api;
 
+import io.hexbeat.api.store.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A real server in a process of its own, as a user would start it, so that tests can kill it. The
@@ -22,25 +23,20 @@ import java.util.regex.Pattern;
  */
 public final class ServerProcess implements AutoCloseable {
   public static final String ADMIN_PASSWORD = "correct horse battery";
-  private static final Pattern READY =
-      Pattern.compile("hexbeat ready api=(\\S+) device=(\\S+)(?: tcp=(\\S+))?(?: mqtt=(\\S+))?");
+  private static final int SHOWN_LINES = 30;
 
   private final Process process;
-  private final URI api;
-  private final URI device;
-  private final Optional<URI> tcp;
-  private final Optional<URI> mqtt;
+  private final ServerPorts ports;
 
-  private ServerProcess(
-      Process process, URI api, URI device, Optional<URI> tcp, Optional<URI> mqtt) {
+  private ServerProcess(Process process, ServerPorts ports) {
     this.process = process;
-    this.api = api;
-    this.device = device;
-    this.tcp = tcp;
-    this.mqtt = mqtt;
+    this.ports = ports;
   }
 
-  /** Starts on free ports and waits for the ready line. */
+  /**
+   * Starts on free ports and waits for the ready line. Unless an option names another, it has a
+   * PostgreSQL of its own, whose programs it finds unpacked.
+   */
   public static ServerProcess start(Path dataDir, String... options) throws IOException {
     return start(dataDir, Map.of(), options);
   }
@@ -48,36 +44,86 @@ public final class ServerProcess implements AutoCloseable {
   /** The same with more in the environment. */
   static ServerProcess start(Path dataDir, Map<String, String> environment, String... options)
       throws IOException {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "--data",
-                dataDir.toString(),
-                "--api-port",
-                "0",
-                "--device-port",
-                "0",
-                "--tcp-port",
-                "0",
-                "--mqtt-port",
-                "0"));
-    words.addAll(List.of("--set", "login.bcrypt_cost=4"));
+    Path programs = dataDir.resolve("postgres-binaries");
+    if (!List.of(options).contains("--pg-uri") && !Files.exists(programs)) {
+      link(TestDatabase.programs(), programs);
+    }
+    return launched(dataDir, environment, options);
+  }
+
+  /** The same on a machine that has seen nothing of Hexbeat. */
+  static ServerProcess startFromNothing(Path dataDir) throws IOException {
+    return launched(dataDir, Map.of());
+  }
+
+  private static ServerProcess launched(
+      Path dataDir, Map<String, String> environment, String... options) throws IOException {
+    List<String> words = new ArrayList<>(words(dataDir));
     words.addAll(List.of(options));
     Process process = launch(dataDir, environment, words);
     BufferedReader output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = output.readLine();
-    Matcher ready = READY.matcher(line == null ? "" : line);
-    if (!ready.matches()) {
-      process.destroyForcibly();
-      throw new IOException("server did not get ready: " + line + "; see " + errors(dataDir));
+    if (line == null) {
+      throw new IOException("server did not get ready: " + end(process, dataDir));
     }
     return new ServerProcess(
         process,
-        URI.create(ready.group(1)),
-        URI.create(ready.group(2)),
-        Optional.ofNullable(ready.group(3)).map(URI::create),
-        Optional.ofNullable(ready.group(4)).map(URI::create));
+        ServerPorts.of(line)
+            .orElseThrow(
+                () -> {
+                  process.destroyForcibly();
+                  return new IOException("server did not get ready, it said: " + line);
+                }));
+  }
+
+  /** By hard links, so that who removes the one leaves the other. */
+  private static void link(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path there = to.resolve(from.relativize(file));
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectory(there);
+        } else if (Files.isSymbolicLink(file)) {
+          Files.createSymbolicLink(there, Files.readSymbolicLink(file));
+        } else {
+          Files.createLink(there, file);
+        }
+      }
+    }
+  }
+
+  /** How a process ended, and what it said last. */
+  private static String end(Process process, Path dataDir) throws IOException {
+    String status;
+    try {
+      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+      status = ended ? "it exited with " + process.exitValue() : "it closed its standard output";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      status = "nobody waited for its end";
+    }
+    process.destroyForcibly();
+    List<String> said = Files.readAllLines(errors(dataDir));
+    List<String> last = said.subList(Math.max(0, said.size() - SHOWN_LINES), said.size());
+    return status + ", its standard error ends with\n" + String.join("\n", last);
+  }
+
+  /** What every server of a test is told: its directory, free ports, passwords that are cheap. */
+  static List<String> words(Path dataDir) {
+    return List.of(
+        "--data",
+        dataDir.toString(),
+        "--api-port",
+        "0",
+        "--device-port",
+        "0",
+        "--tcp-port",
+        "0",
+        "--mqtt-port",
+        "0",
+        "--set",
+        "login.bcrypt_cost=4");
   }
 
   /** Starts with any words, without waiting for anything. */
@@ -90,7 +136,7 @@ public final class ServerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root().resolve("jvm.options"));
-    command.add("-Xmx512m");
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("io.hexbeat.api.Server");
@@ -113,21 +159,21 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   public URI api() {
-    return api;
+    return ports.api();
   }
 
   public URI device() {
-    return device;
+    return ports.device();
   }
 
   /** Fails while that door is closed. */
   public URI tcp() {
-    return tcp.orElseThrow();
+    return ports.tcp().orElseThrow();
   }
 
   /** Fails while that door is closed. */
   public URI mqtt() {
-    return mqtt.orElseThrow();
+    return ports.mqtt().orElseThrow();
   }
 
   public long pid() {
@@ -146,7 +192,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Whether the port of phones is open. */
   public boolean stillListens() {
-    try (Socket socket = new Socket(device.getHost(), device.getPort())) {
+    try (Socket socket = new Socket(device().getHost(), device().getPort())) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

@@ -3,6 +3,7 @@ package io.hexbeat.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,8 @@ final class SignedPhoneTest {
     JsonObject enrolled;
     String punch = "{\"id\":\"p-%d\",\"kind\":\"clock_in\",\"at\":%d,\"counter\":%d}";
     long now = System.currentTimeMillis();
-    try (ServerProcess server = ServerProcess.start(dir)) {
+    String[] database = {"--pg-uri", TestDatabase.uri()};
+    try (ServerProcess server = ServerProcess.start(dir, database)) {
       ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
       admin.enrol("north", "ann", "signer");
       JsonObject signing = new JsonObject().put("alg", "HS256").put("required", true);
@@ -40,7 +42,7 @@ final class SignedPhoneTest {
       server.kill();
     }
     assertEquals(32, Files.size(dir.resolve("signing.key")));
-    try (ServerProcess server = ServerProcess.start(dir)) {
+    try (ServerProcess server = ServerProcess.start(dir, database)) {
       ApiClient phone = ApiClient.bearer(server.device(), enrolled.getString("token"));
       JsonObject receipt =
           phone.expect(201, "POST", "/v1/punches", signed(enrolled, punch.formatted(3, now, 5)));

@@ -3,6 +3,7 @@ package io.hexbeat.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,8 +20,9 @@ final class TrustPolicyTest {
   void shouldWeighByThePolicyInForceAndRememberHowSitesWereMoved(@TempDir Path data)
       throws Exception {
     String token;
-    try (ServerProcess server = ServerProcess.start(data)) {
-      ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    String[] database = {"--pg-uri", TestDatabase.uri()};
+    try (TestServer server = TestServer.start(data, database)) {
+      ApiClient admin = server.admin();
       admin.putCircle("shop", LAT, LNG, 100);
       token = admin.enrol("north", "ann", "phone-1");
       ApiClient phone = ApiClient.bearer(server.device(), token);
@@ -43,7 +45,7 @@ final class TrustPolicyTest {
       admin.putCircle("shop", LAT + 0.01, LNG, 100);
       assertMoved(punch(phone, "p3", LAT + 0.01));
     }
-    try (ServerProcess server = ServerProcess.start(data)) {
+    try (TestServer server = TestServer.start(data, database)) {
       ApiClient phone = ApiClient.bearer(server.device(), token);
       JsonObject moved = punch(phone, "p4", LAT + 0.01);
       assertMoved(moved);

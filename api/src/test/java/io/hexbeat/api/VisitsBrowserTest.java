@@ -4,79 +4,43 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A manager looks at visits and at somebody's day in a real browser: the list and its filters, a
  * visit on the map with its versions, and the replay by mouse and by keys.
  */
 final class VisitsBrowserTest {
-  private static final List<String> FLAGS =
-      List.of(
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync");
+  @RegisterExtension static final InBrowser inBrowser = new InBrowser();
+
   private static final double LAT = 30.2672;
   private static final double LNG = -97.7431;
 
   /** A morning of the day before, by UTC. */
   private static Instant begin;
 
-  @TempDir static Path data;
-  private static ServerProcess server;
-  private static Playwright playwright;
-  private static Browser browser;
   private static ApiClient phone;
   private static String visitId;
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(chromium.isPresent(), "no Chromium on this machine: the browser test is skipped");
     begin = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(16, ChronoUnit.HOURS);
-    server = ServerProcess.start(data, "--pg-uri", TestDatabase.uri());
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions().setExecutablePath(chromium.get()).setArgs(FLAGS));
-    ApiClient admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    ApiClient admin = inBrowser.server().admin();
     admin.putCircle("cafe", LAT, LNG, 80);
     admin.putCircle("bank", LAT + 0.03, LNG, 80);
-    phone = ApiClient.bearer(server.device(), admin.enrol("north", "north-01", "phone-1"));
+    phone =
+        ApiClient.bearer(inBrowser.server().device(), admin.enrol("north", "north-01", "phone-1"));
     JsonArray fixes = new JsonArray();
     for (int minute = 0; minute <= 40; minute++) {
       fixes.add(fix(minute, LAT));
@@ -104,20 +68,9 @@ final class VisitsBrowserTest {
     }
   }
 
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-    if (playwright != null) {
-      playwright.close();
-    }
-  }
-
   @Test
   void shouldListVisitsAndShowOneWithItsVersions() {
-    List<String> errors = new ArrayList<>();
-    Page page = signIn(errors);
+    Page page = signIn();
     page.getByTestId("visits").click();
     Locator rows = page.getByTestId("visit-row");
     assertThat(rows).hasCount(2);
@@ -147,13 +100,11 @@ final class VisitsBrowserTest {
     assertThat(rows).hasCount(1);
     page.keyboard().press("Escape");
     assertThat(page.getByTestId("visits-page")).hasCount(0);
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldReplayADayByMouseAndKeys() {
-    List<String> errors = new ArrayList<>();
-    Page page = signIn(errors);
+    Page page = signIn();
     page.getByTestId("visits").click();
     page.getByTestId("visit-row").last().locator("button").click();
     page.getByTestId("visit-day").click();
@@ -190,13 +141,11 @@ final class VisitsBrowserTest {
     assertThat(page.getByTestId("day-part")).hasCount(0);
     page.keyboard().press("Escape");
     assertThat(page.getByTestId("replay")).hasCount(0);
-    assertEquals(List.of(), errors);
   }
 
   @Test
   void shouldShowWhoIsWhereSinceWhen() throws Exception {
-    List<String> errors = new ArrayList<>();
-    Page page = signIn(errors);
+    Page page = signIn();
     page.locator("#person-north-01").click();
     JsonArray now = new JsonArray();
     now.add(at(Instant.now().minusSeconds(120), LAT)).add(at(Instant.now(), LAT));
@@ -206,22 +155,16 @@ final class VisitsBrowserTest {
     page.getByTestId("visits-shown").selectOption("open");
     assertThat(page.getByTestId("visit-row")).hasCount(1);
     assertThat(page.getByTestId("visit-row")).containsText("here now");
-    assertEquals(List.of(), errors);
   }
 
-  private static Page signIn(List<String> errors) {
-    Page page =
-        browser.newPage(
-            new Browser.NewPageOptions()
-                .setLocale("en-US")
-                .setTimezoneId("UTC")
-                .setViewportSize(1440, 900));
-    page.onPageError(errors::add);
-    page.navigate(server.api().toString());
-    page.getByTestId("login-username").fill("admin");
-    page.getByTestId("login-password").fill(ServerProcess.ADMIN_PASSWORD);
-    page.getByTestId("login-submit").click();
-    return page;
+  private static Page signIn() {
+    return inBrowser.signIn(
+        "admin",
+        ServerProcess.ADMIN_PASSWORD,
+        new Browser.NewContextOptions()
+            .setLocale("en-US")
+            .setTimezoneId("UTC")
+            .setViewportSize(1440, 900));
   }
 
   private static JsonObject fix(int minute, double lat) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Webhooks of a whole server, to a real receiver that answers what a test tells it. */
 final class WebhooksTest {
   @TempDir static Path data;
-  private static ServerProcess server;
+  private static TestServer server;
   private static ApiClient admin;
   private static ApiClient phone;
 
@@ -119,10 +118,8 @@ final class WebhooksTest {
   @BeforeAll
   static void start() throws Exception {
     server =
-        ServerProcess.start(
+        TestServer.start(
             data,
-            "--pg-uri",
-            TestDatabase.uri(),
             "--set",
             "webhook.allow_http=true",
             "--set",
@@ -135,7 +132,7 @@ final class WebhooksTest {
             "webhook.attempts=3",
             "--set",
             "webhook.timeout=2s");
-    admin = ApiClient.login(server.api(), "admin", ServerProcess.ADMIN_PASSWORD);
+    admin = server.admin();
     phone = ApiClient.bearer(server.device(), admin.enrol("north", "ann", "phone-1"));
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -436,7 +437,7 @@ final class ShardProjector extends VerticleBase {
         .ensure(batch.days())
         .compose(
             v ->
-                pool.withTransaction(
+                inTransaction(
                     connection ->
                         moveProgress(connection, expected, batch)
                             .compose(w -> batch.insert(connection, followers))))
@@ -452,6 +453,29 @@ final class ShardProjector extends VerticleBase {
               followers.alerts().announce(raisings);
               return null;
             });
+  }
+
+  /**
+   * Done when the connection is back too. The pool's own way is done before, and its last word
+   * would come to a thread that has been stopped, out of the mouth of whoever asks the pool next.
+   */
+  private <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
+    return pool.getConnection()
+        .compose(
+            connection ->
+                connection
+                    .begin()
+                    .compose(
+                        transaction ->
+                            work.apply(connection)
+                                .compose(
+                                    done -> transaction.commit().map(done),
+                                    e -> transaction.rollback().transform(v -> failed(e))))
+                    .eventually(connection::close));
+  }
+
+  private static <T> Future<T> failed(Throwable cause) {
+    return Future.failedFuture(cause);
   }
 
   /** First in the transaction, so that a rival waits here and then fails here. */

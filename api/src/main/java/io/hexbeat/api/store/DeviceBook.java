@@ -225,12 +225,8 @@ public final class DeviceBook {
         device ->
             pool.withTransaction(
                     connection ->
-                        connection
-                            .preparedQuery(
-                                "update devices set revoked_at = now() where handle = $1 returning "
-                                    + COLUMNS)
-                            .execute(Tuple.of(device.handle()))
-                            .map(rows -> devices(rows).get(0))
+                        revoked(connection, device)
+                            .map(rows -> rows.get(0))
                             .compose(
                                 now ->
                                     audited(connection, actor, "device.revoke", device, now)
@@ -241,6 +237,14 @@ public final class DeviceBook {
                       directory.put(now);
                       return null;
                     }));
+  }
+
+  private static Future<List<Device>> revoked(SqlConnection connection, Device device) {
+    return connection
+        .preparedQuery(
+            "update devices set revoked_at = now() where handle = $1 returning " + COLUMNS)
+        .execute(Tuple.of(device.handle()))
+        .map(DeviceBook::devices);
   }
 
   private Future<Void> audited(
@@ -321,13 +325,7 @@ public final class DeviceBook {
           .map(DeviceBook::devices);
     }
     Future<List<Device>> taken =
-        before == null
-            ? Future.succeededFuture(List.of())
-            : connection
-                .preparedQuery(
-                    "update devices set revoked_at = now() where handle = $1 returning " + COLUMNS)
-                .execute(Tuple.of(before.handle()))
-                .map(DeviceBook::devices);
+        before == null ? Future.succeededFuture(List.of()) : revoked(connection, before);
     return taken.compose(
         revoked ->
             connection

@@ -1,6 +1,7 @@
 package io.hexbeat.api.projection;
 
 import io.hexbeat.api.store.Database;
+import io.hexbeat.api.store.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -94,7 +95,7 @@ public final class OwnPostgres implements AutoCloseable {
   private static EmbeddedPostgres.Builder builder(Path dir) {
     return EmbeddedPostgres.builder()
         .setDataDirectory(dir.resolve("cluster"))
-        .setOverrideWorkingDirectory(dir.resolve("binaries").toFile())
+        .setOverrideWorkingDirectory(TestDatabase.programs().toFile())
         .setCleanDataDirectory(false)
         .setServerConfig("fsync", "off");
   }

@@ -224,6 +224,7 @@ final class ShardJournalTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dchronicle.analytics.disable=true",
                 "@" + Path.of(System.getProperty("basedir", ".")).resolve("../jvm.options"),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Writer.class.getName(),
