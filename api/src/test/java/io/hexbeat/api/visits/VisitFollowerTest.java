@@ -115,7 +115,13 @@ class VisitFollowerTest {
   void shouldTakeAPunchFromTheVisitBeforeWhenANearerOneBegins() {
     live(0, 0, change(ChangeKind.ENTER, 0));
     live(10, KM, change(ChangeKind.EXIT, 10));
-    journal.punch(0, MEMBER, NOON_MS + 14 * MIN, "p1", "{\"place\":\"inside\",\"sites\":[{\"fence\":\"shop\"}]}", "");
+    journal.punch(
+        0,
+        MEMBER,
+        NOON_MS + 14 * MIN,
+        "p1",
+        "{\"place\":\"inside\",\"sites\":[{\"fence\":\"shop\"}]}",
+        "");
     settle();
     assertEquals(List.of("closed 0-10 v1 p1"), withPunches());
     live(16, 0, change(ChangeKind.ENTER, 16));
