@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -122,7 +123,9 @@ public final class LiveSocket implements Handler<RoutingContext>, AutoCloseable 
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
     if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-      context.response().putHeader("Upgrade", "websocket");
+      if (request.version() != HttpVersion.HTTP_2) { // which has no upgrades and forbids the header
+        context.response().putHeader("Upgrade", "websocket");
+      }
       context.fail(Problem.of(426, "This is a WebSocket: connect with one."));
       return;
     }

@@ -27,7 +27,13 @@ import io.hexbeat.ingest.wire.PingRecord;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -237,6 +243,25 @@ class LiveSocketTest {
 
     move(bob, 303_000_000, -978_000_000);
     assertEquals(List.of("bob"), client.nextMembers("positions"));
+  }
+
+  @Test
+  void shouldAskForAWebSocketInTheWordsOfTheProtocol() {
+    for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HttpVersion.HTTP_2)) {
+      HttpClient client =
+          vertx.createHttpClient(
+              new HttpClientOptions().setProtocolVersion(version).setHttp2ClearTextUpgrade(false));
+      HttpClientResponse answer =
+          await(
+              client
+                  .request(HttpMethod.GET, port, "127.0.0.1", "/v1/live")
+                  .compose(HttpClientRequest::send));
+      assertEquals(version, answer.version());
+      assertEquals(426, answer.statusCode());
+      assertEquals(
+          version == HttpVersion.HTTP_1_1 ? "websocket" : null, answer.getHeader("Upgrade"));
+      await(client.close());
+    }
   }
 
   @Test
