@@ -22,7 +22,7 @@ final class PassFinder {
   static final double LINE_MAX_METERS = 2_000;
 
   /** A longer line may cut a corner: where the phone tells a bearing, it must be the line's. */
-  static final double SURE_METERS = 300;
+  static final double SURE_METERS = 60;
 
   /** Of twenty degrees. */
   private static final double COS_SQUARED = 0.883;
@@ -132,11 +132,16 @@ final class PassFinder {
         depthMeters = Math.max(depthMeters, shape.distanceToEdgeMeters(latE7, lngE7));
       }
     }
+    if (depthMeters == 0) {
+      return;
+    }
     double accuracyMeters =
         Math.max(
             PresenceEngine.accuracyMeters(fix.accuracyCm()),
             PresenceEngine.accuracyMeters(state.lastAccuracyCm()));
-    if (depthMeters > accuracyMeters) {
+    if (depthMeters > accuracyMeters
+        && shape.distanceToEdgeMeters(state.lastLatE7(), state.lastLngE7()) > accuracyMeters
+        && shape.distanceToEdgeMeters(fix.latE7(), fix.lngE7()) > accuracyMeters) {
       long gapMs = atMs - state.lastTimeMs();
       out.add(fence.handle(), ChangeKind.ENTER, true, state.lastTimeMs() + gapMs * first / STEPS);
       out.add(fence.handle(), ChangeKind.EXIT, true, state.lastTimeMs() + gapMs * last / STEPS);
