@@ -119,6 +119,23 @@ public record SampleFix(
         uptimeMs);
   }
 
+  /** Speed and bearing as the phone tells them. */
+  public SampleFix motion(int nextSpeedCmps, int nextBearingCdeg) {
+    return new SampleFix(
+        hasPosition,
+        latE7,
+        lngE7,
+        fixTimeMs,
+        receivedTimeMs,
+        accuracyCm,
+        altitudeCm,
+        nextSpeedCmps,
+        nextBearingCdeg,
+        mock,
+        seq,
+        uptimeMs);
+  }
+
   public SampleFix altitude(int centimetres) {
     return new SampleFix(
         hasPosition,

@@ -30,8 +30,8 @@ final class LateAmender {
   private static final long RUN_UP_MS = 900_000;
 
   private static final String FIXES =
-      "select effective_ms, journal_index, lat_e7, lng_e7, accuracy_cm from positions"
-          + " where member = $1 and device = $2 and lat_e7 is not null"
+      "select effective_ms, journal_index, lat_e7, lng_e7, accuracy_cm, speed_cmps, bearing_cdeg"
+          + " from positions where member = $1 and device = $2 and lat_e7 is not null"
           + " and fix_order in (0, 1, 4, 5) and (effective_ms, journal_index) > ($3, $4)"
           + " order by effective_ms, journal_index limit "
           + PAGE;

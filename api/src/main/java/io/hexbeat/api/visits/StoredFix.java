@@ -7,16 +7,29 @@ import io.vertx.sqlclient.Row;
  * A position of the projection as the engines read one, at the time at which it counts. Immutable;
  * any thread. What presence doesn't look at is unknown.
  */
-record StoredFix(long fixTimeMs, long journalIndex, int latE7, int lngE7, int accuracyCm)
+record StoredFix(
+    long fixTimeMs,
+    long journalIndex,
+    int latE7,
+    int lngE7,
+    int accuracyCm,
+    int speedCmps,
+    int bearingCdeg)
     implements Fix {
   static StoredFix of(Row row) {
-    Integer accuracy = row.getInteger("accuracy_cm");
     return new StoredFix(
         row.getLong("effective_ms"),
         row.getLong("journal_index"),
         row.getInteger("lat_e7"),
         row.getInteger("lng_e7"),
-        accuracy == null ? UNKNOWN : accuracy);
+        known(row, "accuracy_cm"),
+        known(row, "speed_cmps"),
+        known(row, "bearing_cdeg"));
+  }
+
+  private static int known(Row row, String column) {
+    Integer value = row.getInteger(column);
+    return value == null ? UNKNOWN : value;
   }
 
   @Override
@@ -33,16 +46,6 @@ record StoredFix(long fixTimeMs, long journalIndex, int latE7, int lngE7, int ac
   @Override
   public int altitudeCm() {
     return UNKNOWN_ALTITUDE;
-  }
-
-  @Override
-  public int speedCmps() {
-    return UNKNOWN;
-  }
-
-  @Override
-  public int bearingCdeg() {
-    return UNKNOWN;
   }
 
   @Override

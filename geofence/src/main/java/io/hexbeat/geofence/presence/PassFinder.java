@@ -22,7 +22,7 @@ final class PassFinder {
   static final double LINE_MAX_METERS = 2_000;
 
   /** A longer line may cut a corner: where the phone tells a bearing, it must be the line's. */
-  static final double SURE_METERS = 300;
+  static final double SURE_METERS = 60;
 
   /** Of twenty degrees. */
   private static final double COS_SQUARED = 0.883;
@@ -105,13 +105,16 @@ final class PassFinder {
             (long) fix.latE7() - state.lastLatE7(),
             E7.normalizeLngE7((long) fix.lngE7() - state.lastLngE7()));
     double reach = Math.min(LINE_MAX_METERS, MPS_MAX * gapMs / 1_000);
-    double least = Math.max(LINE_MIN_METERS, 2 * accuracyMeters(state, fix));
+    double least = Math.max(LINE_MIN_METERS, 4 * accuracyMeters(state, fix));
     return squared >= least * least
         && squared <= reach * reach
         && (squared <= SURE_METERS * SURE_METERS || goesAlong(state, fix));
   }
 
-  /** Of the less accurate end; a line that is not twice as long gets no deeper into anything. */
+  /**
+   * Of the less accurate end. So far both ends must be outside, and so deep the line inside: one
+   * that is not four times as long says nothing.
+   */
   private static double accuracyMeters(PresenceState state, Fix fix) {
     return Math.max(
         PresenceEngine.accuracyMeters(fix.accuracyCm()),
@@ -141,15 +144,15 @@ final class PassFinder {
       return;
     }
     Shape shape = fence.shape();
-    if (shape.contains(state.lastLatE7(), state.lastLngE7())
-        || shape.contains(fix.latE7(), fix.lngE7())) {
+    double leastMeters = accuracyMeters(state, fix);
+    if (!isOutside(shape, leastMeters, state.lastLatE7(), state.lastLngE7())
+        || !isOutside(shape, leastMeters, fix.latE7(), fix.lngE7())) {
       return;
     }
     long deltaLat = (long) fix.latE7() - state.lastLatE7();
     long deltaLng = E7.normalizeLngE7((long) fix.lngE7() - state.lastLngE7());
     double meters = Math.sqrt(E7.nearSquaredMeters(fix.latE7(), deltaLat, deltaLng));
     int steps = (int) Math.min(STEPS_MAX, Math.ceil(meters / STEP_METERS));
-    double leastMeters = accuracyMeters(state, fix);
     int first = 0;
     int last = 0;
     boolean deep = false;
@@ -167,5 +170,10 @@ final class PassFinder {
       out.add(fence.handle(), ChangeKind.ENTER, true, state.lastTimeMs() + gapMs * first / steps);
       out.add(fence.handle(), ChangeKind.EXIT, true, state.lastTimeMs() + gapMs * last / steps);
     }
+  }
+
+  private static boolean isOutside(Shape shape, double leastMeters, int latE7, int lngE7) {
+    return shape.edgeMetersWithin(leastMeters, latE7, lngE7) > leastMeters
+        && !shape.contains(latE7, lngE7);
   }
 }

@@ -30,7 +30,7 @@ public final class PresenceEngine {
   private static final int NOWHERE = Integer.MIN_VALUE;
 
   /** So many errors inside the edge, ENTER is certain at once. */
-  private static final double CERTAIN_ERRORS = 1.5;
+  private static final double CERTAIN_ERRORS = 1.75;
 
   /** The same of who drives: most drive past. */
   private static final double DRIVING_ERRORS = 2.5;
@@ -50,7 +50,19 @@ public final class PresenceEngine {
   private static final int AT_REST_CMPS = 50;
 
   /** So many errors inside the edge, time makes it certain. */
-  private static final double LIKELY_ERRORS = 0.25;
+  private static final double LIKELY_ERRORS = 0.75;
+
+  /** So many errors outside the edge at most, who stands for long in no other fence is in it. */
+  private static final double NEAR_ERRORS = 0.5;
+
+  /** So long. */
+  private static final long NEAR_AFTER_MS = 300_000;
+
+  /** In accuracies outside the edge at most, it may have stood inside before its last steps. */
+  private static final double REST_INSIDE_ACCURACIES = 0.5;
+
+  /** So many errors outside the edge, it stood outside before its last steps. */
+  private static final double REST_OUTSIDE_ERRORS = 1.5;
 
   /**
    * Stands for an accuracy that the phone did not tell, in metres: the bad end of what phones reach
@@ -62,6 +74,7 @@ public final class PresenceEngine {
   private final long clockSkewMaxMs;
   private final FenceIds containing = new FenceIds();
   private final PassFinder passes;
+  private final NearFinder nearby;
 
   /** What the steady position will be, the fix being decided included. */
   private final Steady steady = new Steady();
@@ -96,6 +109,7 @@ public final class PresenceEngine {
     this.defaultPolicy = defaultPolicy;
     this.clockSkewMaxMs = clockSkewMaxMs;
     this.passes = new PassFinder(defaultPolicy);
+    this.nearby = new NearFinder(defaultPolicy);
   }
 
   /** What the fix changes; {@code out} is overwritten, nothing else is touched. */
@@ -107,7 +121,9 @@ public final class PresenceEngine {
       case APPLIED, FUTURE, INACCURATE -> {
         long atMs = Math.max(order.effectiveTimeMs(fix), state.lastTimeMs());
         look(state, fix, order, atMs);
-        if (state.isQuiet(index, latE7, lngE7, atMs)
+        boolean stoodLong = hasJustStoodLong(state, atMs);
+        if (!stoodLong
+            && state.isQuiet(index, latE7, lngE7, atMs)
             && (raw || state.holds(index, fix.latE7(), fix.lngE7()))) {
           return;
         }
@@ -119,6 +135,9 @@ public final class PresenceEngine {
         decideLeft(index, state, fix, atMs, settled, out);
         decideEntered(index, state, fix, atMs, out);
         decideDoubted(index, state, fix, atMs, out);
+        if (stoodLong && out.count() == 0) {
+          decideNear(index, state, fix, atMs, out);
+        }
         state.setQuiet(atMs, quietUntilMs, still);
         if (order == FixOrder.APPLIED) {
           passes.find(index, state, fix, atMs, clearUnits, containing, out);
@@ -285,7 +304,7 @@ public final class PresenceEngine {
       double clearMeters = policy.exitBufferMeters() + errorMeters;
       double meters = fence.shape().edgeMetersWithin(clearMeters, latE7, lngE7);
       if (meters > clearMeters || isElsewhere(state, i, policy, atMs)) {
-        decideLeaving(policy, state, i, fix, atMs, out);
+        decideLeaving(fence, policy, state, i, fix, atMs, out);
       } else if (meters > DOUBT_ERRORS * errorMeters
           && (!state.exitPending(i) || state.exitPendingFixes(i) > 0)) {
         long sinceMs = Math.max(state.sinceMs(i), hereSinceMs);
@@ -330,8 +349,14 @@ public final class PresenceEngine {
   }
 
   private void decideLeaving(
-      PresencePolicy policy, PresenceState state, int i, Fix fix, long atMs, PresenceDecision out) {
-    int fence = state.fenceHandle(i);
+      Fence left,
+      PresencePolicy policy,
+      PresenceState state,
+      int i,
+      Fix fix,
+      long atMs,
+      PresenceDecision out) {
+    int fence = left.handle();
     boolean pending = state.exitPending(i);
     long firstOutsideMs =
         pending ? state.exitPendingSinceMs(i) : Math.max(state.sinceMs(i), hereSinceMs);
@@ -340,10 +365,33 @@ public final class PresenceEngine {
     boolean atRest = fix.speedCmps() >= 0 && fix.speedCmps() < AT_REST_CMPS;
     boolean often = state.exitPendingFixes(i) > 0 || policy.exitAfterMs() == 0;
     if ((byFixes && (!atRest || byTime)) || (byTime && often)) {
-      out.add(fence, ChangeKind.EXIT, false, firstOutsideMs);
+      out.add(fence, ChangeKind.EXIT, false, leftMs(left, state, i, firstOutsideMs));
     } else {
       out.add(fence, ChangeKind.EXIT_PENDING, false, firstOutsideMs);
     }
+  }
+
+  /** When it left: before the last few steps, if it stood outside there as well. */
+  private long leftMs(Fence fence, PresenceState state, int i, long firstOutsideMs) {
+    if (raw || !steady.hasRestedBefore() || steady.restSinceMs() >= firstOutsideMs) {
+      return firstOutsideMs;
+    }
+    double meters = fence.shape().signedDistanceMeters(steady.restLatE7(), steady.restLngE7());
+    return meters > REST_OUTSIDE_ERRORS * steady.restErrorMeters()
+        ? Math.max(state.sinceMs(i), steady.restSinceMs())
+        : firstOutsideMs;
+  }
+
+  /** When it entered: before the last few steps, if it could have stood inside there as well. */
+  private long enteredMs(Fence fence, PresenceState state, long hereMs) {
+    if (raw || !steady.hasRestedBefore() || steady.restSinceMs() >= hereMs) {
+      return hereMs;
+    }
+    double meters = fence.shape().signedDistanceMeters(steady.restLatE7(), steady.restLngE7());
+    double accuracies = state.size() > 0 ? 0 : REST_INSIDE_ACCURACIES;
+    return meters <= accuracies * steady.usualMeters()
+        ? Math.min(hereMs, Math.max(state.lastExitMs(), steady.restSinceMs()))
+        : hereMs;
   }
 
   private void decideEntered(
@@ -383,8 +431,9 @@ public final class PresenceEngine {
     boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
     if (policy.enterAfterMs() == 0
         || !state.placed()
-        || isDeep(fence, late ? LIKELY_ERRORS : certainErrors(state, fix))) {
-      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs);
+        || isDeep(
+            fence, Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix)))) {
+      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs(fence, state, enteredMs));
     } else if (!raw && (!pending || enteredMs < sinceMs)) {
       out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
     }
@@ -417,10 +466,47 @@ public final class PresenceEngine {
       if (open && fence.shape().edgeMetersWithin(near, latE7, lngE7) <= near) {
         continue;
       }
-      if (fence == null || !open || accurateFor(policyOf(fence), fix.accuracyCm())) {
+      if (open && !accurateFor(policyOf(fence), fix.accuracyCm())) {
+        continue;
+      }
+      if (open && stoodIn(fence, state)) {
+        long sinceMs = state.enteringSinceMs(handle);
+        out.add(handle, ChangeKind.ENTER, false, enteredMs(fence, state, sinceMs));
+      } else {
         out.add(handle, ChangeKind.ENTER_CANCELLED, false, atMs);
       }
     }
+  }
+
+  /** Whether it stood in a fence, long enough, before it moved. */
+  private boolean stoodIn(Fence fence, PresenceState state) {
+    return !raw
+        && steady.hasRestedBefore()
+        && steady.restSinceMs() >= state.lastExitMs()
+        && steady.restEndMs() - steady.restSinceMs() >= policyOf(fence).enterAfterMs()
+        && fence.shape().contains(steady.restLatE7(), steady.restLngE7());
+  }
+
+  /**
+   * Who has stood for long in no fence, but within the error of one, is there: of all places that
+   * people stand at, customers are the likeliest.
+   */
+  private void decideNear(
+      FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
+    Fence fence =
+        nearby.find(index, latE7, lngE7, NEAR_ERRORS * errorMeters, fix.accuracyCm(), atMs);
+    if (fence != null) {
+      long sinceMs = Math.max(state.lastExitMs(), hereSinceMs);
+      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs(fence, state, sinceMs));
+    }
+  }
+
+  /** Whether this is the first fix of a rest that has lasted for so long. */
+  private boolean hasJustStoodLong(PresenceState state, long atMs) {
+    return !raw
+        && atMs - hereSinceMs >= NEAR_AFTER_MS
+        && state.lastTimeMs() - hereSinceMs < NEAR_AFTER_MS
+        && state.size() == 0;
   }
 
   private PresencePolicy policyOf(Fence fence) {

@@ -18,6 +18,9 @@ final class Steady {
   /** After so long a fix tells something new. */
   private static final double APART_MS = 60_000;
 
+  /** What a single fix counts at most. */
+  private static final double MOST = 1.5;
+
   /** What is counted at most: an error of a seventh, since some error never averages out. */
   private static final float WEIGHT_MAX = 50;
 
@@ -25,7 +28,7 @@ final class Steady {
   private static final float RECENT = 3;
 
   /** In accuracies: one of a hundred fixes of a phone at rest is farther off. */
-  private static final double STRAY = 2.6;
+  private static final double STRAY = 2.2;
 
   /** The same for the middle of the last minutes. */
   private static final double DRIFT = 2.4;
@@ -41,6 +44,12 @@ final class Steady {
 
   private static final double LEAST_METERS = 3;
 
+  /** Who has stood for less, counted so, has only paused. */
+  private static final double REST = 1.9;
+
+  /** A longer way is no few steps. */
+  private static final long STEPS_MS = 180_000;
+
   /** Since when, by effective times, it has been where it is. */
   private long sinceMs;
 
@@ -54,6 +63,14 @@ final class Steady {
   private int scatterFixes;
   private boolean stray;
 
+  /** Where it was before it last moved, and from when to when. */
+  private int restLatE7;
+
+  private int restLngE7;
+  private float restErrorMeters;
+  private long restSinceMs = Long.MIN_VALUE;
+  private long restEndMs = Long.MIN_VALUE;
+
   void set(Steady other) {
     sinceMs = other.sinceMs;
     latE7 = other.latE7;
@@ -65,6 +82,11 @@ final class Steady {
     scatterSquared = other.scatterSquared;
     scatterFixes = other.scatterFixes;
     stray = other.stray;
+    restLatE7 = other.restLatE7;
+    restLngE7 = other.restLngE7;
+    restErrorMeters = other.restErrorMeters;
+    restSinceMs = other.restSinceMs;
+    restEndMs = other.restEndMs;
   }
 
   /** Since when it has not moved; of one that moves, its last fix. */
@@ -85,6 +107,37 @@ final class Steady {
     return weight <= 1
         ? accuracyMeters
         : Math.max(LEAST_METERS, accuracyMeters / Math.sqrt(weight));
+  }
+
+  /** Whether it came here, a few steps at most, from where it had stood as well. */
+  boolean hasRestedBefore() {
+    return restEndMs != Long.MIN_VALUE && sinceMs - restEndMs <= STEPS_MS;
+  }
+
+  /** Since when it stood there; only while {@link #hasRestedBefore}. */
+  long restSinceMs() {
+    return restSinceMs;
+  }
+
+  long restEndMs() {
+    return restEndMs;
+  }
+
+  /** The accuracy that its fixes have. */
+  double usualMeters() {
+    return accuracyMeters;
+  }
+
+  int restLatE7() {
+    return restLatE7;
+  }
+
+  int restLngE7() {
+    return restLngE7;
+  }
+
+  double restErrorMeters() {
+    return restErrorMeters;
   }
 
   /** Whether the last fix was so far off that the middle says nothing of it. */
@@ -115,8 +168,10 @@ final class Steady {
    */
   void take(int fixLatE7, int fixLngE7, int accuracyCm, int speedCmps, long atMs, long gapMs) {
     double accuracy = accuracyMeters(accuracyCm);
-    if (weight == 0 || speedCmps > MOVING_CMPS) {
-      begin(fixLatE7, fixLngE7, accuracy, atMs);
+    boolean moving = speedCmps > MOVING_CMPS;
+    if (weight == 0 || moving) {
+      begin(fixLatE7, fixLngE7, accuracy, atMs, atMs - gapMs);
+      weight = moving ? 0 : 1;
       return;
     }
     long deltaLat = (long) fixLatE7 - latE7;
@@ -126,7 +181,7 @@ final class Steady {
     double usual = Math.max(accuracy, accuracyMeters);
     if (squared > STRAY * STRAY * (usual * usual + error * error)) {
       if (stray) {
-        begin(fixLatE7, fixLngE7, accuracy, atMs);
+        begin(fixLatE7, fixLngE7, accuracy, atMs - gapMs, atMs - gapMs);
       } else {
         stray = true;
       }
@@ -146,7 +201,7 @@ final class Steady {
       long atMs,
       long gapMs) {
     double trust = Math.min(1, accuracyMeters / accuracy);
-    double counts = Math.min(1, Math.max(1_000, gapMs) / APART_MS) * trust * trust;
+    double counts = Math.min(MOST, Math.max(1_000, gapMs) / APART_MS) * trust * trust;
     weight = (float) Math.min(WEIGHT_MAX, weight + counts);
     double part = counts / weight;
     latE7 += (int) Math.rint(deltaLat * part);
@@ -163,6 +218,7 @@ final class Steady {
         E7.nearSquaredMeters(latE7, (long) recentLatE7 - latE7, (long) recentLngE7 - lngE7);
     double noise = accuracyMeters * accuracyMeters * (1 / RECENT + 1 / weight);
     if (weight > RECENT && drift > DRIFT * DRIFT * noise) {
+      rest(atMs - (long) (RECENT * APART_MS));
       latE7 = recentLatE7;
       lngE7 = recentLngE7;
       weight = RECENT;
@@ -170,7 +226,8 @@ final class Steady {
     }
   }
 
-  private void begin(int fixLatE7, int fixLngE7, double accuracy, long atMs) {
+  private void begin(int fixLatE7, int fixLngE7, double accuracy, long atMs, long lastMs) {
+    rest(lastMs);
     sinceMs = atMs;
     latE7 = fixLatE7;
     lngE7 = fixLngE7;
@@ -179,6 +236,17 @@ final class Steady {
     weight = 1;
     accuracyMeters = (float) accuracy;
     stray = false;
+  }
+
+  private void rest(long endMs) {
+    if (weight < REST) {
+      return;
+    }
+    restLatE7 = latE7;
+    restLngE7 = lngE7;
+    restErrorMeters = (float) errorMeters();
+    restSinceMs = sinceMs;
+    restEndMs = endMs;
   }
 
   void keep(StateFields fields) {
@@ -192,6 +260,11 @@ final class Steady {
     scatterSquared = Float.intBitsToFloat(fields.i32(Float.floatToIntBits(scatterSquared)));
     scatterFixes = fields.i32(scatterFixes);
     stray = fields.flag(stray);
+    restLatE7 = fields.i32(restLatE7);
+    restLngE7 = fields.i32(restLngE7);
+    restErrorMeters = Float.intBitsToFloat(fields.i32(Float.floatToIntBits(restErrorMeters)));
+    restSinceMs = fields.i64(restSinceMs);
+    restEndMs = fields.i64(restEndMs);
   }
 
   @Override

@@ -39,6 +39,7 @@ final class NaivePresence {
   private int lngE7;
   private long sinceMs;
   private double errorMeters;
+  private long lastMs;
 
   private static final class Stay {
     long sinceMs;
@@ -77,6 +78,7 @@ final class NaivePresence {
     }
     long atMs = Math.max(fixMs, clockMs);
     first = clockMs == Long.MIN_VALUE;
+    lastMs = clockMs;
     look(fix, atMs, !inaccurate);
     leftBeforeMs = leftMs;
     before.clear();
@@ -84,6 +86,9 @@ final class NaivePresence {
     boolean changed = false;
     for (Fence fence : index.fences()) {
       changed |= ask(fence, fix, atMs, !inaccurate);
+    }
+    if (!changed && !stray && !first && before.isEmpty()) {
+      changed = askNear(fix, atMs);
     }
     if (!inaccurate || changed) {
       clockMs = atMs;
@@ -130,11 +135,47 @@ final class NaivePresence {
         : askInside(stay, fence, policy, fix, atMs, inside, meters);
   }
 
+  /** Who has just stood for five minutes, half an error from a fence at most, is in it. */
+  private boolean askNear(Fix fix, long atMs) {
+    if (atMs - sinceMs < 300_000 || lastMs - sinceMs >= 300_000) {
+      return false;
+    }
+    NearFinder finder = new NearFinder(defaultPolicy);
+    Fence fence = finder.find(index, latE7, lngE7, 0.5 * errorMeters, fix.accuracyCm(), atMs);
+    return fence != null && enter(fence, Math.max(leftBeforeMs, sinceMs));
+  }
+
+  private boolean enter(Fence fence, long hereMs) {
+    long enteredMs = hereMs;
+    if (!stray && steady.hasRestedBefore() && steady.restSinceMs() < hereMs) {
+      double meters = fence.shape().signedDistanceMeters(steady.restLatE7(), steady.restLngE7());
+      if (meters <= (before.isEmpty() ? 0.5 * steady.usualMeters() : 0)) {
+        enteredMs = Math.min(hereMs, Math.max(leftBeforeMs, steady.restSinceMs()));
+      }
+    }
+    maybe.remove(fence.handle());
+    Stay begun = new Stay();
+    begun.sinceMs = enteredMs;
+    stays.put(fence.handle(), begun);
+    return tell("ENTER", fence, enteredMs);
+  }
+
+  private boolean stoodIn(Fence fence, PresencePolicy policy) {
+    return !stray
+        && steady.hasRestedBefore()
+        && steady.restSinceMs() >= leftBeforeMs
+        && steady.restEndMs() - steady.restSinceMs() >= policy.enterAfterMs()
+        && fence.shape().contains(steady.restLatE7(), steady.restLngE7());
+  }
+
   private boolean askOutside(
       Fence fence, PresencePolicy policy, Fix fix, long atMs, boolean inside, double meters) {
     Long maybeMs = maybe.get(fence.handle());
     if (!inside) {
       if (maybeMs != null && !stray && meters > 1.5 * errorMeters) {
+        if (stoodIn(fence, policy)) {
+          return enter(fence, maybeMs);
+        }
         maybe.remove(fence.handle());
         return true;
       }
@@ -144,16 +185,12 @@ final class NaivePresence {
     if (maybeMs != null) {
       enteredMs = Math.min(enteredMs, maybeMs);
     }
-    double needed = steady.knows(fix.accuracyCm()) ? (fix.speedCmps() > 300 ? 2.5 : 1.5) : 0.5;
+    double needed = steady.knows(fix.accuracyCm()) ? (fix.speedCmps() > 300 ? 2.5 : 1.75) : 0.5;
     boolean certain = first || policy.enterAfterMs() == 0 || meters >= needed * errorMeters;
     boolean likely =
-        maybeMs != null && meters >= 0.25 * errorMeters && atMs - maybeMs >= policy.enterAfterMs();
+        maybeMs != null && meters >= 0.75 * errorMeters && atMs - maybeMs >= policy.enterAfterMs();
     if (certain || likely) {
-      maybe.remove(fence.handle());
-      Stay begun = new Stay();
-      begun.sinceMs = enteredMs;
-      stays.put(fence.handle(), begun);
-      return tell("ENTER", fence, enteredMs);
+      return enter(fence, enteredMs);
     }
     if (stray || (maybeMs != null && enteredMs >= maybeMs)) {
       return false;
@@ -208,10 +245,21 @@ final class NaivePresence {
     boolean still = fix.speedCmps() >= 0 && fix.speedCmps() < 50;
     if ((stay.outsideFixes >= policy.exitFixes() && (late || !still)) || (late && repeated)) {
       stays.remove(fence.handle());
-      leftMs = Math.max(leftMs, outsideMs);
-      tell("EXIT", fence, outsideMs);
+      long told = exitMs(stay, fence, outsideMs);
+      leftMs = Math.max(leftMs, told);
+      tell("EXIT", fence, told);
     }
     return true;
+  }
+
+  private long exitMs(Stay stay, Fence fence, long outsideMs) {
+    if (stray || !steady.hasRestedBefore() || steady.restSinceMs() >= outsideMs) {
+      return outsideMs;
+    }
+    double meters = fence.shape().signedDistanceMeters(steady.restLatE7(), steady.restLngE7());
+    return meters > 1.5 * steady.restErrorMeters()
+        ? Math.max(stay.sinceMs, steady.restSinceMs())
+        : outsideMs;
   }
 
   private boolean tell(String kind, Fence fence, long atMs) {

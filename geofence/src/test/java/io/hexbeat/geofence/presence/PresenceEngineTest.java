@@ -319,7 +319,7 @@ class PresenceEngineTest {
   void shouldEnterAsOfTheFirstFixInsideOnceTimeMakesItCertain() {
     walk.go(at(T, 300, 0).accuracy(30));
     for (int i = 1; i <= 6; i++) {
-      walk.go(at(T + i * MIN, 80 + i % 2, 0).accuracy(30));
+      walk.go(at(T + i * MIN, 70 + i % 2, 0).accuracy(30));
     }
     assertEquals(List.of("ENTER 1 @" + (T + MIN)), walk.told().subList(0, 1));
   }
@@ -359,6 +359,62 @@ class PresenceEngineTest {
     }
     assertTrue(visitor.told().contains("EXIT 1 @" + (T + MIN)), () -> visitor.told().toString());
     assertTrue(visitor.told().contains("ENTER 2 @" + (T + MIN)), () -> visitor.told().toString());
+  }
+
+  @Test
+  void shouldEnterAsOfTheRestBeforeTheLastSteps() {
+    walk.go(at(T, 300, 0).accuracy(30));
+    walk.go(at(T + MIN, 180, 0).accuracy(30).motion(900, -1));
+    for (int i = 0; i < 4; i++) {
+      walk.go(at(T + 2 * MIN + i * MIN, 108 + i, 0).accuracy(30).motion(0, -1));
+    }
+    walk.go(at(T + 5 * MIN + 30_000, 70, 0).accuracy(30).motion(130, -1));
+    for (int i = 0; i < 4; i++) {
+      walk.go(at(T + 6 * MIN + i * MIN, 40, i).accuracy(30).motion(0, -1));
+    }
+    assertEquals("ENTER 1 @" + (T + 2 * MIN), walk.told().get(0));
+  }
+
+  @Test
+  void shouldNotTakeAFixOfTheDriveForARest() {
+    walk.go(at(T, 900, 0).accuracy(30));
+    walk.go(at(T + MIN, 240, 0).accuracy(30).motion(1_500, -1));
+    walk.go(at(T + MIN + 10_000, 60, 0).accuracy(30).motion(0, -1));
+    walk.go(at(T + 3 * MIN, 30, 0).accuracy(30).motion(0, -1));
+    walk.go(at(T + 5 * MIN, 40, 0).accuracy(30).motion(0, -1));
+    assertEquals(List.of("ENTER 1 @" + (T + MIN + 10_000)), walk.told().subList(0, 1));
+  }
+
+  @Test
+  void shouldEnterWhatSomebodyStandsBesideForLong() {
+    walk.go(at(T, 300, 0).accuracy(30));
+    for (int i = 1; i < 7; i++) {
+      walk.go(at(T + i * MIN, 103 + i % 2, 0).accuracy(30).motion(i == 1 ? 900 : 0, -1));
+    }
+    assertEquals(List.of(), walk.told());
+    walk.go(at(T + 7 * MIN, 103, 1).accuracy(30).motion(0, -1));
+    assertEquals(List.of("ENTER 1 @" + (T + 2 * MIN)), walk.told());
+  }
+
+  @Test
+  void shouldTellAShortVisitWhenItIsOver() {
+    walk.go(at(T, 300, 0).accuracy(30).motion(900, -1));
+    for (int i = 0; i < 5; i++) {
+      walk.go(at(T + MIN + i * MIN, 94 + i % 2, i).accuracy(30).motion(0, -1));
+    }
+    assertEquals(List.of(), walk.told());
+    walk.go(at(T + 5 * MIN + 30_000, 260, 0).accuracy(30).motion(900, -1));
+    walk.go(at(T + 6 * MIN, 600, 0).accuracy(30).motion(900, -1));
+    walk.go(at(T + 7 * MIN, 900, 0).accuracy(30).motion(900, -1));
+    assertEquals("ENTER 1 @" + (T + MIN), walk.told().get(0));
+    assertEquals(1, walk.told(ChangeKind.EXIT));
+  }
+
+  @Test
+  void shouldNotInferAPassByALineThatCutsACorner() {
+    walk.go(at(T, -290, 0).accuracy(20));
+    walk.go(at(T + 30_000, 290, 0).accuracy(20).motion(1_900, 0));
+    assertEquals(List.of(), walk.told());
   }
 
   @Test

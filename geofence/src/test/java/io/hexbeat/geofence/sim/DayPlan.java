@@ -157,7 +157,10 @@ final class DayPlan {
   private boolean inAWall(double[] place) {
     return city.sites().stream()
         .filter(site -> site.metersTo(place[0], place[1]) < 2 * site.widthMeters())
-        .anyMatch(site -> Math.abs(site.signedMeters(place[0], place[1])) < WALL_METERS);
+        .anyMatch(
+            site ->
+                Math.abs(site.signedMeters(place[0], place[1]))
+                    < Math.min(WALL_METERS, site.wall().meters()));
   }
 
   private void arrive(Random random, double[] place) {

@@ -10,12 +10,30 @@ import java.util.function.Consumer;
 
 /**
  * The presence engine and the naive twin over the simulator's people: a row for phones of 30 m
- * noise and nothing else, one for all hardships together, one for each alone. One thread; the same
- * seed and sizes give the same figures.
+ * noise and nothing else, the same by strict rules, one for all hardships together, one for each
+ * alone. One thread; the same seed and sizes give the same figures.
  */
 public final class PresenceFigures {
-  /** A row. */
-  public record Row(String kind, PresenceScore ours, PresenceScore naive) {}
+  /**
+   * What is asked.
+   *
+   * @param wall how near to edges people stay
+   * @param toleranceMs how far off a right transition may be
+   */
+  public record Rules(SimSite.Wall wall, long toleranceMs) {
+    public static final Rules USUAL = new Rules(SimSite.Wall.USUAL, PresenceScore.TOLERANCE_MS);
+
+    /** People at the walls of sites, a twelfth of the smallest from its edge. */
+    public static final Rules STRICT = new Rules(new SimSite.Wall(5, 0), 120_000);
+  }
+
+  /**
+   * A row.
+   *
+   * @param ours what stands in the end, visits that late fixes amended included
+   * @param live what was told at once
+   */
+  public record Row(String kind, PresenceScore ours, PresenceScore live, PresenceScore naive) {}
 
   public static final String HEADLINE = "noise_30m";
   private static final int SITES = 300;
@@ -28,16 +46,14 @@ public final class PresenceFigures {
   private final int people;
   private final int days;
   private final PresencePolicy policy;
+  private final Rules rules;
 
-  public PresenceFigures(long seed, int people, int days, PresencePolicy policy) {
-    this.city = SimCity.of(seed, SITES);
+  public PresenceFigures(long seed, int people, int days, PresencePolicy policy, Rules rules) {
+    this.city = SimCity.of(seed, SITES).with(rules.wall());
     this.people = people;
     this.days = days;
     this.policy = policy;
-  }
-
-  public SimCity city() {
-    return city;
+    this.rules = rules;
   }
 
   /** All rows; {@code progress} is told before each. */
@@ -64,15 +80,17 @@ public final class PresenceFigures {
   }
 
   private Row row(String kind, SimCrowd crowd, int count) {
-    PresenceScore ours = new PresenceScore();
-    PresenceScore naive = new PresenceScore();
+    PresenceScore ours = new PresenceScore(rules.toleranceMs());
+    PresenceScore live = new PresenceScore(rules.toleranceMs());
+    PresenceScore naive = new PresenceScore(rules.toleranceMs());
     for (int member = 1; member <= count; member++) {
       List<PersonDay> personDays = crowd.daysOf(member);
       PresenceRun run = new PresenceRun(city.index(), policy);
       personDays.forEach(run::go);
-      ours.add(city, personDays, run.told());
+      ours.add(city, personDays, run.amended());
+      live.add(city, personDays, run.told());
       naive.add(city, personDays, run.rawTold());
     }
-    return new Row(kind, ours, naive);
+    return new Row(kind, ours, live, naive);
   }
 }

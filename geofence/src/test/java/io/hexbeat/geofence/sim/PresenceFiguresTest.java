@@ -9,11 +9,13 @@ import org.junit.jupiter.api.Test;
 class PresenceFiguresTest {
   @Test
   void shouldBelieveTransitionsOfPhonesOfThirtyMetresNoise() {
-    PresenceFigures.Row row = new PresenceFigures(7, 6, 7, PresencePolicy.DEFAULT).headline();
+    PresenceFigures.Row row =
+        new PresenceFigures(7, 6, 7, PresencePolicy.DEFAULT, PresenceFigures.Rules.USUAL)
+            .headline();
     PresenceScore ours = row.ours();
-    assertTrue(ours.precision() > 0.97, ours::toString);
-    assertTrue(ours.recall() > 0.97, ours::toString);
-    assertTrue(ours.falsePairsPerPersonWeek() <= 2, ours::toString);
+    assertTrue(ours.precision() >= 0.975, ours::toString);
+    assertTrue(ours.recall() >= 0.985, ours::toString);
+    assertTrue(ours.falsePairsPerPersonWeek() <= 1.75, ours::toString);
     assertTrue(row.naive().precision() < 0.6, () -> row.naive().toString());
   }
 }

@@ -57,6 +57,25 @@ public final class SimCity {
     return new SimCity(seed, plane, zone, builder.sites);
   }
 
+  /** The same city, in which people stay nearer to edges, or farther from them. */
+  public SimCity with(SimSite.Wall wall) {
+    return new SimCity(
+        seed,
+        plane,
+        zone,
+        sites.stream()
+            .map(
+                site ->
+                    new SimSite(
+                        plane,
+                        site.fence(),
+                        site.eastMeters(),
+                        site.northMeters(),
+                        site.widthMeters(),
+                        wall))
+            .toList());
+  }
+
   public long seed() {
     return seed;
   }
@@ -165,7 +184,7 @@ public final class SimCity {
     private void add(double east, double north, double width, Shape shape) {
       int handle = sites.size() + 1;
       Fence fence = Fence.of(handle, "customer-" + handle, shape);
-      sites.add(new SimSite(plane, fence, east, north, width));
+      sites.add(new SimSite(plane, fence, east, north, width, SimSite.Wall.USUAL));
     }
 
     private Shape circle(double east, double north, double width) {

@@ -9,17 +9,33 @@ import java.util.Random;
  * @param eastMeters of its middle
  * @param northMeters of its middle
  * @param widthMeters its narrow side, or diameter
+ * @param wall how near to its edge people stay
  */
 public record SimSite(
-    SimPlane plane, Fence fence, double eastMeters, double northMeters, double widthMeters) {
-  /** People don't stand in the wall. */
-  private static final double LEAST_DEPTH = 0.2;
+    SimPlane plane,
+    Fence fence,
+    double eastMeters,
+    double northMeters,
+    double widthMeters,
+    Wall wall) {
+  /**
+   * Where in a site people don't stay: at its edge.
+   *
+   * @param meters from the edge at least
+   * @param share of the width from the edge at least
+   */
+  public record Wall(double meters, double share) {
+    /** A fence is drawn round the house and its yard, and people stay in the house. */
+    public static final Wall USUAL = new Wall(15, 0.2);
 
-  private static final double LEAST_DEPTH_METERS = 15;
+    double meters(double widthMeters) {
+      return Math.max(meters, share * widthMeters);
+    }
+  }
 
   /** A place where somebody stays: anywhere inside but at the wall; east, then north. */
   public double[] place(Random random) {
-    double depth = Math.max(LEAST_DEPTH_METERS, LEAST_DEPTH * widthMeters);
+    double depth = wall.meters(widthMeters);
     double reach = 2 * widthMeters;
     for (int i = 0; i < 200; i++) {
       double east = eastMeters + (random.nextDouble() * 2 - 1) * reach;

@@ -6,30 +6,50 @@ import io.hexbeat.geofence.sim.PresenceScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /** The rows of {@code hexbeat sim presence}: transitions of each kind of day, then dwells. */
 final class PresenceSim {
+  private static final String STRICT = PresenceFigures.HEADLINE + "_strict";
+
   private PresenceSim() {}
 
-  static List<SimRow> rows(long seed, int people, int days, Consumer<String> progress) {
+  /** What late fixes amended is told of these kinds of days. */
+  private static final Set<String> WITH_LATE_FIXES = Set.of("mixed", "dead_zone_newest_first");
+
+  static List<SimRow> rows(
+      long seed, int people, int days, PresenceFigures.Rules rules, boolean misses) {
     List<PresenceFigures.Row> figures =
-        new PresenceFigures(seed, people, days, PresencePolicy.DEFAULT).all(progress);
+        new PresenceFigures(seed, people, days, PresencePolicy.DEFAULT, rules)
+            .all(kind -> System.err.println("simulating " + kind));
+    System.err.println("simulating " + STRICT);
+    PresenceFigures.Row strict =
+        new PresenceFigures(
+                seed, people, days, PresencePolicy.DEFAULT, PresenceFigures.Rules.STRICT)
+            .headline();
     List<SimRow> rows = new ArrayList<>();
-    for (PresenceFigures.Row row : figures) {
-      rows.add(transitions(row));
+    rows.add(transitions(figures.get(0).kind(), figures.get(0).ours(), figures.get(0).naive()));
+    rows.add(transitions(STRICT, strict.ours(), strict.naive()));
+    for (PresenceFigures.Row row : figures.subList(1, figures.size())) {
+      rows.add(transitions(row.kind(), row.ours(), row.naive()));
+      if (WITH_LATE_FIXES.contains(row.kind())) {
+        rows.add(transitions(row.kind() + "_live", row.live(), row.naive()));
+      }
     }
     for (PresenceFigures.Row row : figures.subList(0, 2)) {
       rows.add(dwells(row));
     }
+    if (misses) {
+      for (PresenceFigures.Row row : figures) {
+        row.ours().misses().forEach(miss -> System.out.println(row.kind() + " " + miss));
+      }
+    }
     return rows;
   }
 
-  private static SimRow transitions(PresenceFigures.Row row) {
-    PresenceScore ours = row.ours();
-    PresenceScore naive = row.naive();
+  private static SimRow transitions(String kind, PresenceScore ours, PresenceScore naive) {
     return new SimRow(
-        row.kind(),
+        kind,
         ours.cases(),
         ours.precision(),
         ours.recall(),
