@@ -3,7 +3,6 @@ package io.hexbeat.load.sim;
 import io.hexbeat.geofence.Circle;
 import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fence;
-import io.hexbeat.geofence.InvalidShapeException;
 import io.hexbeat.geofence.Polygon;
 import io.hexbeat.geofence.Shape;
 import io.hexbeat.geofence.sim.SimPhone;
@@ -135,20 +134,24 @@ final class TraceFolder {
     try {
       features = Buffer.buffer(geoJson.readAllBytes()).toJsonObject().getJsonArray("features");
     } catch (DecodeException | ClassCastException e) {
-      throw new IOException("no GeoJSON: " + e.getMessage(), e);
+      skippedFeatures++;
+      return;
     }
     for (int i = 0; features != null && i < features.size(); i++) {
       try {
         Shape shape = shape(features.getJsonObject(i).getJsonObject("geometry"));
         int handle = fences.size() + 1;
         fences.add(Fence.of(handle, "place-" + handle, shape));
-      } catch (InvalidShapeException | IllegalArgumentException | ClassCastException e) {
+      } catch (IllegalArgumentException
+          | ClassCastException
+          | IndexOutOfBoundsException
+          | NullPointerException e) {
         skippedFeatures++;
       }
     }
   }
 
-  private Shape shape(JsonObject geometry) throws InvalidShapeException {
+  private Shape shape(JsonObject geometry) {
     JsonArray coordinates = geometry.getJsonArray("coordinates");
     return switch (geometry.getString("type")) {
       case "Polygon" -> Polygon.of(new int[][][] {rings(coordinates)});
