@@ -32,10 +32,12 @@ class StandingStillTest {
     try (InputStream traces =
         Objects.requireNonNull(Demo.class.getResourceAsStream("/demo/austin_buses.csv.gz"))) {
       for (Trace trace : TraceFolder.traces("buses", new GZIPInputStream(traces))) {
-        stretches.addAll(StillHours.of(trace, StillHours.Rules.USUAL));
+        for (Stretch found : StillHours.of(trace, StillHours.Rules.USUAL)) {
+          stretches.add(alone(found));
+        }
       }
     }
-    assertTrue(stretches.size() >= 2, () -> "stretches=" + stretches.size());
+    assertTrue(stretches.size() >= 1, () -> "stretches=" + stretches.size());
     for (Stretch stretch : stretches) {
       for (FenceIndex circle : StillHours.circlesAt(stretch)) {
         assertEquals(
@@ -44,6 +46,14 @@ class StandingStillTest {
             () -> stretch.trace().user() + " " + circle.fences());
       }
     }
+  }
+
+  /** A phone that is first heard of where it stands; what came before is for sim still. */
+  private static Stretch alone(Stretch found) {
+    Trace trace = found.trace();
+    Trace still =
+        new Trace(trace.file(), trace.user(), trace.fixes().subList(found.from(), found.to()));
+    return new Stretch(still, 0, still.fixes().size());
   }
 
   @Test
