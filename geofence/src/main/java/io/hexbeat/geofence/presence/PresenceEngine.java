@@ -135,7 +135,7 @@ public final class PresenceEngine {
         decideLeft(index, state, fix, atMs, settled, out);
         decideEntered(index, state, fix, atMs, out);
         decideDoubted(index, state, fix, atMs, out);
-        if (stoodLong && out.count() == 0) {
+        if (stoodLong && out.count() == 0 && steady.knows(fix.accuracyCm())) {
           decideNear(index, state, fix, atMs, out);
         }
         state.setQuiet(atMs, quietUntilMs, still);

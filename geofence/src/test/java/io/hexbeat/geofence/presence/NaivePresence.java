@@ -137,7 +137,9 @@ final class NaivePresence {
 
   /** Who has just stood for five minutes, half an error from a fence at most, is in it. */
   private boolean askNear(Fix fix, long atMs) {
-    if (atMs - sinceMs < 300_000 || lastMs - sinceMs >= 300_000) {
+    if (atMs - sinceMs < 300_000
+        || lastMs - sinceMs >= 300_000
+        || !steady.knows(fix.accuracyCm())) {
       return false;
     }
     NearFinder finder = new NearFinder(defaultPolicy);
