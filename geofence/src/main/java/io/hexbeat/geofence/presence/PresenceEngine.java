@@ -58,6 +58,12 @@ public final class PresenceEngine {
   /** So long. */
   private static final long NEAR_AFTER_MS = 300_000;
 
+  /**
+   * By then what a rest can tell is told: what the middle of its fixes does afterwards is noise,
+   * until the phone moves.
+   */
+  private static final long JUDGED_MS = 420_000;
+
   /** In accuracies outside the edge at most, it may have stood inside before its last steps. */
   private static final double REST_INSIDE_ACCURACIES = 0.5;
 
@@ -90,6 +96,12 @@ public final class PresenceEngine {
 
   /** It is the fix itself, since it tells nothing of the steady position. */
   private boolean raw;
+
+  /** This is the fix at which a rest is judged. */
+  private boolean judging;
+
+  /** An earlier one was. */
+  private boolean judged;
 
   /** Of the fix being decided: when its state may first change without a move. */
   private long quietUntilMs;
@@ -149,6 +161,8 @@ public final class PresenceEngine {
   /** Sets where the device counts as being: in the middle of its fixes since it moved. */
   private void look(PresenceState state, Fix fix, FixOrder order, long atMs) {
     raw = true;
+    judging = false;
+    judged = false;
     if (order.live()) {
       steady.set(state.steady);
       steady.take(
@@ -164,6 +178,8 @@ public final class PresenceEngine {
         lngE7 = steady.lngE7();
         errorMeters = steady.errorMeters();
         hereSinceMs = steady.sinceMs();
+        judged = steady.isKnown() && state.lastTimeMs() - hereSinceMs >= JUDGED_MS;
+        judging = !judged && atMs - hereSinceMs >= JUDGED_MS;
         return;
       }
     }
@@ -206,8 +222,25 @@ public final class PresenceEngine {
       Fence fence = index.byHandle(state.enteringFence(i));
       if (fence == null || !fence.activeAt(nowMs)) {
         out.add(state.enteringFence(i), ChangeKind.ENTER_CANCELLED, false, nowMs);
+      } else if (hasRestedIn(fence, state, nowMs)) {
+        out.add(fence.handle(), ChangeKind.ENTER, false, state.enteringSinceMs(fence.handle()));
       }
     }
+  }
+
+  /** Whether who is silent stands in a fence: well inside for some time, or inside for long. */
+  private boolean hasRestedIn(Fence fence, PresenceState state, long nowMs) {
+    Steady rest = state.steady;
+    if (!rest.rests() || nowMs - state.lastTimeMs() < SILENCE_MS) {
+      return false;
+    }
+    boolean late =
+        isDue(state.enteringSinceMs(fence.handle()) + policyOf(fence).enterAfterMs(), nowMs);
+    double meters = LIKELY_ERRORS * rest.errorMeters();
+    return late
+        && fence.shape().contains(rest.latE7(), rest.lngE7())
+        && (isDue(rest.sinceMs() + JUDGED_MS, nowMs)
+            || fence.shape().edgeMetersWithin(meters, rest.latE7(), rest.lngE7()) >= meters);
   }
 
   private static boolean isDue(long dueMs, long nowMs) {
@@ -301,10 +334,19 @@ public final class PresenceEngine {
         decideStaying(policy, state, i, atMs, out);
         continue;
       }
+      if (judged) {
+        continue;
+      }
       double clearMeters = policy.exitBufferMeters() + errorMeters;
       double meters = fence.shape().edgeMetersWithin(clearMeters, latE7, lngE7);
       if (meters > clearMeters || isElsewhere(state, i, policy, atMs)) {
         decideLeaving(fence, policy, state, i, fix, atMs, out);
+      } else if (judging && meters > DOUBT_ERRORS * errorMeters) {
+        long sinceMs =
+            state.exitPending(i)
+                ? state.exitPendingSinceMs(i)
+                : Math.max(state.sinceMs(i), hereSinceMs);
+        out.add(fence.handle(), ChangeKind.EXIT, false, leftMs(fence, state, i, sinceMs));
       } else if (meters > DOUBT_ERRORS * errorMeters
           && (!state.exitPending(i) || state.exitPendingFixes(i) > 0)) {
         long sinceMs = Math.max(state.sinceMs(i), hereSinceMs);
@@ -428,8 +470,12 @@ public final class PresenceEngine {
     boolean pending = sinceMs != Long.MIN_VALUE;
     long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
+    if (judged && policy.enterAfterMs() > 0) {
+      return;
+    }
     boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
-    if (policy.enterAfterMs() == 0
+    if ((judging && late)
+        || policy.enterAfterMs() == 0
         || !state.placed()
         || isDeep(
             fence, Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix)))) {

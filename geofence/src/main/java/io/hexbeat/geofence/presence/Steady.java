@@ -140,6 +140,16 @@ final class Steady {
     return restErrorMeters;
   }
 
+  /** Whether its last fix was told at rest, where the ones before were. */
+  boolean rests() {
+    return weight > 0 && !stray;
+  }
+
+  /** Whether a rest has been heard of often enough to be judged once and for all. */
+  boolean isKnown() {
+    return weight >= RECENT;
+  }
+
   /** Whether the last fix was so far off that the middle says nothing of it. */
   boolean stray() {
     return stray;

@@ -442,6 +442,33 @@ class PresenceEngineTest {
   }
 
   @Test
+  void shouldDecideAnUncertainEnterOfASilentPhoneByTime() {
+    walk.go(at(T, 900, 0).accuracy(30).motion(0, -1));
+    walk.go(at(T + 9 * MIN, 75, 0).accuracy(30).motion(0, -1));
+    walk.go(at(T + 10 * MIN, 75, 0).accuracy(30).motion(0, -1));
+    assertEquals(List.of(), walk.told());
+    PresenceDecision byTime = new PresenceDecision();
+    walk.engine.decideByTime(SITE, walk.state, T + 13 * MIN, byTime);
+    assertEquals(0, byTime.count());
+    walk.engine.decideByTime(SITE, walk.state, T + 14 * MIN, byTime);
+    assertEquals("HEARTBEAT ENTER(1, " + (T + 9 * MIN) + ")", byTime.toString());
+  }
+
+  @Test
+  void shouldTellNothingMoreOfARestThatWasJudged() {
+    walk.go(at(T, 900, 0).accuracy(30).motion(0, -1));
+    for (int i = 10; i < 20; i++) {
+      walk.go(at(T + i * MIN, 125, 0).accuracy(30).motion(0, -1));
+    }
+    for (int i = 20; i < 90; i++) {
+      walk.go(at(T + i * MIN, 85, 0).accuracy(30).motion(0, -1));
+    }
+    assertEquals(List.of(), walk.told());
+    walk.go(at(T + 90 * MIN, 20, 0).accuracy(30).motion(200, -1));
+    assertEquals(1, walk.told(ChangeKind.ENTER));
+  }
+
+  @Test
   void shouldLeaveToLateFixesWhatIsLongOver() {
     walk.go(at(T, 0, 0));
     PresenceDecision byTime = new PresenceDecision();
