@@ -178,7 +178,8 @@ public final class PresenceEngine {
         lngE7 = steady.lngE7();
         errorMeters = steady.errorMeters();
         hereSinceMs = steady.sinceMs();
-        judged = steady.isKnown() && state.lastTimeMs() - hereSinceMs >= JUDGED_MS;
+        long unchangedMs = state.lastTimeMs() - Math.max(hereSinceMs, state.lastExitMs());
+        judged = steady.isKnown() && unchangedMs >= JUDGED_MS;
         judging = !judged && atMs - hereSinceMs >= JUDGED_MS;
         return;
       }
@@ -334,7 +335,7 @@ public final class PresenceEngine {
         decideStaying(policy, state, i, atMs, out);
         continue;
       }
-      if (judged) {
+      if (judged && state.exitPendingFixes(i) == 0) {
         continue;
       }
       double clearMeters = policy.exitBufferMeters() + errorMeters;

@@ -469,6 +469,32 @@ class PresenceEngineTest {
   }
 
   @Test
+  void shouldTellAStayBetweenTwoFixesOfARestElsewhere() {
+    walk.go(at(T, 1_000, 0).motion(0, -1));
+    walk.go(at(T + MIN, 0, 0).motion(0, -1));
+    walk.go(at(T + 20 * MIN, 1_000, 0).motion(-1, -1));
+    walk.go(at(T + 21 * MIN, 1_000, 0).motion(-1, -1));
+    walk.go(at(T + 40 * MIN, 0, 0).motion(-1, -1));
+    assertEquals(2, walk.told(ChangeKind.ENTER));
+    assertEquals(1, walk.told(ChangeKind.EXIT));
+  }
+
+  @Test
+  void shouldEnterAgainWhereItHadRestedBeforeItLeft() {
+    for (int i = 0; i < 30; i++) {
+      walk.go(at(T + i * MIN, 0, 0).motion(0, -1));
+    }
+    walk.go(at(T + 30 * MIN, 500, 0).motion(-1, -1));
+    PresenceDecision byTime = new PresenceDecision();
+    walk.engine.decideByTime(SITE, walk.state, T + 34 * MIN, byTime);
+    PresenceEngine.applyChanges(walk.state, byTime);
+    walk.go(at(T + 40 * MIN, 0, 0).motion(0, -1));
+    walk.go(at(T + 44 * MIN, 0, 0).motion(0, -1));
+    assertEquals(2, walk.told(ChangeKind.ENTER));
+    assertEquals(1, walk.state.size());
+  }
+
+  @Test
   void shouldLeaveToLateFixesWhatIsLongOver() {
     walk.go(at(T, 0, 0));
     PresenceDecision byTime = new PresenceDecision();
