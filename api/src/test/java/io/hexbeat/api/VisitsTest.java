@@ -99,11 +99,10 @@ class VisitsTest {
       at(minute, 0);
     }
     at(45, KM).at(46, KM).send(phone);
-    JsonObject visit = await("/v1/members/v-dead/visits", 1).getJsonObject(0);
+    // A batch may be projected in two parts: then the first says less.
+    JsonObject visit = awaitVisit("v-dead", each -> iso(45).equals(each.getString("left_at")));
     assertEquals(iso(20), visit.getString("arrived_at"));
-    assertEquals(iso(45), visit.getString("left_at"));
     assertTrue(visit.getBoolean("late"));
-    assertEquals(1, visit.getInteger("version"));
   }
 
   @Test
