@@ -15,6 +15,9 @@ import io.hexbeat.geofence.Shape;
  * fence than either fix is accurate; everything else is left unsaid.
  */
 final class PassFinder {
+  /** Between fixes less apart nobody has been anywhere: who drove through a fence is traffic. */
+  static final long GAP_MIN_MS = 15_000;
+
   /** A longer gap leaves room for any way. */
   static final long GAP_MAX_MS = 300_000;
 
@@ -52,7 +55,8 @@ final class PassFinder {
   }
 
   /**
-   * Adds an inferred ENTER and EXIT for each pass between the last applied fix and this one.
+   * Adds an inferred ENTER and EXIT for each pass between the last applied fix and this one, which
+   * {@link #isSparse}.
    *
    * @param clearUnits how far round the last one there was no edge
    */
@@ -94,11 +98,14 @@ final class PassFinder {
     }
   }
 
+  /** Whether the last applied fix is neither so near in time nor so far that its way is unknown. */
+  static boolean isSparse(PresenceState state, long atMs) {
+    long gapMs = atMs - state.lastTimeMs();
+    return state.placed() && gapMs >= GAP_MIN_MS && gapMs <= GAP_MAX_MS;
+  }
+
   private static boolean saysSomething(PresenceState state, Fix fix, long atMs) {
     long gapMs = atMs - state.lastTimeMs();
-    if (!state.placed() || gapMs <= 0 || gapMs > GAP_MAX_MS) {
-      return false;
-    }
     double squared =
         E7.nearSquaredMeters(
             fix.latE7(),

@@ -140,7 +140,9 @@ public final class PresenceEngine {
           return;
         }
         boolean settled = state.isSettled(index, atMs);
-        double clearUnits = state.reachUnits(index, state.lastLatE7(), state.lastLngE7());
+        boolean sparse = order == FixOrder.APPLIED && PassFinder.isSparse(state, atMs);
+        double clearUnits =
+            sparse ? state.reachUnits(index, state.lastLatE7(), state.lastLngE7()) : 0;
         index.containing(latE7, lngE7, containing, state);
         quietUntilMs = settled ? state.quietUntilMs() : Long.MAX_VALUE;
         still = true;
@@ -151,7 +153,7 @@ public final class PresenceEngine {
           decideNear(index, state, fix, atMs, out);
         }
         state.setQuiet(atMs, quietUntilMs, still);
-        if (order == FixOrder.APPLIED) {
+        if (sparse) {
           passes.find(index, state, fix, atMs, clearUnits, containing, out);
         }
       }
@@ -259,7 +261,7 @@ public final class PresenceEngine {
       return;
     }
     state.remember(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.receivedTimeMs());
-    applyChanges(state, decision);
+    changeAll(state, decision);
     long atMs = order.effectiveTimeMs(fix);
     if (order.live()) {
       long countsMs = Math.max(atMs, state.lastTimeMs());
@@ -278,6 +280,11 @@ public final class PresenceEngine {
 
   /** Only the changes of a decision, as {@link #decideByTime} makes them. */
   public static void applyChanges(PresenceState state, PresenceDecision decision) {
+    state.unsettle();
+    changeAll(state, decision);
+  }
+
+  private static void changeAll(PresenceState state, PresenceDecision decision) {
     for (int i = 0; i < decision.count(); i++) {
       state.change(decision.fenceHandle(i), decision.kind(i), decision.atMs(i));
     }
@@ -327,7 +334,7 @@ public final class PresenceEngine {
         continue;
       }
       PresencePolicy policy = policyOf(fence);
-      limitQuiet(fence, policy, state, i, atMs);
+      limitQuiet(fence, policy, state.dwelt(i), state.sinceMs(i), atMs);
       if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
@@ -371,11 +378,21 @@ public final class PresenceEngine {
   }
 
   private void limitQuiet(
-      Fence fence, PresencePolicy policy, PresenceState state, int i, long atMs) {
+      Fence fence, PresencePolicy policy, boolean dwelt, long sinceMs, long atMs) {
     quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
-    if (policy.dwellAfterMs() > 0 && !state.dwelt(i)) {
-      quietUntilMs = Math.min(quietUntilMs, state.sinceMs(i) + policy.dwellAfterMs());
+    if (policy.dwellAfterMs() > 0 && !dwelt) {
+      quietUntilMs = Math.min(quietUntilMs, sinceMs + policy.dwellAfterMs());
     }
+  }
+
+  /**
+   * @param hereMs since when it has been there, as far as it is known to have moved
+   */
+  private void enter(
+      Fence fence, PresenceState state, long hereMs, long atMs, PresenceDecision out) {
+    long sinceMs = enteredMs(fence, state, hereMs);
+    limitQuiet(fence, policyOf(fence), false, sinceMs, atMs);
+    out.add(fence.handle(), ChangeKind.ENTER, false, sinceMs);
   }
 
   private static void decideStaying(
@@ -480,7 +497,7 @@ public final class PresenceEngine {
         || !state.placed()
         || isDeep(
             fence, Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix)))) {
-      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs(fence, state, enteredMs));
+      enter(fence, state, enteredMs, atMs, out);
     } else if (!raw && (!pending || enteredMs < sinceMs)) {
       out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
     }
@@ -517,8 +534,7 @@ public final class PresenceEngine {
         continue;
       }
       if (open && stoodIn(fence, state)) {
-        long sinceMs = state.enteringSinceMs(handle);
-        out.add(handle, ChangeKind.ENTER, false, enteredMs(fence, state, sinceMs));
+        enter(fence, state, state.enteringSinceMs(handle), atMs, out);
       } else {
         out.add(handle, ChangeKind.ENTER_CANCELLED, false, atMs);
       }
@@ -543,8 +559,7 @@ public final class PresenceEngine {
     Fence fence =
         nearby.find(index, latE7, lngE7, NEAR_ERRORS * errorMeters, fix.accuracyCm(), atMs);
     if (fence != null) {
-      long sinceMs = Math.max(state.lastExitMs(), hereSinceMs);
-      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs(fence, state, sinceMs));
+      enter(fence, state, Math.max(state.lastExitMs(), hereSinceMs), atMs, out);
     }
   }
 

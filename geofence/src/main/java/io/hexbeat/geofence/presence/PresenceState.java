@@ -231,6 +231,11 @@ public final class PresenceState extends SafeRegion {
     still = isStill;
   }
 
+  /** All fences are to be looked at with the next fix. */
+  void unsettle() {
+    quietMs = 0;
+  }
+
   long quietUntilMs() {
     return quietFromMs + quietMs;
   }
@@ -286,7 +291,6 @@ public final class PresenceState extends SafeRegion {
   }
 
   void change(int fenceHandle, ChangeKind kind, long atMs) {
-    quietMs = 0;
     int at = indexOf(fenceHandle);
     if (kind == ChangeKind.ENTER_PENDING) {
       doubt(fenceHandle, atMs);
