@@ -46,9 +46,13 @@ final class CoveringTable {
     final Object writer;
     final @Nullable Covering[] coverings;
 
-    Leaf(Object writer, @Nullable Covering[] coverings) {
+    /** Beside them, so that a fence need not be looked at to be told that it is. */
+    final boolean[] plain;
+
+    Leaf(Object writer, @Nullable Covering[] coverings, boolean[] plain) {
       this.writer = writer;
       this.coverings = coverings;
+      this.plain = plain;
     }
   }
 
@@ -62,34 +66,45 @@ final class CoveringTable {
   }
 
   @Nullable Covering get(int handle) {
+    Leaf leaf = leaf(handle);
+    return leaf == null ? null : leaf.coverings[handle & (LEAF - 1)];
+  }
+
+  /** Whether there is such a fence and it {@link Fence#isPlain}. */
+  boolean isPlain(int handle) {
+    Leaf leaf = leaf(handle);
+    return leaf != null && leaf.plain[handle & (LEAF - 1)];
+  }
+
+  private @Nullable Leaf leaf(int handle) {
     int at = handle >>> (MIDDLE_BITS + LEAF_BITS);
     if (at >= root.length) {
       return null;
     }
     Middle middle = root[at];
-    if (middle == null) {
-      return null;
-    }
-    Leaf leaf = middle.leaves[handle >>> LEAF_BITS & (MIDDLE - 1)];
-    return leaf == null ? null : leaf.coverings[handle & (LEAF - 1)];
+    return middle == null ? null : middle.leaves[handle >>> LEAF_BITS & (MIDDLE - 1)];
   }
 
   void put(int handle, Covering covering) {
-    @Nullable Covering[] leaf = leafToWrite(handle);
-    if (leaf[handle & (LEAF - 1)] == null) {
+    Leaf leaf = leafToWrite(handle);
+    int at = handle & (LEAF - 1);
+    if (leaf.coverings[at] == null) {
       size++;
     }
-    leaf[handle & (LEAF - 1)] = covering;
+    leaf.coverings[at] = covering;
+    leaf.plain[at] = covering.fence.isPlain();
   }
 
   void remove(int handle) {
     if (get(handle) != null) {
-      leafToWrite(handle)[handle & (LEAF - 1)] = null;
+      Leaf leaf = leafToWrite(handle);
+      leaf.coverings[handle & (LEAF - 1)] = null;
+      leaf.plain[handle & (LEAF - 1)] = false;
       size--;
     }
   }
 
-  private @Nullable Covering[] leafToWrite(int handle) {
+  private Leaf leafToWrite(int handle) {
     int at = handle >>> (MIDDLE_BITS + LEAF_BITS);
     if (at >= root.length) {
       @Nullable Middle[] longer = new Middle[at + 1];
@@ -104,10 +119,13 @@ final class CoveringTable {
     int leafAt = handle >>> LEAF_BITS & (MIDDLE - 1);
     Leaf leaf = middle.leaves[leafAt];
     if (leaf == null || leaf.writer != mark) {
-      leaf = new Leaf(mark, leaf == null ? new Covering[LEAF] : leaf.coverings.clone());
+      leaf =
+          leaf == null
+              ? new Leaf(mark, new Covering[LEAF], new boolean[LEAF])
+              : new Leaf(mark, leaf.coverings.clone(), leaf.plain.clone());
       middle.leaves[leafAt] = leaf;
     }
-    return leaf.coverings;
+    return leaf;
   }
 
   /** By ascending handle. */

@@ -77,6 +77,14 @@ public record Fence(
     return kind == FenceKind.SITE;
   }
 
+  /** Whether it counts always, under the default policy, as most do. */
+  boolean isPlain() {
+    return activeFromMs == Long.MIN_VALUE
+        && activeToMs == Long.MAX_VALUE
+        && hours == null
+        && presence == null;
+  }
+
   public boolean activeAt(long timeMs) {
     return timeMs >= activeFromMs && timeMs < activeToMs && (hours == null || hours.openAt(timeMs));
   }

@@ -206,6 +206,22 @@ public final class FenceIndex {
   }
 
   /**
+   * Whether there is such a fence and it counts always, under the default policy: told without a
+   * look at the fence itself.
+   */
+  public boolean isPlain(int handle) {
+    return coverings.isPlain(handle);
+  }
+
+  /** {@link Shape#edgeMetersWithin} of a fence; infinity if there is none. */
+  public double edgeMetersWithin(int handle, double limitMeters, int latE7, int lngE7) {
+    Covering covering = coverings.get(handle);
+    return covering == null
+        ? Double.POSITIVE_INFINITY
+        : covering.fence.shape().edgeMetersWithin(limitMeters, latE7, lngE7);
+  }
+
+  /**
    * The handles of all fences that contain the point, whether active or not; {@code out} is
    * overwritten.
    */

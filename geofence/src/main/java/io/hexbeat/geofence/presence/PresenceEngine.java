@@ -1,5 +1,6 @@
 package io.hexbeat.geofence.presence;
 
+import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIds;
 import io.hexbeat.geofence.FenceIndex;
@@ -58,6 +59,9 @@ public final class PresenceEngine {
   /** So long. */
   private static final long NEAR_AFTER_MS = 300_000;
 
+  /** Planes and spheres differ by less. */
+  private static final double EDGE_SLACK = 0.99;
+
   /**
    * By then what a rest can tell is told: what the middle of its fixes does afterwards is noise,
    * until the phone moves.
@@ -91,6 +95,9 @@ public final class PresenceEngine {
   private int lngE7;
   private double errorMeters;
 
+  /** No fence's edge is nearer to that. */
+  private double clearMeters;
+
   /** Since when it has been there. */
   private long hereSinceMs;
 
@@ -102,6 +109,12 @@ public final class PresenceEngine {
 
   /** An earlier one was. */
   private boolean judged;
+
+  /** Of the fence being looked at. */
+  private PresencePolicy policy;
+
+  /** Until then it counts as it does now. */
+  private long changesAtMs;
 
   /** Of the fix being decided: when its state may first change without a move. */
   private long quietUntilMs;
@@ -119,6 +132,7 @@ public final class PresenceEngine {
       throw new IllegalArgumentException("clockSkewMaxMs=" + clockSkewMaxMs + " is negative");
     }
     this.defaultPolicy = defaultPolicy;
+    this.policy = defaultPolicy;
     this.clockSkewMaxMs = clockSkewMaxMs;
     this.passes = new PassFinder(defaultPolicy);
     this.nearby = new NearFinder(defaultPolicy);
@@ -144,6 +158,7 @@ public final class PresenceEngine {
         double clearUnits =
             sparse ? state.reachUnits(index, state.lastLatE7(), state.lastLngE7()) : 0;
         index.containing(latE7, lngE7, containing, state);
+        clearMeters = EDGE_SLACK * E7.METERS_PER_UNIT * state.reachUnits(index, latE7, lngE7);
         quietUntilMs = settled ? state.quietUntilMs() : Long.MAX_VALUE;
         still = true;
         decideLeft(index, state, fix, atMs, settled, out);
@@ -319,52 +334,74 @@ public final class PresenceEngine {
       boolean settled,
       PresenceDecision out) {
     for (int i = 0; i < state.size(); i++) {
-      boolean inside = containing.contains(state.fenceHandle(i));
+      int handle = state.fenceHandle(i);
+      boolean inside = containing.contains(handle);
       boolean stays = inside && !state.exitPending(i);
       if (settled && stays) {
         continue;
       }
       still &= stays;
-      Fence fence = index.byHandle(state.fenceHandle(i));
-      if (fence == null || !fence.activeAt(atMs)) {
+      if (!counts(index, handle, atMs)) {
         quietUntilMs = Long.MIN_VALUE;
         if (out.order().live()) {
-          out.add(state.fenceHandle(i), ChangeKind.REMOVED, false, atMs);
+          out.add(handle, ChangeKind.REMOVED, false, atMs);
         }
         continue;
       }
-      PresencePolicy policy = policyOf(fence);
-      limitQuiet(fence, policy, state.dwelt(i), state.sinceMs(i), atMs);
+      limitQuiet(state.dwelt(i), state.sinceMs(i));
       if (!accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
       if (inside) {
-        decideStaying(policy, state, i, atMs, out);
+        decideStaying(state, i, atMs, out);
         continue;
       }
       if (judged && state.exitPendingFixes(i) == 0) {
         continue;
       }
-      double clearMeters = policy.exitBufferMeters() + errorMeters;
-      double meters = fence.shape().edgeMetersWithin(clearMeters, latE7, lngE7);
-      if (meters > clearMeters || isElsewhere(state, i, policy, atMs)) {
-        decideLeaving(fence, policy, state, i, fix, atMs, out);
+      double clear = policy.exitBufferMeters() + errorMeters;
+      double meters = edgeMeters(index, handle, clear);
+      if (meters > clear || isElsewhere(state, i, atMs)) {
+        decideLeaving(index, state, i, fix, atMs, out);
       } else if (judging && meters > DOUBT_ERRORS * errorMeters) {
         long sinceMs =
             state.exitPending(i)
                 ? state.exitPendingSinceMs(i)
                 : Math.max(state.sinceMs(i), hereSinceMs);
-        out.add(fence.handle(), ChangeKind.EXIT, false, leftMs(fence, state, i, sinceMs));
+        out.add(handle, ChangeKind.EXIT, false, leftMs(index, state, i, sinceMs));
       } else if (meters > DOUBT_ERRORS * errorMeters
           && (!state.exitPending(i) || state.exitPendingFixes(i) > 0)) {
         long sinceMs = Math.max(state.sinceMs(i), hereSinceMs);
-        out.add(fence.handle(), ChangeKind.EXIT_DOUBTED, false, sinceMs);
+        out.add(handle, ChangeKind.EXIT_DOUBTED, false, sinceMs);
       }
     }
   }
 
+  /** Whether a fence counts then; sets its policy and until when it is so. */
+  private boolean counts(FenceIndex index, int handle, long atMs) {
+    policy = defaultPolicy;
+    changesAtMs = Long.MAX_VALUE;
+    if (index.isPlain(handle)) {
+      return true;
+    }
+    Fence fence = index.byHandle(handle);
+    if (fence == null) {
+      return false;
+    }
+    policy = policyOf(fence);
+    changesAtMs = fence.changesAtMs(atMs);
+    return fence.activeAt(atMs);
+  }
+
+  /** To the edge of a fence where it is within the limit, else infinity. */
+  private double edgeMeters(FenceIndex index, int handle, double limitMeters) {
+    return limitMeters < clearMeters
+        ? Double.POSITIVE_INFINITY
+        : index.edgeMetersWithin(handle, limitMeters, latE7, lngE7);
+  }
+
   /** Whether it is in a fence that it entered after it had, it seemed, left this one. */
-  private boolean isElsewhere(PresenceState state, int i, PresencePolicy policy, long atMs) {
+  private boolean isElsewhere(PresenceState state, int i, long atMs) {
     if (!state.exitPending(i) || atMs - state.exitPendingSinceMs(i) < policy.exitAfterMs()) {
       return false;
     }
@@ -377,26 +414,26 @@ public final class PresenceEngine {
     return false;
   }
 
-  private void limitQuiet(
-      Fence fence, PresencePolicy policy, boolean dwelt, long sinceMs, long atMs) {
-    quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
+  private void limitQuiet(boolean dwelt, long sinceMs) {
+    quietUntilMs = Math.min(quietUntilMs, changesAtMs);
     if (policy.dwellAfterMs() > 0 && !dwelt) {
       quietUntilMs = Math.min(quietUntilMs, sinceMs + policy.dwellAfterMs());
     }
   }
 
   /**
+   * Of the fence being looked at.
+   *
    * @param hereMs since when it has been there, as far as it is known to have moved
    */
   private void enter(
-      Fence fence, PresenceState state, long hereMs, long atMs, PresenceDecision out) {
-    long sinceMs = enteredMs(fence, state, hereMs);
-    limitQuiet(fence, policyOf(fence), false, sinceMs, atMs);
-    out.add(fence.handle(), ChangeKind.ENTER, false, sinceMs);
+      FenceIndex index, PresenceState state, int handle, long hereMs, PresenceDecision out) {
+    long sinceMs = enteredMs(index, state, handle, hereMs);
+    limitQuiet(false, sinceMs);
+    out.add(handle, ChangeKind.ENTER, false, sinceMs);
   }
 
-  private static void decideStaying(
-      PresencePolicy policy, PresenceState state, int i, long atMs, PresenceDecision out) {
+  private void decideStaying(PresenceState state, int i, long atMs, PresenceDecision out) {
     int fence = state.fenceHandle(i);
     if (state.exitPending(i)) {
       out.add(fence, ChangeKind.EXIT_CANCELLED, false, atMs);
@@ -409,14 +446,13 @@ public final class PresenceEngine {
   }
 
   private void decideLeaving(
-      Fence left,
-      PresencePolicy policy,
+      FenceIndex index,
       PresenceState state,
       int i,
       Fix fix,
       long atMs,
       PresenceDecision out) {
-    int fence = left.handle();
+    int fence = state.fenceHandle(i);
     boolean pending = state.exitPending(i);
     long firstOutsideMs =
         pending ? state.exitPendingSinceMs(i) : Math.max(state.sinceMs(i), hereSinceMs);
@@ -425,15 +461,16 @@ public final class PresenceEngine {
     boolean atRest = fix.speedCmps() >= 0 && fix.speedCmps() < AT_REST_CMPS;
     boolean often = state.exitPendingFixes(i) > 0 || policy.exitAfterMs() == 0;
     if ((byFixes && (!atRest || byTime)) || (byTime && often)) {
-      out.add(fence, ChangeKind.EXIT, false, leftMs(left, state, i, firstOutsideMs));
+      out.add(fence, ChangeKind.EXIT, false, leftMs(index, state, i, firstOutsideMs));
     } else {
       out.add(fence, ChangeKind.EXIT_PENDING, false, firstOutsideMs);
     }
   }
 
   /** When it left: before the last few steps, if it stood outside there as well. */
-  private long leftMs(Fence fence, PresenceState state, int i, long firstOutsideMs) {
-    if (raw || !steady.hasRestedBefore() || steady.restSinceMs() >= firstOutsideMs) {
+  private long leftMs(FenceIndex index, PresenceState state, int i, long firstOutsideMs) {
+    Fence fence = mayHaveRested(firstOutsideMs) ? index.byHandle(state.fenceHandle(i)) : null;
+    if (fence == null) {
       return firstOutsideMs;
     }
     double meters = fence.shape().signedDistanceMeters(steady.restLatE7(), steady.restLngE7());
@@ -443,8 +480,9 @@ public final class PresenceEngine {
   }
 
   /** When it entered: before the last few steps, if it could have stood inside there as well. */
-  private long enteredMs(Fence fence, PresenceState state, long hereMs) {
-    if (raw || !steady.hasRestedBefore() || steady.restSinceMs() >= hereMs) {
+  private long enteredMs(FenceIndex index, PresenceState state, int handle, long hereMs) {
+    Fence fence = mayHaveRested(hereMs) ? index.byHandle(handle) : null;
+    if (fence == null) {
       return hereMs;
     }
     double meters = fence.shape().signedDistanceMeters(steady.restLatE7(), steady.restLngE7());
@@ -454,6 +492,11 @@ public final class PresenceEngine {
         : hereMs;
   }
 
+  /** Whether it rested before, not long ago, and before a time. */
+  private boolean mayHaveRested(long beforeMs) {
+    return !raw && steady.hasRestedBefore() && steady.restSinceMs() < beforeMs;
+  }
+
   private void decideEntered(
       FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
     for (int i = 0; i < containing.size(); i++) {
@@ -461,30 +504,25 @@ public final class PresenceEngine {
       if (state.isIn(handle)) {
         continue;
       }
-      Fence fence = index.byHandle(handle);
-      if (fence == null) {
-        continue;
-      }
-      if (!fence.activeAt(atMs)) {
-        quietUntilMs = Math.min(quietUntilMs, fence.changesAtMs(atMs));
+      if (!counts(index, handle, atMs)) {
+        quietUntilMs = Math.min(quietUntilMs, changesAtMs);
         continue;
       }
       still = false;
-      PresencePolicy policy = policyOf(fence);
       if (accurateFor(policy, fix.accuracyCm())) {
-        decideEntering(fence, policy, state, fix, atMs, out);
+        decideEntering(index, state, handle, fix, atMs, out);
       }
     }
   }
 
   private void decideEntering(
-      Fence fence,
-      PresencePolicy policy,
+      FenceIndex index,
       PresenceState state,
+      int handle,
       Fix fix,
       long atMs,
       PresenceDecision out) {
-    long sinceMs = state.enteringSinceMs(fence.handle());
+    long sinceMs = state.enteringSinceMs(handle);
     boolean pending = sinceMs != Long.MIN_VALUE;
     long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
@@ -492,20 +530,15 @@ public final class PresenceEngine {
       return;
     }
     boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
+    double errors = Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix));
     if ((judging && late)
         || policy.enterAfterMs() == 0
         || !state.placed()
-        || isDeep(
-            fence, Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix)))) {
-      enter(fence, state, enteredMs, atMs, out);
+        || edgeMeters(index, handle, errors * errorMeters) >= errors * errorMeters) {
+      enter(index, state, handle, enteredMs, out);
     } else if (!raw && (!pending || enteredMs < sinceMs)) {
-      out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
+      out.add(handle, ChangeKind.ENTER_PENDING, false, enteredMs);
     }
-  }
-
-  private boolean isDeep(Fence fence, double errors) {
-    double meters = errors * errorMeters;
-    return fence.shape().edgeMetersWithin(meters, latE7, lngE7) >= meters;
   }
 
   private static double certainErrors(PresenceState state, Fix fix) {
@@ -521,20 +554,19 @@ public final class PresenceEngine {
     for (int i = 0; i < state.entering(); i++) {
       still = false;
       int handle = state.enteringFence(i);
-      Fence fence = index.byHandle(handle);
-      boolean open = fence != null && fence.activeAt(atMs);
+      boolean open = counts(index, handle, atMs);
       if (open && (raw || containing.contains(handle))) {
         continue;
       }
       double near = VOID_ERRORS * errorMeters;
-      if (open && fence.shape().edgeMetersWithin(near, latE7, lngE7) <= near) {
+      if (open && edgeMeters(index, handle, near) <= near) {
         continue;
       }
-      if (open && !accurateFor(policyOf(fence), fix.accuracyCm())) {
+      if (open && !accurateFor(policy, fix.accuracyCm())) {
         continue;
       }
-      if (open && stoodIn(fence, state)) {
-        enter(fence, state, state.enteringSinceMs(handle), atMs, out);
+      if (open && stoodIn(index, state, handle)) {
+        enter(index, state, handle, state.enteringSinceMs(handle), out);
       } else {
         out.add(handle, ChangeKind.ENTER_CANCELLED, false, atMs);
       }
@@ -542,12 +574,15 @@ public final class PresenceEngine {
   }
 
   /** Whether it stood in a fence, long enough, before it moved. */
-  private boolean stoodIn(Fence fence, PresenceState state) {
-    return !raw
-        && steady.hasRestedBefore()
-        && steady.restSinceMs() >= state.lastExitMs()
-        && steady.restEndMs() - steady.restSinceMs() >= policyOf(fence).enterAfterMs()
-        && fence.shape().contains(steady.restLatE7(), steady.restLngE7());
+  private boolean stoodIn(FenceIndex index, PresenceState state, int handle) {
+    if (raw
+        || !steady.hasRestedBefore()
+        || steady.restSinceMs() < state.lastExitMs()
+        || steady.restEndMs() - steady.restSinceMs() < policy.enterAfterMs()) {
+      return false;
+    }
+    Fence fence = index.byHandle(handle);
+    return fence != null && fence.shape().contains(steady.restLatE7(), steady.restLngE7());
   }
 
   /**
@@ -558,8 +593,8 @@ public final class PresenceEngine {
       FenceIndex index, PresenceState state, Fix fix, long atMs, PresenceDecision out) {
     Fence fence =
         nearby.find(index, latE7, lngE7, NEAR_ERRORS * errorMeters, fix.accuracyCm(), atMs);
-    if (fence != null) {
-      enter(fence, state, Math.max(state.lastExitMs(), hereSinceMs), atMs, out);
+    if (fence != null && counts(index, fence.handle(), atMs)) {
+      enter(index, state, fence.handle(), Math.max(state.lastExitMs(), hereSinceMs), out);
     }
   }
 
