@@ -59,24 +59,10 @@ public record Circle(int latE7, int lngE7, double radiusMeters) implements Shape
 
   @Override
   public double edgeMetersWithin(double limitMeters, int latE7, int lngE7) {
-    if (triageEdgeBeyond(limitMeters, latE7, lngE7)) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double meters = distanceToEdgeMeters(latE7, lngE7);
-    return meters <= limitMeters ? meters : Double.POSITIVE_INFINITY;
-  }
-
-  /** Whether a plane says so clearly that the edge is farther that no sphere says otherwise. */
-  private boolean triageEdgeBeyond(double limitMeters, int lat, int lng) {
-    long north = (long) lat - latE7;
-    long east = (long) lng - lngE7;
-    double squared = E7.nearSquaredMeters(latE7, north, east);
-    if (squared > TRIAGE_METERS * TRIAGE_METERS || Math.abs(latE7) > TRIAGE_MAX_LAT) {
-      return false;
-    }
-    double least = (radiusMeters - limitMeters) / TRIAGE_SLACK;
-    double most = (radiusMeters + limitMeters) * TRIAGE_SLACK;
-    return squared > most * most || (least > 0 && squared < least * least);
+    double meters =
+        NearEdge.circleMetersWithin(
+            this.latE7, this.lngE7, radiusMeters, limitMeters, latE7, lngE7);
+    return meters >= 0 ? meters : Shape.super.edgeMetersWithin(limitMeters, latE7, lngE7);
   }
 
   /** Whether the straight segment from a to b touches the circle. */

@@ -49,10 +49,18 @@ final class CoveringTable {
     /** Beside them, so that a fence need not be looked at to be told that it is. */
     final boolean[] plain;
 
-    Leaf(Object writer, @Nullable Covering[] coverings, boolean[] plain) {
+    /** Likewise, for its edge to be measured. */
+    final int @Nullable [][] forms;
+
+    Leaf(
+        Object writer,
+        @Nullable Covering[] coverings,
+        boolean[] plain,
+        int @Nullable [][] forms) {
       this.writer = writer;
       this.coverings = coverings;
       this.plain = plain;
+      this.forms = forms;
     }
   }
 
@@ -76,6 +84,12 @@ final class CoveringTable {
     return leaf != null && leaf.plain[handle & (LEAF - 1)];
   }
 
+  /** {@link NearEdge#form} of a fence; null if it has none, or there is no such fence. */
+  int @Nullable [] form(int handle) {
+    Leaf leaf = leaf(handle);
+    return leaf == null ? null : leaf.forms[handle & (LEAF - 1)];
+  }
+
   private @Nullable Leaf leaf(int handle) {
     int at = handle >>> (MIDDLE_BITS + LEAF_BITS);
     if (at >= root.length) {
@@ -93,6 +107,7 @@ final class CoveringTable {
     }
     leaf.coverings[at] = covering;
     leaf.plain[at] = covering.fence.isPlain();
+    leaf.forms[at] = NearEdge.form(covering.fence.shape());
   }
 
   void remove(int handle) {
@@ -100,6 +115,7 @@ final class CoveringTable {
       Leaf leaf = leafToWrite(handle);
       leaf.coverings[handle & (LEAF - 1)] = null;
       leaf.plain[handle & (LEAF - 1)] = false;
+      leaf.forms[handle & (LEAF - 1)] = null;
       size--;
     }
   }
@@ -121,8 +137,8 @@ final class CoveringTable {
     if (leaf == null || leaf.writer != mark) {
       leaf =
           leaf == null
-              ? new Leaf(mark, new Covering[LEAF], new boolean[LEAF])
-              : new Leaf(mark, leaf.coverings.clone(), leaf.plain.clone());
+              ? new Leaf(mark, new Covering[LEAF], new boolean[LEAF], new int[LEAF][])
+              : new Leaf(mark, leaf.coverings.clone(), leaf.plain.clone(), leaf.forms.clone());
       middle.leaves[leafAt] = leaf;
     }
     return leaf;

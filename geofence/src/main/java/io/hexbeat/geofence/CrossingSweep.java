@@ -33,14 +33,14 @@ final class CrossingSweep {
       this.id = id;
       int to = from + 1 == ring.size() ? 0 : from + 1;
       boolean forward =
-          ring.lngs[from] < ring.lngs[to]
-              || (ring.lngs[from] == ring.lngs[to] && ring.lats[from] < ring.lats[to]);
+          ring.lng(from) < ring.lng(to)
+              || (ring.lng(from) == ring.lng(to) && ring.lat(from) < ring.lat(to));
       int west = forward ? from : to;
       int east = forward ? to : from;
-      latW = ring.lats[west];
-      lngW = ring.lngs[west];
-      latE = ring.lats[east];
-      lngE = ring.lngs[east];
+      latW = ring.lat(west);
+      lngW = ring.lng(west);
+      latE = ring.lat(east);
+      lngE = ring.lng(east);
     }
 
     int side(int lat, int lng) {
@@ -166,13 +166,13 @@ final class CrossingSweep {
     }
     Ring ring = other.ring;
     int vertex = other.from;
-    if (ring.lats[vertex] != lat || ring.lngs[vertex] != lng) {
+    if (ring.lat(vertex) != lat || ring.lng(vertex) != lng) {
       vertex = vertex + 1 == ring.size() ? 0 : vertex + 1;
     }
     int before = vertex == 0 ? ring.size() - 1 : vertex - 1;
     int after = vertex + 1 == ring.size() ? 0 : vertex + 1;
-    return edge.side(ring.lats[before], ring.lngs[before])
-            * edge.side(ring.lats[after], ring.lngs[after])
+    return edge.side(ring.lat(before), ring.lng(before))
+            * edge.side(ring.lat(after), ring.lng(after))
         < 0;
   }
 

@@ -36,7 +36,7 @@ final class EdgeDistance {
     long lng = part.offset(lngE7);
     for (Ring ring : part.rings) {
       add(ring, lng);
-      if (ring.maxLng > E7.MAX_LNG / 2 || ring.minLng < E7.MIN_LNG / 2) {
+      if (ring.maxLng() > E7.MAX_LNG / 2 || ring.minLng() < E7.MIN_LNG / 2) {
         // the shorter way may lead over the frame's cut
         add(ring, lng > 0 ? lng - E7.TURN : lng + E7.TURN);
       }
@@ -45,11 +45,11 @@ final class EdgeDistance {
 
   private void add(Ring ring, long lng) {
     int last = ring.size() - 1;
-    double yA = ring.lats[last] - (double) lat;
-    double xA = ring.lngs[last] - (double) lng;
+    double yA = ring.lat(last) - (double) lat;
+    double xA = ring.lng(last) - (double) lng;
     for (int i = 0; i <= last; i++) {
-      double yB = ring.lats[i] - (double) lat;
-      double xB = ring.lngs[i] - (double) lng;
+      double yB = ring.lat(i) - (double) lat;
+      double xB = ring.lng(i) - (double) lng;
       if (squared(xA, yA, xB, yB, cosLat) < bestMeters * bestMeters * TRIAGE_SLACK) {
         measure(xA, yA, xB, yB);
       }

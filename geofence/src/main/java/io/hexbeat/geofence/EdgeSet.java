@@ -31,12 +31,12 @@ final class EdgeSet {
       long frame = part.overAntimeridian ? E7.MAX_LNG : 0;
       for (Ring ring : part.rings) {
         for (int i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
-          int low = ring.lats[i] <= ring.lats[j] ? i : j;
+          int low = ring.lat(i) <= ring.lat(j) ? i : j;
           int high = low == i ? j : i;
-          edges[at++] = ring.lats[low];
-          edges[at++] = ring.lngs[low] + frame;
-          edges[at++] = ring.lats[high];
-          edges[at++] = ring.lngs[high] + frame;
+          edges[at++] = ring.lat(low);
+          edges[at++] = ring.lng(low) + frame;
+          edges[at++] = ring.lat(high);
+          edges[at++] = ring.lng(high) + frame;
         }
       }
     }

@@ -215,6 +215,13 @@ public final class FenceIndex {
 
   /** {@link Shape#edgeMetersWithin} of a fence; infinity if there is none. */
   public double edgeMetersWithin(int handle, double limitMeters, int latE7, int lngE7) {
+    int[] form = coverings.form(handle);
+    if (form != null && NearEdge.canTell(limitMeters, latE7)) {
+      double meters = NearEdge.metersWithin(form, limitMeters, latE7, lngE7);
+      if (meters >= 0) {
+        return meters;
+      }
+    }
     Covering covering = coverings.get(handle);
     return covering == null
         ? Double.POSITIVE_INFINITY

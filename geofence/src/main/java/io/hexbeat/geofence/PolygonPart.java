@@ -31,10 +31,10 @@ final class PolygonPart {
     long west = Long.MAX_VALUE;
     long east = Long.MIN_VALUE;
     for (Ring ring : rings) {
-      south = Math.min(south, ring.minLat);
-      north = Math.max(north, ring.maxLat);
-      west = Math.min(west, ring.minLng);
-      east = Math.max(east, ring.maxLng);
+      south = Math.min(south, ring.minLat());
+      north = Math.max(north, ring.maxLat());
+      west = Math.min(west, ring.minLng());
+      east = Math.max(east, ring.maxLng());
     }
     long frame = overAntimeridian ? HALF_TURN : 0;
     return new CellBox(south, north, E7.normalizeLngE7(west + frame), east - west);

@@ -109,7 +109,7 @@ final class PolygonReader {
     double left = outer.area();
     for (int r = 1; r < read.rings.length; r++) {
       Ring hole = read.rings[r];
-      if (hole.maxLng - (long) hole.minLng == E7.TURN) {
+      if (hole.maxLng() - (long) hole.minLng() == E7.TURN) {
         left = Double.POSITIVE_INFINITY;
         continue;
       }
@@ -171,7 +171,7 @@ final class PolygonReader {
       if (hole.boxHolds(inner) && inner.liesWithin(hole)) {
         return false; // an island in a lake
       }
-      if (hole.maxLng - (long) hole.minLng == E7.TURN) {
+      if (hole.maxLng() - (long) hole.minLng() == E7.TURN) {
         return false; // a belt round a pole
       }
     }

@@ -1,6 +1,7 @@
 package io.hexbeat.geofence;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * One closed ring in the plane of latitude and longitude, unwrapped: its longitudes are offsets
@@ -17,16 +18,14 @@ final class Ring {
   /** More than the rounding of a crossing, in E7 units. */
   private static final double ROUNDING = 1e-3;
 
-  final int[] lats;
-  final int[] lngs;
-  final int minLat;
-  final int maxLat;
-  final int minLng;
-  final int maxLng;
+  /** Ints before the vertices: the bounds. */
+  static final int HEAD = 4;
+
+  /** {@code south, north, west, east}, then {@code lat, lng} a vertex: one place in memory. */
+  final int[] form;
 
   Ring(int[] lats, int[] lngs) {
-    this.lats = lats;
-    this.lngs = lngs;
+    form = new int[HEAD + 2 * lats.length];
     int south = Integer.MAX_VALUE;
     int north = Integer.MIN_VALUE;
     int west = Integer.MAX_VALUE;
@@ -36,15 +35,41 @@ final class Ring {
       north = Math.max(north, lats[i]);
       west = Math.min(west, lngs[i]);
       east = Math.max(east, lngs[i]);
+      form[HEAD + 2 * i] = lats[i];
+      form[HEAD + 2 * i + 1] = lngs[i];
     }
-    minLat = south;
-    maxLat = north;
-    minLng = west;
-    maxLng = east;
+    form[0] = south;
+    form[1] = north;
+    form[2] = west;
+    form[3] = east;
   }
 
   int size() {
-    return lats.length;
+    return (form.length - HEAD) / 2;
+  }
+
+  int lat(int i) {
+    return form[HEAD + 2 * i];
+  }
+
+  int lng(int i) {
+    return form[HEAD + 2 * i + 1];
+  }
+
+  int minLat() {
+    return form[0];
+  }
+
+  int maxLat() {
+    return form[1];
+  }
+
+  int minLng() {
+    return form[2];
+  }
+
+  int maxLng() {
+    return form[3];
   }
 
   /**
@@ -53,16 +78,15 @@ final class Ring {
    * (in) to its upper end (out): that is SEMI_OPEN.
    */
   boolean oddCrossings(int lat, int lng) {
-    if (lat < minLat || lat >= maxLat || lng >= maxLng) {
+    if (lat < minLat() || lat >= maxLat() || lng >= maxLng()) {
       return false;
     }
     boolean odd = false;
-    int last = lats.length - 1;
-    int latA = lats[last];
-    int lngA = lngs[last];
-    for (int i = 0; i <= last; i++) {
-      int latB = lats[i];
-      int lngB = lngs[i];
+    int latA = form[form.length - 2];
+    int lngA = form[form.length - 1];
+    for (int i = HEAD; i < form.length; i += 2) {
+      int latB = form[i];
+      int lngB = form[i + 1];
       if ((latA > lat) != (latB > lat)) {
         int side = Orientation.sign(latA, lngA, latB, lngB, lat, lng);
         odd ^= latB > latA ? side > 0 : side < 0;
@@ -77,18 +101,17 @@ final class Ring {
    * Whether the closed segment meets an edge. Its longitudes may leave the frame by one segment.
    */
   boolean meetsSegment(int latC, int lngC, int latD, int lngD) {
-    if (Math.max(latC, latD) < minLat
-        || Math.min(latC, latD) > maxLat
-        || Math.max(lngC, lngD) < minLng
-        || Math.min(lngC, lngD) > maxLng) {
+    if (Math.max(latC, latD) < minLat()
+        || Math.min(latC, latD) > maxLat()
+        || Math.max(lngC, lngD) < minLng()
+        || Math.min(lngC, lngD) > maxLng()) {
       return false;
     }
-    int last = lats.length - 1;
-    int latA = lats[last];
-    int lngA = lngs[last];
-    for (int i = 0; i <= last; i++) {
-      int latB = lats[i];
-      int lngB = lngs[i];
+    int latA = form[form.length - 2];
+    int lngA = form[form.length - 1];
+    for (int i = HEAD; i < form.length; i += 2) {
+      int latB = form[i];
+      int lngB = form[i + 1];
       if (Orientation.segmentsMeet(latA, lngA, latB, lngB, latC, lngC, latD, lngD)) {
         return true;
       }
@@ -99,10 +122,10 @@ final class Ring {
   }
 
   boolean boxHolds(Ring other) {
-    return minLat <= other.minLat
-        && maxLat >= other.maxLat
-        && minLng <= other.minLng
-        && maxLng >= other.maxLng;
+    return minLat() <= other.minLat()
+        && maxLat() >= other.maxLat()
+        && minLng() <= other.minLng()
+        && maxLng() >= other.maxLng();
   }
 
   /** Of two rings that don't cross: whether this one lies in the other, touching it or not. */
@@ -110,9 +133,9 @@ final class Ring {
     if (!other.boxHolds(this)) {
       return false;
     }
-    for (int i = 0; i < lats.length; i++) {
-      if (!other.isOnEdge(lats[i], lngs[i])) {
-        return other.oddCrossings(lats[i], lngs[i]);
+    for (int i = 0; i < size(); i++) {
+      if (!other.isOnEdge(lat(i), lng(i))) {
+        return other.oddCrossings(lat(i), lng(i));
       }
     }
     return area() <= other.area() * SAME_AREA && bandsLieWithin(other);
@@ -120,7 +143,7 @@ final class Ring {
 
   /** Looks at what lies inside on parallels between the vertices. */
   private boolean bandsLieWithin(Ring other) {
-    int[] parallels = Arrays.stream(lats).sorted().distinct().toArray();
+    int[] parallels = IntStream.range(0, size()).map(this::lat).sorted().distinct().toArray();
     int step = 1 + parallels.length / BANDS_MAX;
     for (int i = 0; i + 1 < parallels.length; i += step) {
       double lat = (parallels[i] + (double) parallels[i + 1]) / 2;
@@ -149,12 +172,12 @@ final class Ring {
 
   /** Where a parallel crosses the edges, from west to east. */
   private double[] crossings(double lat) {
-    double[] found = new double[lats.length];
+    double[] found = new double[size()];
     int size = 0;
-    for (int i = 0, j = lats.length - 1; i < lats.length; j = i++) {
-      if ((lats[i] > lat) != (lats[j] > lat)) {
-        double along = (lat - lats[j]) / ((double) lats[i] - lats[j]);
-        found[size++] = lngs[j] + along * ((double) lngs[i] - lngs[j]);
+    for (int i = 0, j = size() - 1; i < size(); j = i++) {
+      if ((lat(i) > lat) != (lat(j) > lat)) {
+        double along = (lat - lat(j)) / ((double) lat(i) - lat(j));
+        found[size++] = lng(j) + along * ((double) lng(i) - lng(j));
       }
     }
     double[] crossings = Arrays.copyOf(found, size);
@@ -169,11 +192,11 @@ final class Ring {
   /** In square E7 units, rounded. */
   double area() {
     double twice = 0;
-    int last = lats.length - 1;
+    int last = size() - 1;
     for (int i = 0, j = last; i <= last; j = i++) {
-      double lngJ = (double) lngs[j] - lngs[0];
-      double lngI = (double) lngs[i] - lngs[0];
-      twice += lngJ * ((double) lats[i] - lats[0]) - lngI * ((double) lats[j] - lats[0]);
+      double lngJ = (double) lng(j) - lng(0);
+      double lngI = (double) lng(i) - lng(0);
+      twice += lngJ * ((double) lat(i) - lat(0)) - lngI * ((double) lat(j) - lat(0));
     }
     return Math.abs(twice) / 2;
   }

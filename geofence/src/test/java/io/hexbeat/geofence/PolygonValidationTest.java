@@ -138,7 +138,7 @@ class PolygonValidationTest {
       Ring ring = new Ring(lats, lngs);
       boolean expected = crossesProperly(ring);
       boolean found = CrossingSweep.find(List.of(ring)) != null;
-      assertTrue(found || !expected, "missed in " + List.of(ring.lats.length, k));
+      assertTrue(found || !expected, "missed in " + List.of(ring.size(), k));
       crossed += found ? 1 : 0;
     }
     assertTrue(crossed > 1_000 && crossed < 4_000, "crossed=" + crossed);
@@ -161,7 +161,7 @@ class PolygonValidationTest {
 
   private static int side(Ring ring, int a, int b, int p) {
     return Orientation.sign(
-        ring.lats[a], ring.lngs[a], ring.lats[b], ring.lngs[b], ring.lats[p], ring.lngs[p]);
+        ring.lat(a), ring.lng(a), ring.lat(b), ring.lng(b), ring.lat(p), ring.lng(p));
   }
 
   @Test
