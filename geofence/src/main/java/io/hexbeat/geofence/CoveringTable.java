@@ -52,11 +52,7 @@ final class CoveringTable {
     /** Likewise, for its edge to be measured. */
     final int @Nullable [][] forms;
 
-    Leaf(
-        Object writer,
-        @Nullable Covering[] coverings,
-        boolean[] plain,
-        int @Nullable [][] forms) {
+    Leaf(Object writer, @Nullable Covering[] coverings, boolean[] plain, int @Nullable [][] forms) {
       this.writer = writer;
       this.coverings = coverings;
       this.plain = plain;

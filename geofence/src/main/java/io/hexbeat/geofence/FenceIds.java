@@ -104,9 +104,26 @@ public final class FenceIds {
   }
 
   private void order() {
-    if (!ordered) {
+    if (ordered) {
+      return;
+    }
+    if (size > FEW) {
       Arrays.sort(handles, 0, size);
-      ordered = true;
+    } else {
+      insertionSort();
+    }
+    ordered = true;
+  }
+
+  /** Nothing to call, for a few. */
+  private void insertionSort() {
+    for (int i = 1; i < size; i++) {
+      int handle = handles[i];
+      int at = i;
+      for (; at > 0 && handles[at - 1] > handle; at--) {
+        handles[at] = handles[at - 1];
+      }
+      handles[at] = handle;
     }
   }
 

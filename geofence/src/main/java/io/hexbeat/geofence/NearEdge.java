@@ -64,7 +64,8 @@ final class NearEdge {
   }
 
   /**
-   * The same of a circle, by the plane of the latitude in the middle, which is right to millimetres.
+   * The same of a circle, by the plane of the latitude in the middle, which is right to
+   * millimetres.
    */
   static double circleMetersWithin(
       int centreLat, int centreLng, double radius, double limitMeters, int latE7, int lngE7) {

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.benchmarks.LineWorld;
+import io.hexbeat.geofence.FixReading;
 import io.hexbeat.geofence.presence.PresenceDecision;
 import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.geofence.presence.PresenceState;
@@ -94,6 +95,7 @@ public class LineBenchmark {
     final TrustState[] trusts = new TrustState[LineWorld.DEVICES];
     final byte[] bytes = new byte[PingRecord.HEADER_BYTES];
     final PingRecord ping = new PingRecord();
+    final FixReading fix = new FixReading();
 
     /** Nobody has been seen. */
     @Setup
@@ -196,23 +198,23 @@ public class LineBenchmark {
     DeviceIdentity who = setting.next(engines.ping, engines.bytes, 0);
     int device = setting.world.device();
     PresenceDecision decision = engines.decision;
-    engines.presence.decide(
-        setting.world.index(), engines.presences[device], engines.ping, decision);
+    FixReading fix = engines.fix.of(engines.ping);
+    engines.presence.decide(setting.world.index(), engines.presences[device], fix, decision);
     List<Finding> findings =
         engines.trust.decidePing(
             engines.trusts[device],
             engines.book,
             who.deviceId(),
             who.memberHandle(),
-            engines.ping,
+            fix,
             decision.order());
-    PresenceEngine.apply(engines.presences[device], engines.ping, decision);
+    PresenceEngine.apply(engines.presences[device], fix, decision);
     TrustEngine.applyPing(
         engines.trusts[device],
         engines.book,
         who.deviceId(),
         who.memberHandle(),
-        engines.ping,
+        fix,
         decision.order(),
         findings.isEmpty() ? 0 : Finding.bits(findings));
     return decision.count();

@@ -1,6 +1,5 @@
 package io.hexbeat.geofence.presence;
 
-import io.hexbeat.geofence.E7;
 import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIds;
 import io.hexbeat.geofence.FenceIndex;
@@ -59,9 +58,6 @@ public final class PresenceEngine {
   /** So long. */
   private static final long NEAR_AFTER_MS = 300_000;
 
-  /** Planes and spheres differ by less. */
-  private static final double EDGE_SLACK = 0.99;
-
   /**
    * By then what a rest can tell is told: what the middle of its fixes does afterwards is noise,
    * until the phone moves.
@@ -94,9 +90,6 @@ public final class PresenceEngine {
 
   private int lngE7;
   private double errorMeters;
-
-  /** No fence's edge is nearer to that. */
-  private double clearMeters;
 
   /** Since when it has been there. */
   private long hereSinceMs;
@@ -158,7 +151,6 @@ public final class PresenceEngine {
         double clearUnits =
             sparse ? state.reachUnits(index, state.lastLatE7(), state.lastLngE7()) : 0;
         index.containing(latE7, lngE7, containing, state);
-        clearMeters = EDGE_SLACK * E7.METERS_PER_UNIT * state.reachUnits(index, latE7, lngE7);
         quietUntilMs = settled ? state.quietUntilMs() : Long.MAX_VALUE;
         still = true;
         decideLeft(index, state, fix, atMs, settled, out);
@@ -395,9 +387,7 @@ public final class PresenceEngine {
 
   /** To the edge of a fence where it is within the limit, else infinity. */
   private double edgeMeters(FenceIndex index, int handle, double limitMeters) {
-    return limitMeters < clearMeters
-        ? Double.POSITIVE_INFINITY
-        : index.edgeMetersWithin(handle, limitMeters, latE7, lngE7);
+    return index.edgeMetersWithin(handle, limitMeters, latE7, lngE7);
   }
 
   /** Whether it is in a fence that it entered after it had, it seemed, left this one. */
@@ -446,12 +436,7 @@ public final class PresenceEngine {
   }
 
   private void decideLeaving(
-      FenceIndex index,
-      PresenceState state,
-      int i,
-      Fix fix,
-      long atMs,
-      PresenceDecision out) {
+      FenceIndex index, PresenceState state, int i, Fix fix, long atMs, PresenceDecision out) {
     int fence = state.fenceHandle(i);
     boolean pending = state.exitPending(i);
     long firstOutsideMs =
@@ -516,12 +501,7 @@ public final class PresenceEngine {
   }
 
   private void decideEntering(
-      FenceIndex index,
-      PresenceState state,
-      int handle,
-      Fix fix,
-      long atMs,
-      PresenceDecision out) {
+      FenceIndex index, PresenceState state, int handle, Fix fix, long atMs, PresenceDecision out) {
     long sinceMs = state.enteringSinceMs(handle);
     boolean pending = sinceMs != Long.MIN_VALUE;
     long hereMs = Math.max(state.lastExitMs(), hereSinceMs);

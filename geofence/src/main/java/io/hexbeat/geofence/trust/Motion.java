@@ -20,10 +20,8 @@ final class Motion {
   /** Phones give whole seconds, so two fixes of one second may be a second apart. */
   private static final long CLOCK_GRAIN_MS = 1_000;
 
-  /** A tenth below a leap, where the plane errs by a part in five hundred. */
-  private static final double TRIAGE_METERS = 900;
-
-  private static final int TRIAGE_MAX_LAT = 85 * E7.SCALE;
+  /** The diagonal of a square of so many units is some 890 m at the equator, less elsewhere. */
+  private static final int TRIAGE_UNITS = 56_600;
 
   private Motion() {}
 
@@ -43,11 +41,10 @@ final class Motion {
     return meters >= LEAP_METERS && mps(meters, gapMs) > LEAP_MPS;
   }
 
-  /** Whether a plane says so clearly that it is no leap that nothing else need be asked. */
+  /** Whether two comparisons say so clearly that it is no leap that nothing else need be asked. */
   static boolean triageNear(int latE7a, int lngE7a, int latE7b, int lngE7b) {
-    return Math.abs(latE7a) < TRIAGE_MAX_LAT
-        && E7.nearSquaredMeters(latE7a, (long) latE7b - latE7a, (long) lngE7b - lngE7a)
-            < TRIAGE_METERS * TRIAGE_METERS;
+    return Math.abs((long) latE7b - latE7a) < TRIAGE_UNITS
+        && Math.abs((long) lngE7b - lngE7a) < TRIAGE_UNITS;
   }
 
   private static long known(int accuracyCm) {

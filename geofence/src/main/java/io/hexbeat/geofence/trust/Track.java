@@ -11,10 +11,10 @@ final class Track {
   static final int FIXES = 16;
   static final long THINNED_MS = 10_000;
 
-  private final long[] timeMs = new long[FIXES];
-  private final int[] latE7 = new int[FIXES];
-  private final int[] lngE7 = new int[FIXES];
-  private final int[] accuracyCm = new int[FIXES];
+  /** Longs of a fix: time, position, accuracy. */
+  private static final int STRIDE = 3;
+
+  private final long[] fixes = new long[STRIDE * FIXES];
   private int count;
 
   /** Where the newest fix is; they lie in a ring. */
@@ -126,15 +126,34 @@ final class Track {
 
   void noteFix(long atMs, int lat, int lng, int accuracy) {
     step(atMs, lat, lng, accuracy, false);
-    boolean thin = count >= 2 && timeMs[newest] - timeMs[at(count - 2)] < THINNED_MS;
+    boolean thin = count >= 2 && timeMs(newest) - timeMs(at(count - 2)) < THINNED_MS;
     if (!thin) {
       newest = count == 0 || newest + 1 == FIXES ? 0 : newest + 1;
       count = Math.min(count + 1, FIXES);
     }
-    timeMs[newest] = atMs;
-    latE7[newest] = lat;
-    lngE7[newest] = lng;
-    accuracyCm[newest] = accuracy;
+    put(newest, atMs, lat, lng, accuracy);
+  }
+
+  private void put(int at, long atMs, int lat, int lng, int accuracy) {
+    fixes[STRIDE * at] = atMs;
+    fixes[STRIDE * at + 1] = (long) lat << Integer.SIZE | (lng & 0xFFFF_FFFFL);
+    fixes[STRIDE * at + 2] = accuracy;
+  }
+
+  private long timeMs(int at) {
+    return fixes[STRIDE * at];
+  }
+
+  private int latE7(int at) {
+    return (int) (fixes[STRIDE * at + 1] >> Integer.SIZE);
+  }
+
+  private int lngE7(int at) {
+    return (int) fixes[STRIDE * at + 1];
+  }
+
+  private int accuracyCm(int at) {
+    return (int) fixes[STRIDE * at + 2];
   }
 
   /** Where the i-th fix lies, the oldest first. */
@@ -156,8 +175,8 @@ final class Track {
   boolean before(long atMs, Point out) {
     for (int i = count - 1; i >= 0; i--) {
       int at = at(i);
-      if (timeMs[at] <= atMs) {
-        out.set(timeMs[at], latE7[at], lngE7[at], accuracyCm[at]);
+      if (timeMs(at) <= atMs) {
+        out.set(timeMs(at), latE7(at), lngE7(at), accuracyCm(at));
         return true;
       }
     }
@@ -168,8 +187,8 @@ final class Track {
   boolean after(long atMs, Point out) {
     for (int i = 0; i < count; i++) {
       int at = at(i);
-      if (timeMs[at] > atMs) {
-        out.set(timeMs[at], latE7[at], lngE7[at], accuracyCm[at]);
+      if (timeMs(at) > atMs) {
+        out.set(timeMs(at), latE7(at), lngE7(at), accuracyCm(at));
         return true;
       }
     }
@@ -199,10 +218,18 @@ final class Track {
   void keep(StateFields fields) {
     count = fields.i32(count);
     newest = fields.i32(newest);
-    fields.i64s(timeMs, count);
-    fields.i32s(latE7, count);
-    fields.i32s(lngE7, count);
-    fields.i32s(accuracyCm, count);
+    for (int i = 0; i < count; i++) {
+      put(i, fields.i64(timeMs(i)), latE7(i), lngE7(i), accuracyCm(i));
+    }
+    for (int i = 0; i < count; i++) {
+      put(i, timeMs(i), fields.i32(latE7(i)), lngE7(i), accuracyCm(i));
+    }
+    for (int i = 0; i < count; i++) {
+      put(i, timeMs(i), latE7(i), fields.i32(lngE7(i)), accuracyCm(i));
+    }
+    for (int i = 0; i < count; i++) {
+      put(i, timeMs(i), latE7(i), lngE7(i), fields.i32(accuracyCm(i)));
+    }
     last.keep(fields);
     leapFrom.keep(fields);
     leapTo.keep(fields);
@@ -220,8 +247,8 @@ final class Track {
     text.append(leapByPunch ? " punch " : " ").append(leapsInRow).append(" fixes=");
     for (int i = 0; i < count; i++) {
       int at = at(i);
-      text.append('(').append(timeMs[at]).append(' ').append(latE7[at]).append(' ');
-      text.append(lngE7[at]).append(' ').append(accuracyCm[at]).append(')');
+      text.append('(').append(timeMs(at)).append(' ').append(latE7(at)).append(' ');
+      text.append(lngE7(at)).append(' ').append(accuracyCm(at)).append(')');
     }
     return text.toString();
   }

@@ -1,6 +1,7 @@
 package io.hexbeat.ingest.shard;
 
 import io.hexbeat.geofence.FenceIndex;
+import io.hexbeat.geofence.FixReading;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.hexbeat.geofence.presence.PresenceDecision;
@@ -60,6 +61,7 @@ final class ShardLine {
 
   private final byte[] scratch = new byte[RecordEnvelope.MAX_RECORD_BYTES];
   private final PingRecord in = new PingRecord();
+  private final FixReading fix = new FixReading();
   private final PingRecord out = new PingRecord();
   private final PingDecision outDecision = new PingDecision();
   private final PunchRecord punchIn = new PunchRecord();
@@ -149,14 +151,15 @@ final class ShardLine {
     DeviceState device = state.device(who.deviceHandle(), who.memberHandle());
     String phoneId = device.phoneIdOf(in, who.deviceId());
 
-    presence.decide(index, device.presence, in, decision);
+    fix.of(in);
+    presence.decide(index, device.presence, fix, decision);
     FixOrder order = decision.order();
-    if (order == FixOrder.DUPLICATE || TrustEngine.repeats(device.trust, in)) {
+    if (order == FixOrder.DUPLICATE || TrustEngine.repeats(device.trust, fix)) {
       stats.duplicates.increment();
       return;
     }
     List<Finding> findings =
-        trust.decidePing(device.trust, phones, phoneId, who.memberHandle(), in, order);
+        trust.decidePing(device.trust, phones, phoneId, who.memberHandle(), fix, order);
     List<String> alerts =
         findings.isEmpty()
             ? List.of()
@@ -169,7 +172,7 @@ final class ShardLine {
 
     applying = true;
     long openedBits = findings.isEmpty() ? 0 : Finding.bits(findings);
-    state.applyPing(device, phoneId, out, decision, openedBits);
+    state.applyPing(device, phoneId, out, fix, decision, openedBits);
 
     publishTransitions(device);
     publishAlerts(device, alerts);

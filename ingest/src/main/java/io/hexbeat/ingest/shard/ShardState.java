@@ -1,5 +1,7 @@
 package io.hexbeat.ingest.shard;
 
+import io.hexbeat.geofence.Fix;
+import io.hexbeat.geofence.FixReading;
 import io.hexbeat.geofence.StateFields;
 import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
@@ -30,6 +32,7 @@ final class ShardState {
   private final SharedPhoneBook phones;
   private final PresenceDecision recorded = new PresenceDecision();
   private final PingRecord ping = new PingRecord();
+  private final FixReading reading = new FixReading();
   private final PingDecision pingDecision = new PingDecision();
   private final PunchRecord punch = new PunchRecord();
   private final FencesRecord fences = new FencesRecord();
@@ -117,28 +120,33 @@ final class ShardState {
     }
   }
 
-  /** Takes a journaled ping and shows its member where it is. */
+  /**
+   * Takes a journaled ping and shows its member where it is.
+   *
+   * @param fix what the ping says
+   */
   void applyPing(
       DeviceState device,
       String phoneId,
       PingRecord ping,
+      Fix fix,
       PresenceDecision decision,
       long openedBits) {
     FixOrder order = decision.order();
-    PresenceEngine.apply(device.presence, ping, decision);
+    PresenceEngine.apply(device.presence, fix, decision);
     TrustEngine.applyPing(
-        device.trust, phones, phoneId, device.member.memberHandle, ping, order, openedBits);
+        device.trust, phones, phoneId, device.member.memberHandle, fix, order, openedBits);
     device.alerts += Long.bitCount(openedBits);
     boolean fencesChanged = refreshFences(device, decision);
     MemberState member = device.member;
-    if (order.live() && order.effectiveTimeMs(ping) >= member.shownTimeMs) {
-      member.shownTimeMs = order.effectiveTimeMs(ping);
+    if (order.live() && order.effectiveTimeMs(fix) >= member.shownTimeMs) {
+      member.shownTimeMs = order.effectiveTimeMs(fix);
       member.live.moved(device.deviceHandle, ping, device.fenceHandles);
     } else {
       if (fencesChanged) {
         member.live.fences(device.deviceHandle, device.fenceHandles);
       }
-      member.live.heard(device.deviceHandle, ping.receivedTimeMs(), ping.batteryPct());
+      member.live.heard(device.deviceHandle, fix.receivedTimeMs(), fix.batteryPct());
     }
   }
 
@@ -200,7 +208,7 @@ final class ShardState {
     } else {
       long openedBits = Evidence.signalBits(pingDecision.alerts());
       String phoneId = device.phoneIdOf(ping, enrolledId(ping.deviceHandle()));
-      applyPing(device, phoneId, ping, recorded, openedBits);
+      applyPing(device, phoneId, ping, reading.of(ping), recorded, openedBits);
     }
   }
 
