@@ -28,6 +28,9 @@ final class PunchSignals {
   /** Three times the circle of 68% is left by one fix in a hundred thousand. */
   private static final double CLEAR_ACCURACIES = 3;
 
+  /** Nearer is what reflections between houses do, of which no accuracy tells. */
+  private static final double REFLECTED_METERS = 100;
+
   /** A second punch into the same silence is no app that was just opened. */
   private static final int SILENT_PUNCHES_WEIGHT = 55;
 
@@ -251,7 +254,7 @@ final class PunchSignals {
       double distanceMeters, @Nullable Fence site, PunchClaim claim, List<Finding> reasons) {
     double accuracyMeters = accuracyMeters(claim);
     boolean outside = distanceMeters > accuracyMeters;
-    boolean clear = distanceMeters > CLEAR_ACCURACIES * accuracyMeters;
+    boolean clear = distanceMeters > Math.max(REFLECTED_METERS, CLEAR_ACCURACIES * accuracyMeters);
     int outsideWeight = clear ? TrustSignal.OUTSIDE_SITE.weight() : MARGINAL_WEIGHT;
     Finding.Builder finding =
         outside
@@ -315,7 +318,7 @@ final class PunchSignals {
     FrozenRun run = device.frozen;
     boolean frozen =
         run.fixes() >= run.neededFixes(policy)
-            && run.lastFixMs() - run.firstFixMs() >= policy.frozenMs()
+            && run.lastFixMs() - run.firstFixMs() >= run.neededMs(policy)
             && claim.receivedTimeMs() - run.lastReceivedMs() <= policy.noTrackMs();
     if (frozen) {
       reasons.add(PingSignals.frozenFigures(run, run.fixes(), run.lastFixMs()).build());

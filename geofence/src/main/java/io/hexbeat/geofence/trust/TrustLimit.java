@@ -56,6 +56,11 @@ public enum TrustLimit {
       0,
       24 * 3_600_000L,
       "and the least time they span; 45 s: some receivers repeat a reading for seconds"),
+  FROZEN_NETWORK_MS(
+      20 * 60_000,
+      0,
+      24 * 3_600_000L,
+      "or so long where the phone told more until then and can have come there: indoors a network's place is repeated for minutes; 20 min, and as many fixes as frozen_usual_fixes: who pins a place to be elsewhere is away for longer"),
   CLOCK_SKEW_MAX_MS(
       5 * 60_000,
       0,
@@ -177,13 +182,13 @@ public enum TrustLimit {
       "noise whose fixes resemble those before them less than this, in percent, was drawn by a"
           + " generator; 22: a receiver drifts and has 50 and more"),
   ROBOT_STAYS(2, 1, StayNoise.STAYS, "and so many stays are in it; 2"),
-  ROBOT_STEPS(36, 20, 1_000, "steps of driving before their speed is judged; 36"),
+  ROBOT_STEPS(24, 20, 1_000, "steps of driving before their speed is judged; 24"),
   ROBOT_STEADY_PCT(
       88,
       20,
       100,
       "a device of which more steps than this, in percent, are as fast as the fastest of their drive"
-          + " is a joystick if it turns; 88: whoever drives brakes, and has 40"),
+          + " is a joystick if it turns; 88: whoever drives brakes and gathers speed, and has 45"),
   ROBOT_TURNS(3, 1, 100, "and so many turns of 45 degrees and more are in it; 3"),
   PIN_MOVED_MS(
       24 * 3_600_000L,

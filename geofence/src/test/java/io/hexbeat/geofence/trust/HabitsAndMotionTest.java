@@ -249,6 +249,27 @@ class HabitsAndMotionTest {
   }
 
   @Test
+  void shouldLetACarGatherSpeedFromEachLight() {
+    Random random = new Random(5);
+    double east = 0;
+    double north = 0;
+    long now = T;
+    for (int i = 0; i < 300; i++) {
+      double meters = 50 * Math.pow(1.25, i % 6);
+      boolean eastwards = (i + 3) / 12 % 2 == 0;
+      east += eastwards ? meters : 0;
+      north += eastwards ? 0 : meters;
+      now += 10 * SEC;
+      fixNear(now, east, north, random);
+      if (i % 6 == 5) {
+        now += 30 * SEC;
+        fixNear(now, east, north, random);
+      }
+    }
+    assertEquals(List.of(), phone.alertKinds());
+  }
+
+  @Test
   void shouldLetAFerryHoldItsSpeed() {
     for (int i = 0; i < 200; i++) {
       phone.ping(at(T + i * 10L * SEC, i * 80, 0));
