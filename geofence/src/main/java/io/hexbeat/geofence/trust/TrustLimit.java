@@ -56,11 +56,11 @@ public enum TrustLimit {
       0,
       24 * 3_600_000L,
       "and the least time they span; 45 s: some receivers repeat a reading for seconds"),
-  FROZEN_NETWORK_MS(
-      20 * 60_000,
+  FROZEN_REACHED_MS(
+      10 * 60_000,
       0,
       24 * 3_600_000L,
-      "or so long where the phone told more until then and can have come there: indoors a network's place is repeated for minutes; 20 min, and as many fixes as frozen_usual_fixes: who pins a place to be elsewhere is away for longer"),
+      "or so long where the phone can have come there from the fix before; 10 min: indoors a network's place is repeated for minutes, and some receivers hold theirs at rest, in recorded traces for 8 min"),
   CLOCK_SKEW_MAX_MS(
       5 * 60_000,
       0,

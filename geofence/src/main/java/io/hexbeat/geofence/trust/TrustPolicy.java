@@ -154,8 +154,8 @@ public final class TrustPolicy {
     return of(TrustLimit.FROZEN_MS);
   }
 
-  long frozenNetworkMs() {
-    return of(TrustLimit.FROZEN_NETWORK_MS);
+  long frozenReachedMs() {
+    return of(TrustLimit.FROZEN_REACHED_MS);
   }
 
   public long clockSkewMaxMs() {

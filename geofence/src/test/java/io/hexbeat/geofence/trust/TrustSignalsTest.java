@@ -194,6 +194,7 @@ class TrustSignalsTest {
 
   @Test
   void shouldFindFrozenOfPinnedCoordinates() {
+    phone.ping(at(T - 20 * SEC, 900, 0));
     for (int i = 0; i < 60; i++) {
       phone.ping(at(T + 5 * SEC * i, 0, 0).bare());
     }
@@ -223,7 +224,7 @@ class TrustSignalsTest {
   @Test
   void shouldFindFrozenLaterOfAnAppThatNeverTellsMoreThanThePlace() {
     for (int i = 0; i < 40; i++) {
-      phone.ping(at(T + 5 * SEC * i, 100 * Math.min(i, 4), 0).bare());
+      phone.ping(at(T + 5 * SEC * i, 900 * Math.min(i, 4), 0).bare());
     }
     assertEquals(List.of(FROZEN), phone.alertKinds());
     assertEquals(20, phone.alerts.get(0).figures().get("fixes"));
@@ -231,8 +232,8 @@ class TrustSignalsTest {
 
   @Test
   void shouldNotFindFrozenOfABareTraceThatRestsForMinutes() {
-    for (int i = 0; i < 40; i++) {
-      phone.ping(at(T + 10 * SEC * i, 100 * (Math.min(i, 4) + Math.max(0, i - 22)), 0).bare());
+    for (int i = 0; i < 140; i++) {
+      phone.ping(at(T + 5 * SEC * i, 100 * (Math.min(i, 4) + Math.max(0, i - 104)), 0).bare());
     }
     assertEquals(List.of(), phone.alertKinds());
   }
@@ -254,6 +255,7 @@ class TrustSignalsTest {
 
   @Test
   void shouldNotFindFrozenOfANetworksPlaceThatIsRepeatedIndoors() {
+    network(T - 10 * MIN, 8 * MIN, 0);
     phone.walk(T, 10, 5 * SEC, 0, 0);
     network(T + MIN, 4 * MIN, 20);
     network(T + 5 * MIN, 8 * MIN, 45);
@@ -268,7 +270,7 @@ class TrustSignalsTest {
     phone.walk(T, 10, 5 * SEC, 0, 0);
     network(T + MIN, 60 * MIN, 20);
     assertEquals(List.of(FROZEN), phone.alertKinds());
-    assertEquals(20 * MIN, phone.alerts.get(0).figures().get("span_ms"));
+    assertEquals(10 * MIN, phone.alerts.get(0).figures().get("span_ms"));
     assertEquals(List.of(FROZEN), kinds(phone.claim(T + 61 * MIN, 20, 0).site(1).punch()));
   }
 
