@@ -205,7 +205,7 @@ public enum TrustLimit {
       88,
       50,
       100,
-      "the share of them together, in percent, from which it is raised; 88: who only shares a car has a lunch and a home of their own"),
+      "the share together, in percent of those in which both are known, from which it is raised; 88: who only shares a car has a lunch and a home of their own"),
   TANDEM_NEAR_M(
       30, 5, 200, "together is as near as this, or as twice the error of two receivers; 30 m"),
   TANDEM_MOVES(
