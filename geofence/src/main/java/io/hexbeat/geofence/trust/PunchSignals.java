@@ -217,41 +217,55 @@ final class PunchSignals {
     if (!sites.any(index, claim.atMs())) {
       return leftOpen(uncertain().with("sites_known", 0), reasons);
     }
+    double wasNearest = Double.POSITIVE_INFINITY;
     for (Fence site : index.reshaped()) {
-      if (Sites.counts(site, claim.atMs()) && isWhereSiteWas(site, claim)) {
-        return leftOpen(
-            uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+      if (Sites.counts(site, claim.atMs())) {
+        double before = metersFromWhereSiteWas(site, claim);
+        if (before <= accuracyMeters(claim)) {
+          return leftOpen(
+              uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+        }
+        wasNearest = Math.min(wasNearest, before);
       }
     }
-    return outside(sites.nearestMeters(index, claim, accuracyMeters(claim)), null, claim, reasons);
+    double nearest = sites.nearestMeters(index, claim, accuracyMeters(claim));
+    return outside(nearest, wasNearest, null, claim, reasons);
   }
 
   private Place placeAt(Fence site, PunchClaim claim, List<Finding> reasons) {
     if (site.shape().contains(claim.latE7(), claim.lngE7())) {
       return Place.INSIDE;
     }
-    if (isWhereSiteWas(site, claim)) {
+    double before = metersFromWhereSiteWas(site, claim);
+    if (before <= accuracyMeters(claim)) {
       return leftOpen(
           uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
     }
     double distance = site.shape().distanceToEdgeMeters(claim.latE7(), claim.lngE7());
-    return outside(distance, site, claim, reasons);
+    return outside(distance, before, site, claim, reasons);
   }
 
   /** Whoever goes where the customer is doesn't know that its pin was moved today. */
-  private boolean isWhereSiteWas(Fence site, PunchClaim claim) {
+  private double metersFromWhereSiteWas(Fence site, PunchClaim claim) {
     ShapeEdit edit = site.lastEdit();
-    long agoMs = edit == null ? 0 : claim.atMs() - edit.atMs();
-    return edit != null
-        && agoMs >= 0
-        && agoMs <= policy.pinMovedMs()
-        && edit.before().signedDistanceMeters(claim.latE7(), claim.lngE7())
-            <= accuracyMeters(claim);
+    long agoMs = edit == null ? -1 : claim.atMs() - edit.atMs();
+    return edit != null && agoMs >= 0 && agoMs <= policy.pinMovedMs()
+        ? Math.max(0, edit.before().signedDistanceMeters(claim.latE7(), claim.lngE7()))
+        : Double.POSITIVE_INFINITY;
   }
 
-  /** Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open. */
+  /**
+   * Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open.
+   *
+   * @param wasMeters from where a site was before an edit of late, else infinite
+   */
   private Place outside(
-      double distanceMeters, @Nullable Fence site, PunchClaim claim, List<Finding> reasons) {
+      double isMeters,
+      double wasMeters,
+      @Nullable Fence site,
+      PunchClaim claim,
+      List<Finding> reasons) {
+    double distanceMeters = Math.min(isMeters, wasMeters);
     double accuracyMeters = accuracyMeters(claim);
     boolean outside = distanceMeters > accuracyMeters;
     boolean clear = distanceMeters > Math.max(REFLECTED_METERS, CLEAR_ACCURACIES * accuracyMeters);
@@ -265,6 +279,9 @@ final class PunchSignals {
             : uncertain();
     if (site != null) {
       finding.with("site", site.id());
+    }
+    if (wasMeters < isMeters) {
+      finding.with("before_edit", true);
     }
     if (Double.isInfinite(distanceMeters)) {
       finding.with("distance_m", null).meters("searched_m", sites.searchMeters(accuracyMeters));

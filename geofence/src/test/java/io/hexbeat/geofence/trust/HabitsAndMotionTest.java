@@ -326,6 +326,23 @@ class HabitsAndMotionTest {
     assertEquals(List.of(), kinds(punchAtMovedPin(T - 30 * 60 * MIN, 2_000)));
   }
 
+  @Test
+  void shouldMeasureFromWhereTheSiteWasOfWhoGoesThere() {
+    Fence moved =
+        Fence.of(1, "site-1", SampleFix.circle(4_000, 0, 100))
+            .editedFrom(new ShapeEdit(SampleFix.circle(0, 0, 100), T - 60 * MIN));
+    phone.index = FenceIndex.of(2, List.of(moved));
+    PunchVerdict reflected = phone.claim(T, 160, 0).site(1).punch();
+    assertEquals(List.of(TrustSignal.OUTSIDE_SITE), kinds(reflected));
+    assertEquals(Severity.INFO, reflected.severity());
+    assertEquals(
+        60, (double) reason(reflected, TrustSignal.OUTSIDE_SITE).figures().get("distance_m"), 1);
+    PunchVerdict anywhere = phone.claim(T + 60 * MIN, 165, 0).id("p2").punch();
+    assertEquals(Severity.INFO, anywhere.severity());
+    PunchVerdict elsewhere = phone.claim(T + 120 * MIN, 2_000, 0).id("p3").site(1).punch();
+    assertEquals(Severity.CRITICAL, elsewhere.severity());
+  }
+
   // WIFI_MISMATCH
 
   private PunchVerdict punchWithWifi(String id, double east, List<String> networks) {
