@@ -174,9 +174,9 @@ public final class TrustEngine {
     device.rhythm.notePunch();
     device.claimedSites.note(claim);
     device.visits.note(claim);
-    device.duty.note(claim);
     device.wifi.note(claim);
-    member.note(claim.phoneId(), claim.atMs());
+    member.note(claim);
+    device.duty.noteDuty(member);
     applyPasskey(member, claim);
     phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
   }

@@ -163,6 +163,20 @@ class HabitsAndMotionTest {
   }
 
   @Test
+  void shouldFindItOnAPhoneThatWasTakenInTheMiddleOfTheDay() {
+    Phone morning = new Phone();
+    morning.claim(T - 180 * MIN, 0, 0).id("in").kind(PunchKind.CLOCK_IN).site(1).punch();
+    phone.member = morning.member;
+    phone.replayedMember = morning.replayedMember;
+    phone.phoneId = "phone-2";
+    phone.walk(T, 30, 20 * SEC, 0, 0);
+    phone.claim(T + 10 * MIN, 0, 0).id("visit").site(1).punch();
+    dark(T + 10 * MIN, 10);
+    phone.ping(at(T + 70 * MIN, 5_000, 0));
+    assertEquals(List.of(DARK), phone.alertKinds());
+  }
+
+  @Test
   void shouldForgiveABasementAndASilentHour() {
     onDuty();
     dark(T + 10 * MIN, 10);
