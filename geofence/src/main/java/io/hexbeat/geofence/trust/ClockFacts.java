@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * What a device's clock, uptime and counters said. Owned by a {@link TrustState}. Bounded: the last
- * record that told its uptime, the last counters, and the clock's offset at the last {@link
- * TrustState#OFFSETS} receptions that were live.
+ * record that told its uptime, the boot that the clock was last moved away from, the last counters,
+ * and the clock's offset at the last {@link TrustState#OFFSETS} receptions that were live.
  */
 final class ClockFacts {
   /** An offset beyond it is a backlog or a wrong clock, not the device's usual offset. */
@@ -16,10 +16,23 @@ final class ClockFacts {
   /** Records received so close together came in one batch. */
   private static final long ONE_RECEPTION_MS = 1_000;
 
+  /** Clock and uptime agree to this, and to a hundredth of the time between two records. */
+  private static final long AGREED_MS = 60_000;
+
+  /** So many records in a row that agree are a clock's word; fewer may be a forger's. */
+  private static final int SETTLED = 10;
+
   private static final long NEVER = Long.MIN_VALUE;
 
   private long uptimeAtMs = NEVER;
   private long uptimeMs;
+
+  /** Records in a row that agreed with the last boot, at most {@link #SETTLED}. */
+  private int agreed;
+
+  /** The boot that the last jump was away from; {@link #NEVER} while there is none to return to. */
+  private long leftBootMs = NEVER;
+
   private long receptionMs = NEVER;
   private final long[] offsetsMs = new long[TrustState.OFFSETS];
   private int offsets;
@@ -82,6 +95,8 @@ final class ClockFacts {
   void forget() {
     uptimeAtMs = NEVER;
     uptimeMs = 0;
+    agreed = 0;
+    leftBootMs = NEVER;
     offsets = 0;
     newest = 0;
     pings.forget();
@@ -116,31 +131,63 @@ final class ClockFacts {
 
   /**
    * Clock and uptime of a record contradict those of the last: by more than the tolerance, and not
-   * because the phone was started again since or the record is from before its start.
+   * because the phone was started again since or the record is from before its start. A return to
+   * the boot that the last jump was away from is none: then what jumped was wrong, and was told.
    */
   boolean movedBy(long atMs, long nextUptimeMs, long toleranceMs) {
     if (nextUptimeMs < 0 || !uptimeKnown()) {
       return false;
     }
     long elapsedMs = atMs - uptimeAtMs;
-    long slackMs = toleranceMs + Math.abs(elapsedMs) / 100;
+    long slackMs = slackMs(elapsedMs, toleranceMs);
     long bootMs = atMs - nextUptimeMs;
-    if (Math.abs(bootMs - bootMs()) <= slackMs) {
+    if (Math.abs(bootMs - bootMs()) <= slackMs || returnsTo(bootMs, slackMs)) {
       return false;
     }
-    if (elapsedMs >= 0) {
-      boolean startedSince = nextUptimeMs < uptimeMs || bootMs >= uptimeAtMs - slackMs;
-      return !startedSince;
-    }
-    return !beforeStart(atMs, slackMs);
+    return elapsedMs >= 0
+        ? !startedSince(elapsedMs, nextUptimeMs, slackMs)
+        : !beforeStart(atMs, slackMs);
+  }
+
+  private static long slackMs(long elapsedMs, long toleranceMs) {
+    return toleranceMs + Math.abs(elapsedMs) / 100;
+  }
+
+  private boolean returnsTo(long bootMs, long slackMs) {
+    return leftBootMs != NEVER && Math.abs(bootMs - leftBootMs) <= slackMs;
+  }
+
+  /** A phone that was started since the last record is up no longer than since then. */
+  private boolean startedSince(long elapsedMs, long nextUptimeMs, long slackMs) {
+    long mostMs = elapsedMs + slackMs + (nextUptimeMs < uptimeMs ? LIVE_OFFSET_MS : 0);
+    return nextUptimeMs <= mostMs;
   }
 
   void noteUptime(long atMs, long nextUptimeMs) {
     if (nextUptimeMs < 0 || (uptimeKnown() && beforeStart(atMs, 0))) {
       return;
     }
+    if (uptimeKnown()) {
+      noteBoot(atMs - nextUptimeMs, atMs - uptimeAtMs, nextUptimeMs);
+    }
     uptimeAtMs = atMs;
     uptimeMs = nextUptimeMs;
+  }
+
+  private void noteBoot(long bootMs, long elapsedMs, long nextUptimeMs) {
+    long slackMs = slackMs(elapsedMs, AGREED_MS);
+    if (Math.abs(bootMs - bootMs()) <= slackMs) {
+      agreed = Math.min(agreed + 1, SETTLED);
+    } else if (returnsTo(bootMs, slackMs)) {
+      agreed = SETTLED;
+      leftBootMs = NEVER;
+    } else if (elapsedMs >= 0 && startedSince(elapsedMs, nextUptimeMs, slackMs)) {
+      agreed = 0;
+      leftBootMs = NEVER;
+    } else {
+      leftBootMs = agreed == SETTLED || leftBootMs == NEVER ? bootMs() : leftBootMs;
+      agreed = 0;
+    }
   }
 
   /**
@@ -187,6 +234,8 @@ final class ClockFacts {
   void keep(StateFields fields) {
     uptimeAtMs = fields.i64(uptimeAtMs);
     uptimeMs = fields.i64(uptimeMs);
+    agreed = fields.i32(agreed);
+    leftBootMs = fields.i64(leftBootMs);
     receptionMs = fields.i64(receptionMs);
     offsets = fields.i32(offsets);
     newest = fields.i32(newest);
@@ -201,6 +250,10 @@ final class ClockFacts {
         + uptimeMs
         + " at "
         + uptimeAtMs
+        + " agreed="
+        + agreed
+        + " left="
+        + leftBootMs
         + " pings="
         + pings
         + " punches="

@@ -6,9 +6,10 @@ import io.hexbeat.geofence.StateFields;
 /**
  * How steadily a device drives. Owned by a {@link TrustState}. A drive is a run of steps from fix
  * to fix at {@link #LEAST_MPS} and more; a step is steady if it is nearly as fast as the fastest of
- * its run so far. A run's first and last step don't count, since starting and stopping is no
- * driving, nor do those of a turn; of a run {@link #OF_RUN} steps count, since ferries and
- * motorways are steady too. Counts fade, and a night begins anew.
+ * its run so far, and not much faster: who gathers speed isn't steady either. A run's first and
+ * last step don't count, since starting and stopping is no driving, nor do those of a turn; of a
+ * run {@link #OF_RUN} steps count, since ferries and motorways are steady too. Counts fade, and a
+ * night begins anew.
  */
 final class DriveFacts {
   /** Nobody walks or runs so fast for minutes. */
@@ -95,7 +96,7 @@ final class DriveFacts {
     if (run >= 3 && sinceTurn >= 2 && !turned && counted < OF_RUN) {
       counted++;
       steps = steps * FADING + 1;
-      steady = steady * FADING + (heldMps >= STEADY * fastestMps ? 1 : 0);
+      steady = steady * FADING + (isSteady() ? 1 : 0);
     }
     if (turned) {
       sinceTurn = 0;
@@ -104,6 +105,10 @@ final class DriveFacts {
     fastestMps = run < 2 ? 0 : Math.max(fastestMps, heldMps);
     heldMps = mps;
     run++;
+  }
+
+  private boolean isSteady() {
+    return heldMps >= STEADY * fastestMps && fastestMps >= STEADY * heldMps;
   }
 
   /** No angle is needed to tell how far aside it goes. */

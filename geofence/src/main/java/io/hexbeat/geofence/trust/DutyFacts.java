@@ -6,9 +6,10 @@ import java.util.Arrays;
 
 /**
  * Whether a device's member is on duty, and what was heard since its last position. Owned by a
- * {@link TrustState}. Duty is from a clock-in to the clock-out, at most {@link #DUTY_MS}. Of silent
- * gaps on duty the last {@link #GAPS} are remembered: those of {@link #GAP_MS} and more in which
- * the phone neither ran out of battery nor was started again.
+ * {@link TrustState}. Duty is from a clock-in to the clock-out by any of the member's phones, as
+ * far as this one has punched since, at most {@link #DUTY_MS}. Of silent gaps on duty the last
+ * {@link #GAPS} are remembered: those of {@link #GAP_MS} and more in which the phone neither ran
+ * out of battery nor was started again.
  */
 final class DutyFacts {
   static final int GAPS = 4;
@@ -19,12 +20,12 @@ final class DutyFacts {
   /** Who forgets to clock out is off duty after a long shift. */
   static final long DUTY_MS = 16 * 3_600_000L;
 
-  private static final long OFF = Long.MIN_VALUE;
+  private static final long UNKNOWN_BOOT = Long.MIN_VALUE;
 
   /** A phone below may have gone out. */
   private static final int LOW_BATTERY_PCT = 10;
 
-  private long onSinceMs = OFF;
+  private long onSinceMs = MemberTrustState.OFF_DUTY;
   private boolean placed;
   private long lastMs;
   private int lastLatE7;
@@ -40,16 +41,9 @@ final class DutyFacts {
   private final long[] gapToMs = new long[GAPS];
   private int gaps;
 
-  void note(PunchClaim claim) {
-    switch (claim.kind()) {
-      case CLOCK_IN -> onSinceMs = Math.max(onSinceMs, claim.atMs());
-      case CLOCK_OUT -> {
-        if (claim.atMs() >= onSinceMs) {
-          onSinceMs = OFF;
-        }
-      }
-      case VISIT_IN, VISIT_OUT -> {}
-    }
+  /** After each punch. */
+  void noteDuty(MemberTrustState member) {
+    onSinceMs = member.dutySinceMs();
   }
 
   /** A record without a usable position: the phone lives. */
@@ -75,7 +69,7 @@ final class DutyFacts {
     lastLngE7 = fix.lngE7();
     lastAccuracyCm = fix.accuracyCm();
     lastBatteryPct = fix.batteryPct();
-    lastBootMs = fix.uptimeMs() < 0 ? OFF : fix.fixTimeMs() - fix.uptimeMs();
+    lastBootMs = fix.uptimeMs() < 0 ? UNKNOWN_BOOT : fix.fixTimeMs() - fix.uptimeMs();
     signs = 0;
   }
 
@@ -91,7 +85,7 @@ final class DutyFacts {
   boolean isGap(Fix fix, long leastMs) {
     return placed
         && fix.fixTimeMs() - lastMs >= leastMs
-        && onSinceMs != OFF
+        && onSinceMs != MemberTrustState.OFF_DUTY
         && lastMs >= onSinceMs
         && fix.fixTimeMs() - onSinceMs <= DUTY_MS;
   }
@@ -100,7 +94,7 @@ final class DutyFacts {
   boolean excused(Fix fix) {
     boolean empty = lastBatteryPct >= 0 && lastBatteryPct <= LOW_BATTERY_PCT;
     boolean started =
-        lastBootMs != OFF
+        lastBootMs != UNKNOWN_BOOT
             && fix.uptimeMs() >= 0
             && fix.fixTimeMs() - fix.uptimeMs() > lastBootMs + GAP_MS;
     return empty || started;

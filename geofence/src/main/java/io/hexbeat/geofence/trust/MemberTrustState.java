@@ -7,10 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When and with which phones one member has punched. Plain fields of the shard that owns the
- * member; only {@link TrustEngine#applyPunch} writes. Bounded: the last {@link #PUNCHES} times, the
- * last {@link #PHONES} phones and {@link #PASSKEYS} passkeys, about two kilobytes. Times are
- * instants; which hour they were is asked of the zone when it matters.
+ * When and with which phones one member has punched, and since when they are on duty. Plain fields
+ * of the shard that owns the member; only {@link TrustEngine#applyPunch} writes. Bounded: the last
+ * {@link #PUNCHES} times, the last {@link #PHONES} phones and {@link #PASSKEYS} passkeys, about two
+ * kilobytes. Times are instants; which hour they were is asked of the zone when it matters.
  */
 public final class MemberTrustState {
   /** Punches remembered. */
@@ -22,6 +22,9 @@ public final class MemberTrustState {
   /** Passkeys whose counters are remembered: more than a member may enrol. */
   public static final int PASSKEYS = 16;
 
+  /** {@link #dutySinceMs} of who is off duty. */
+  static final long OFF_DUTY = Long.MIN_VALUE;
+
   private static final long DAY_MS = 86_400_000L;
 
   private final long[] punchedMs = new long[PUNCHES];
@@ -32,6 +35,7 @@ public final class MemberTrustState {
   private final @Nullable String[] passkeys = new @Nullable String[PASSKEYS];
   private final long[] passkeyCounters = new long[PASSKEYS];
   private int nextPasskey;
+  private long dutySinceMs = OFF_DUTY;
 
   /** Punches remembered so far. */
   int punches() {
@@ -58,7 +62,21 @@ public final class MemberTrustState {
     return least;
   }
 
-  void note(String phoneId, long atMs) {
+  /** The last clock-in that no clock-out followed, by whatever phone. */
+  long dutySinceMs() {
+    return dutySinceMs;
+  }
+
+  void note(PunchClaim claim) {
+    note(claim.phoneId(), claim.atMs());
+    switch (claim.kind()) {
+      case CLOCK_IN -> dutySinceMs = Math.max(dutySinceMs, claim.atMs());
+      case CLOCK_OUT -> dutySinceMs = claim.atMs() >= dutySinceMs ? OFF_DUTY : dutySinceMs;
+      case VISIT_IN, VISIT_OUT -> {}
+    }
+  }
+
+  private void note(String phoneId, long atMs) {
     punchedMs[nextPunch] = atMs;
     nextPunch = (nextPunch + 1) % PUNCHES;
     punches = Math.min(punches + 1, PUNCHES);
@@ -114,6 +132,7 @@ public final class MemberTrustState {
       passkeys[i] = fields.text(passkeys[i]);
     }
     fields.i64s(passkeyCounters, PASSKEYS);
+    dutySinceMs = fields.i64(dutySinceMs);
   }
 
   /** Every field, so that two states can be compared in a test. */
@@ -128,6 +147,8 @@ public final class MemberTrustState {
         + " passkeys "
         + nextPasskey
         + Arrays.toString(passkeys)
-        + Arrays.toString(passkeyCounters);
+        + Arrays.toString(passkeyCounters)
+        + " on duty since "
+        + dutySinceMs;
   }
 }

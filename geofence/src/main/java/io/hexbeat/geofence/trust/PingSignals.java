@@ -99,7 +99,7 @@ final class PingSignals {
     FrozenRun run = device.frozen;
     if (!run.continuedBy(fix)
         || run.fixes() + 1 < run.neededFixes(policy)
-        || fix.fixTimeMs() - run.firstFixMs() < policy.frozenMs()) {
+        || fix.fixTimeMs() - run.firstFixMs() < run.neededMs(policy)) {
       return found;
     }
     boolean mayOpen =

@@ -28,6 +28,9 @@ final class PunchSignals {
   /** Three times the circle of 68% is left by one fix in a hundred thousand. */
   private static final double CLEAR_ACCURACIES = 3;
 
+  /** Nearer is what reflections between houses do, of which no accuracy tells. */
+  private static final double REFLECTED_METERS = 100;
+
   /** A second punch into the same silence is no app that was just opened. */
   private static final int SILENT_PUNCHES_WEIGHT = 55;
 
@@ -214,44 +217,58 @@ final class PunchSignals {
     if (!sites.any(index, claim.atMs())) {
       return leftOpen(uncertain().with("sites_known", 0), reasons);
     }
+    double wasNearest = Double.POSITIVE_INFINITY;
     for (Fence site : index.reshaped()) {
-      if (Sites.counts(site, claim.atMs()) && isWhereSiteWas(site, claim)) {
-        return leftOpen(
-            uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+      if (Sites.counts(site, claim.atMs())) {
+        double before = metersFromWhereSiteWas(site, claim);
+        if (before <= accuracyMeters(claim)) {
+          return leftOpen(
+              uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
+        }
+        wasNearest = Math.min(wasNearest, before);
       }
     }
-    return outside(sites.nearestMeters(index, claim, accuracyMeters(claim)), null, claim, reasons);
+    double nearest = sites.nearestMeters(index, claim, accuracyMeters(claim));
+    return outside(nearest, wasNearest, null, claim, reasons);
   }
 
   private Place placeAt(Fence site, PunchClaim claim, List<Finding> reasons) {
     if (site.shape().contains(claim.latE7(), claim.lngE7())) {
       return Place.INSIDE;
     }
-    if (isWhereSiteWas(site, claim)) {
+    double before = metersFromWhereSiteWas(site, claim);
+    if (before <= accuracyMeters(claim)) {
       return leftOpen(
           uncertain().with("site", site.id()).with("inside_before_edit", true), reasons);
     }
     double distance = site.shape().distanceToEdgeMeters(claim.latE7(), claim.lngE7());
-    return outside(distance, site, claim, reasons);
+    return outside(distance, before, site, claim, reasons);
   }
 
   /** Whoever goes where the customer is doesn't know that its pin was moved today. */
-  private boolean isWhereSiteWas(Fence site, PunchClaim claim) {
+  private double metersFromWhereSiteWas(Fence site, PunchClaim claim) {
     ShapeEdit edit = site.lastEdit();
-    long agoMs = edit == null ? 0 : claim.atMs() - edit.atMs();
-    return edit != null
-        && agoMs >= 0
-        && agoMs <= policy.pinMovedMs()
-        && edit.before().signedDistanceMeters(claim.latE7(), claim.lngE7())
-            <= accuracyMeters(claim);
+    long agoMs = edit == null ? -1 : claim.atMs() - edit.atMs();
+    return edit != null && agoMs >= 0 && agoMs <= policy.pinMovedMs()
+        ? Math.max(0, edit.before().signedDistanceMeters(claim.latE7(), claim.lngE7()))
+        : Double.POSITIVE_INFINITY;
   }
 
-  /** Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open. */
+  /**
+   * Of a point in no allowed site: outside, or uncertain where the accuracy leaves it open.
+   *
+   * @param wasMeters from where a site was before an edit of late, else infinite
+   */
   private Place outside(
-      double distanceMeters, @Nullable Fence site, PunchClaim claim, List<Finding> reasons) {
+      double isMeters,
+      double wasMeters,
+      @Nullable Fence site,
+      PunchClaim claim,
+      List<Finding> reasons) {
+    double distanceMeters = Math.min(isMeters, wasMeters);
     double accuracyMeters = accuracyMeters(claim);
     boolean outside = distanceMeters > accuracyMeters;
-    boolean clear = distanceMeters > CLEAR_ACCURACIES * accuracyMeters;
+    boolean clear = distanceMeters > Math.max(REFLECTED_METERS, CLEAR_ACCURACIES * accuracyMeters);
     int outsideWeight = clear ? TrustSignal.OUTSIDE_SITE.weight() : MARGINAL_WEIGHT;
     Finding.Builder finding =
         outside
@@ -262,6 +279,9 @@ final class PunchSignals {
             : uncertain();
     if (site != null) {
       finding.with("site", site.id());
+    }
+    if (wasMeters < isMeters) {
+      finding.with("before_edit", true);
     }
     if (Double.isInfinite(distanceMeters)) {
       finding.with("distance_m", null).meters("searched_m", sites.searchMeters(accuracyMeters));
@@ -315,7 +335,7 @@ final class PunchSignals {
     FrozenRun run = device.frozen;
     boolean frozen =
         run.fixes() >= run.neededFixes(policy)
-            && run.lastFixMs() - run.firstFixMs() >= policy.frozenMs()
+            && run.lastFixMs() - run.firstFixMs() >= run.neededMs(policy)
             && claim.receivedTimeMs() - run.lastReceivedMs() <= policy.noTrackMs();
     if (frozen) {
       reasons.add(PingSignals.frozenFigures(run, run.fixes(), run.lastFixMs()).build());

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>People who share a car are together for hours as well. They have homes, lunches and calls of
  * their own; whoever carries two phones has them together from the first minute to the last. So
- * what counts is the share of all minutes of both, and that neither is as much with anybody else: a
- * crew of three in a van is a crew.
+ * what counts is the share of all minutes in which both are known, and that neither is as much with
+ * anybody else: a crew of three in a van is a crew.
  */
 public final class TandemFinder {
   static final int MEMBERS = 1 << 17;
@@ -47,6 +47,12 @@ public final class TandemFinder {
   private static final long NIGHT_MS = 4 * 3_600_000L;
 
   private static final long DAY_MS = 20 * 3_600_000L;
+
+  /**
+   * Of the minutes of whoever was seen longer so many count at least: a phone may be dark for a
+   * while, but who is tracked only while they ride together says nothing of the rest.
+   */
+  private static final double LEAST_KNOWN = 0.85;
 
   /** A share that a third person has as well makes it a crew. */
   private static final double CREW = 0.6;
@@ -78,6 +84,12 @@ public final class TandemFinder {
     final Member b;
     long dayMsA;
     long dayMsB;
+
+    /** In which both may have been known, up to the minutes of each when they last met. */
+    int known;
+
+    int minutesA;
+    int minutesB;
     int together;
     int moving;
     int stops;
@@ -98,6 +110,9 @@ public final class TandemFinder {
       if (dayMsA != a.dayMs || dayMsB != b.dayMs) {
         dayMsA = a.dayMs;
         dayMsB = b.dayMs;
+        known = 0;
+        minutesA = 0;
+        minutesB = 0;
         together = 0;
         moving = 0;
         stops = 0;
@@ -108,9 +123,22 @@ public final class TandemFinder {
       return this;
     }
 
-    /** Of the minutes of whoever was seen longer. */
+    void meet() {
+      known = known();
+      minutesA = a.minutes;
+      minutesB = b.minutes;
+      together++;
+    }
+
+    /** At most: between two meetings no more than the fewer of both. */
+    int known() {
+      return known + Math.min(a.minutes - minutesA, b.minutes - minutesB);
+    }
+
+    /** Of the minutes in which both are known. */
     double share() {
-      return together / (double) Math.max(1, Math.max(a.minutes, b.minutes));
+      double least = LEAST_KNOWN * Math.max(a.minutes, b.minutes);
+      return together / Math.max(1, Math.max(known(), least));
     }
   }
 
@@ -309,7 +337,7 @@ public final class TandemFinder {
       return;
     }
     pair.today();
-    pair.together++;
+    pair.meet();
     pair.metersSum += meters;
     pair.moving += moving ? 1 : 0;
     if (pair.wereMoving && !slot.moving[i] && !slot.moving[j]) {
@@ -389,6 +417,7 @@ public final class TandemFinder {
         Finding.of(TrustSignal.TANDEM)
             .with("other_member_handles", List.of(other.handle))
             .with("duty_minutes", duty)
+            .with("known_minutes", pair.known())
             .with("minutes_together", pair.together)
             .with("share_pct", Math.round(share * 100))
             .with("minutes_moving_together", pair.moving)

@@ -174,9 +174,9 @@ public final class TrustEngine {
     device.rhythm.notePunch();
     device.claimedSites.note(claim);
     device.visits.note(claim);
-    device.duty.note(claim);
     device.wifi.note(claim);
-    member.note(claim.phoneId(), claim.atMs());
+    member.note(claim);
+    device.duty.noteDuty(member);
     applyPasskey(member, claim);
     phones.note(claim.phoneId(), claim.memberHandle(), claim.useMs());
   }
@@ -205,8 +205,8 @@ public final class TrustEngine {
 
   private static void applyPosition(TrustState device, Fix fix, long openedBits) {
     device.track.noteFix(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), fix.accuracyCm());
-    device.frozen.note(fix);
     double cosine = device.cosine.at(fix.latE7());
+    device.frozen.note(fix, cosine);
     device.visits.note(fix);
     device.hops.note(fix.fixTimeMs(), fix.latE7(), fix.lngE7(), cosine);
     device.stay.note(fix, cosine);

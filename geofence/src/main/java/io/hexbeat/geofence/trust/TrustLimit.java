@@ -56,6 +56,11 @@ public enum TrustLimit {
       0,
       24 * 3_600_000L,
       "and the least time they span; 45 s: some receivers repeat a reading for seconds"),
+  FROZEN_REACHED_MS(
+      10 * 60_000,
+      0,
+      24 * 3_600_000L,
+      "or so long where the phone can have come there from the fix before; 10 min: indoors a network's place is repeated for minutes, and some receivers hold theirs at rest, in recorded traces for 8 min"),
   CLOCK_SKEW_MAX_MS(
       5 * 60_000,
       0,
@@ -177,13 +182,13 @@ public enum TrustLimit {
       "noise whose fixes resemble those before them less than this, in percent, was drawn by a"
           + " generator; 22: a receiver drifts and has 50 and more"),
   ROBOT_STAYS(2, 1, StayNoise.STAYS, "and so many stays are in it; 2"),
-  ROBOT_STEPS(36, 20, 1_000, "steps of driving before their speed is judged; 36"),
+  ROBOT_STEPS(24, 20, 1_000, "steps of driving before their speed is judged; 24"),
   ROBOT_STEADY_PCT(
       88,
       20,
       100,
       "a device of which more steps than this, in percent, are as fast as the fastest of their drive"
-          + " is a joystick if it turns; 88: whoever drives brakes, and has 40"),
+          + " is a joystick if it turns; 88: whoever drives brakes and gathers speed, and has 45"),
   ROBOT_TURNS(3, 1, 100, "and so many turns of 45 degrees and more are in it; 3"),
   PIN_MOVED_MS(
       24 * 3_600_000L,
@@ -200,7 +205,7 @@ public enum TrustLimit {
       88,
       50,
       100,
-      "the share of them together, in percent, from which it is raised; 88: who only shares a car has a lunch and a home of their own"),
+      "the share together, in percent of those in which both are known, from which it is raised; 88: who only shares a car has a lunch and a home of their own"),
   TANDEM_NEAR_M(
       30, 5, 200, "together is as near as this, or as twice the error of two receivers; 30 m"),
   TANDEM_MOVES(

@@ -154,6 +154,10 @@ public final class TrustPolicy {
     return of(TrustLimit.FROZEN_MS);
   }
 
+  long frozenReachedMs() {
+    return of(TrustLimit.FROZEN_REACHED_MS);
+  }
+
   public long clockSkewMaxMs() {
     return of(TrustLimit.CLOCK_SKEW_MAX_MS);
   }

@@ -163,6 +163,20 @@ class HabitsAndMotionTest {
   }
 
   @Test
+  void shouldFindItOnAPhoneThatWasTakenInTheMiddleOfTheDay() {
+    Phone morning = new Phone();
+    morning.claim(T - 180 * MIN, 0, 0).id("in").kind(PunchKind.CLOCK_IN).site(1).punch();
+    phone.member = morning.member;
+    phone.replayedMember = morning.replayedMember;
+    phone.phoneId = "phone-2";
+    phone.walk(T, 30, 20 * SEC, 0, 0);
+    phone.claim(T + 10 * MIN, 0, 0).id("visit").site(1).punch();
+    dark(T + 10 * MIN, 10);
+    phone.ping(at(T + 70 * MIN, 5_000, 0));
+    assertEquals(List.of(DARK), phone.alertKinds());
+  }
+
+  @Test
   void shouldForgiveABasementAndASilentHour() {
     onDuty();
     dark(T + 10 * MIN, 10);
@@ -249,6 +263,27 @@ class HabitsAndMotionTest {
   }
 
   @Test
+  void shouldLetACarGatherSpeedFromEachLight() {
+    Random random = new Random(5);
+    double east = 0;
+    double north = 0;
+    long now = T;
+    for (int i = 0; i < 300; i++) {
+      double meters = 50 * Math.pow(1.25, i % 6);
+      boolean eastwards = (i + 3) / 12 % 2 == 0;
+      east += eastwards ? meters : 0;
+      north += eastwards ? 0 : meters;
+      now += 10 * SEC;
+      fixNear(now, east, north, random);
+      if (i % 6 == 5) {
+        now += 30 * SEC;
+        fixNear(now, east, north, random);
+      }
+    }
+    assertEquals(List.of(), phone.alertKinds());
+  }
+
+  @Test
   void shouldLetAFerryHoldItsSpeed() {
     for (int i = 0; i < 200; i++) {
       phone.ping(at(T + i * 10L * SEC, i * 80, 0));
@@ -303,6 +338,23 @@ class HabitsAndMotionTest {
   void shouldForgiveACorrectionOfSomeMetresAndAnOldOne() {
     assertEquals(List.of(), kinds(punchAtMovedPin(T - 60 * MIN, 40)));
     assertEquals(List.of(), kinds(punchAtMovedPin(T - 30 * 60 * MIN, 2_000)));
+  }
+
+  @Test
+  void shouldMeasureFromWhereTheSiteWasOfWhoGoesThere() {
+    Fence moved =
+        Fence.of(1, "site-1", SampleFix.circle(4_000, 0, 100))
+            .editedFrom(new ShapeEdit(SampleFix.circle(0, 0, 100), T - 60 * MIN));
+    phone.index = FenceIndex.of(2, List.of(moved));
+    PunchVerdict reflected = phone.claim(T, 160, 0).site(1).punch();
+    assertEquals(List.of(TrustSignal.OUTSIDE_SITE), kinds(reflected));
+    assertEquals(Severity.INFO, reflected.severity());
+    assertEquals(
+        60, (double) reason(reflected, TrustSignal.OUTSIDE_SITE).figures().get("distance_m"), 1);
+    PunchVerdict anywhere = phone.claim(T + 60 * MIN, 165, 0).id("p2").punch();
+    assertEquals(Severity.INFO, anywhere.severity());
+    PunchVerdict elsewhere = phone.claim(T + 120 * MIN, 2_000, 0).id("p3").site(1).punch();
+    assertEquals(Severity.CRITICAL, elsewhere.severity());
   }
 
   // WIFI_MISMATCH

@@ -42,6 +42,8 @@ final class Phone {
   /** What a restart would rebuild from the journal so far. */
   TrustState replayed = new TrustState();
 
+  MemberTrustState replayedMember = new MemberTrustState();
+
   List<Finding> ping(Fix fix) {
     PresenceDecision decision = new PresenceDecision();
     presence.decide(index, presenceState, fix, decision);
@@ -58,7 +60,7 @@ final class Phone {
   PunchVerdict punch(PunchClaim claim) {
     PunchVerdict verdict = engine.decidePunch(index, state, member, phones, zone, claim);
     TrustEngine.applyPunch(state, member, phones, claim);
-    TrustEngine.applyPunch(replayed, new MemberTrustState(), phones, claim);
+    TrustEngine.applyPunch(replayed, replayedMember, phones, claim);
     return verdict;
   }
 

@@ -72,6 +72,16 @@ class PunchPlaceTest {
   }
 
   @Test
+  void shouldAccuseNobodyWhoseFixAReflectionMayHaveMoved() {
+    PunchVerdict reflected = phone.claim(T, 180, 0).accuracy(10).site(1).punch();
+    assertVerdict(Verdict.UNVERIFIED, Place.OUTSIDE, List.of(OUTSIDE_SITE), reflected);
+    assertEquals(Severity.INFO, reflected.severity());
+    PunchVerdict elsewhere = phone.claim(T + 600_000, 220, 0).accuracy(10).site(1).punch();
+    assertVerdict(Verdict.INVALID, Place.OUTSIDE, List.of(OUTSIDE_SITE), elsewhere);
+    assertEquals(Severity.CRITICAL, elsewhere.severity());
+  }
+
+  @Test
   void shouldTakeAnyActiveFenceWhereNoSiteIsClaimed() {
     assertEquals(Place.INSIDE, phone.claim(T, 5_010, 0).punch().place());
     assertEquals(Place.OUTSIDE, phone.claim(T + 600_000, 3_000, 0).punch().place());

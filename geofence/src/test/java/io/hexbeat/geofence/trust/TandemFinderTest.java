@@ -63,6 +63,34 @@ class TandemFinderTest {
   }
 
   @Test
+  void shouldFindOnePersonOfWhomOnePhoneIsDarkForAnHour() {
+    for (int minute = 0; minute < 300; minute++) {
+      fix(1, minute, 0);
+      punches(1, minute, 15_000);
+      if (minute < 100 || minute >= 160) {
+        fix(2, minute, 0);
+        punches(2, minute, 30_000);
+      }
+      found.addAll(finder.drain());
+    }
+    assertEquals(2, found.size(), "one for each of both");
+  }
+
+  @Test
+  void shouldLetAPhoneBeTrackedOnlyOnTheSharedRoad() {
+    for (int minute = 0; minute < 400; minute++) {
+      fix(1, minute, 0);
+      punches(1, minute, 15_000);
+      if (minute >= 100 && minute < 340) {
+        fix(2, minute, 0);
+        punches(2, minute, 30_000);
+      }
+      found.addAll(finder.drain());
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
   void shouldLetTwoShareACarForHours() {
     day(300, 2, 45, Integer.MAX_VALUE);
     assertEquals(List.of(), found);

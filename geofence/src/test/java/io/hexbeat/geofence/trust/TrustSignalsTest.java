@@ -194,6 +194,7 @@ class TrustSignalsTest {
 
   @Test
   void shouldFindFrozenOfPinnedCoordinates() {
+    phone.ping(at(T - 20 * SEC, 900, 0));
     for (int i = 0; i < 60; i++) {
       phone.ping(at(T + 5 * SEC * i, 0, 0).bare());
     }
@@ -223,7 +224,7 @@ class TrustSignalsTest {
   @Test
   void shouldFindFrozenLaterOfAnAppThatNeverTellsMoreThanThePlace() {
     for (int i = 0; i < 40; i++) {
-      phone.ping(at(T + 5 * SEC * i, 100 * Math.min(i, 4), 0).bare());
+      phone.ping(at(T + 5 * SEC * i, 900 * Math.min(i, 4), 0).bare());
     }
     assertEquals(List.of(FROZEN), phone.alertKinds());
     assertEquals(20, phone.alerts.get(0).figures().get("fixes"));
@@ -231,8 +232,8 @@ class TrustSignalsTest {
 
   @Test
   void shouldNotFindFrozenOfABareTraceThatRestsForMinutes() {
-    for (int i = 0; i < 40; i++) {
-      phone.ping(at(T + 10 * SEC * i, 100 * (Math.min(i, 4) + Math.max(0, i - 22)), 0).bare());
+    for (int i = 0; i < 140; i++) {
+      phone.ping(at(T + 5 * SEC * i, 100 * (Math.min(i, 4) + Math.max(0, i - 104)), 0).bare());
     }
     assertEquals(List.of(), phone.alertKinds());
   }
@@ -243,6 +244,42 @@ class TrustSignalsTest {
       phone.ping(at(T + i * SEC, 0, 0).bare());
     }
     assertEquals(List.of(), phone.alertKinds());
+  }
+
+  /** Told by a network: the place and an accuracy, for so long every five seconds. */
+  private void network(long fromMs, long forMs, double east) {
+    for (long t = 0; t < forMs; t += 5 * SEC) {
+      phone.ping(at(fromMs + t, east, 0).bare().accuracy(35));
+    }
+  }
+
+  @Test
+  void shouldNotFindFrozenOfANetworksPlaceThatIsRepeatedIndoors() {
+    network(T - 10 * MIN, 8 * MIN, 0);
+    phone.walk(T, 10, 5 * SEC, 0, 0);
+    network(T + MIN, 4 * MIN, 20);
+    network(T + 5 * MIN, 8 * MIN, 45);
+    phone.walk(T + 13 * MIN, 10, 5 * SEC, 30, 0);
+    network(T + 40 * MIN, 6 * MIN, 9_000);
+    assertEquals(List.of(), phone.alertKinds());
+    assertFalse(kinds(phone.claim(T + 46 * MIN, 9_000, 0).punch()).contains(FROZEN));
+  }
+
+  @Test
+  void shouldFindFrozenOfAPinSetWhereOneWas() {
+    phone.walk(T, 10, 5 * SEC, 0, 0);
+    network(T + MIN, 60 * MIN, 20);
+    assertEquals(List.of(FROZEN), phone.alertKinds());
+    assertEquals(10 * MIN, phone.alerts.get(0).figures().get("span_ms"));
+    assertEquals(List.of(FROZEN), kinds(phone.claim(T + 61 * MIN, 20, 0).site(1).punch()));
+  }
+
+  @Test
+  void shouldFindFrozenAtOnceOfAPinWhereOneCannotHaveCome() {
+    phone.walk(T, 10, 5 * SEC, 0, 0);
+    network(T + MIN, 3 * MIN, 900);
+    assertEquals(List.of(FROZEN), phone.alertKinds());
+    assertEquals(45 * SEC, phone.alerts.get(0).figures().get("span_ms"));
   }
 
   // CLOCK_SKEW
@@ -313,6 +350,48 @@ class TrustSignalsTest {
     assertEquals(List.of(CLOCK_JUMP), phone.alertKinds());
     assertEquals("offset", phone.alerts.get(0).figures().get("by"));
     assertEquals(3 * MIN, phone.alerts.get(0).figures().get("offset_ms"));
+  }
+
+  @Test
+  void shouldBlameWhatWasForgedAndNotThePhoneThatGoesOn() {
+    for (int i = 0; i < 60; i++) {
+      phone.ping(at(T + i * MIN, i, 0).uptime(20 * HOUR + i * MIN));
+    }
+    for (int i = 0; i < 3; i++) {
+      PunchVerdict replayed =
+          phone
+              .claim(T + (3 + i) * HOUR, 0, 0)
+              .kind(PunchKind.CLOCK_IN)
+              .id("again" + i)
+              .uptime(20 * HOUR + (5 + 3 * i) * MIN)
+              .site(1)
+              .punch();
+      assertTrue(kinds(replayed).contains(CLOCK_JUMP), replayed::toString);
+    }
+    for (int i = 0; i < 60; i++) {
+      phone.ping(at(T + DAY + i * MIN, i, 0).uptime(20 * HOUR + DAY + i * MIN));
+    }
+    assertEquals(List.of(), phone.alertKinds());
+  }
+
+  @Test
+  void shouldFindTheSameClockSetBackOnEachDay() {
+    for (int day = 0; day < 3; day++) {
+      long morningMs = T + day * DAY;
+      for (int i = 0; i < 180; i++) {
+        long trueMs = morningMs + i * MIN;
+        long backMs = i >= 60 && i < 120 ? 40 * MIN : 0;
+        phone.ping(at(trueMs - backMs, i, 0).uptime(HOUR + trueMs - T).received(trueMs));
+      }
+      assertEquals(day + 1, phone.alertKinds().size(), "the way back is no jump of its own");
+    }
+  }
+
+  @Test
+  void shouldNotTakeAnOldUptimeForARestart() {
+    phone.ping(at(T, 0, 0).uptime(50 * HOUR));
+    phone.ping(at(T + HOUR, 1, 0).uptime(49 * HOUR));
+    assertEquals(List.of(CLOCK_JUMP), phone.alertKinds());
   }
 
   @Test

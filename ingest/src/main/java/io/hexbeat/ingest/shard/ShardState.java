@@ -40,7 +40,7 @@ final class ShardState {
   private long policyVersion;
 
   /** Version of {@link #keep}: grows with each change of what is kept or in which order. */
-  static final int ENCODING = 3;
+  static final int ENCODING = 4;
 
   ShardState(int maxReceipts, DeviceRegistry registry, LiveBoard board, SharedPhoneBook phones) {
     this.receipts = new ReceiptBook(maxReceipts);
