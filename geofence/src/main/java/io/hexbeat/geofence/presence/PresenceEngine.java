@@ -248,6 +248,23 @@ public final class PresenceEngine {
     return nowMs - dueMs >= SILENCE_MS && nowMs - dueMs < BY_TIME_MS;
   }
 
+  /**
+   * Ends what a phone was in that is given up: nothing is heard of it any more, or its person has
+   * another one. EXIT, inferred, as of when it was last heard to be there; {@code out} is
+   * overwritten. Applied by {@link #applyChanges}.
+   */
+  public static void decideGivenUp(PresenceState state, PresenceDecision out) {
+    out.reset(FixOrder.HEARTBEAT);
+    for (int i = 0; i < state.size(); i++) {
+      long lastMs = Math.max(state.sinceMs(i), state.lastTimeMs());
+      long leftMs = state.exitPending(i) ? state.exitPendingSinceMs(i) : lastMs;
+      out.add(state.fenceHandle(i), ChangeKind.EXIT, true, leftMs);
+    }
+    for (int i = 0; i < state.entering(); i++) {
+      out.add(state.enteringFence(i), ChangeKind.ENTER_CANCELLED, false, state.lastTimeMs());
+    }
+  }
+
   /** Brings the state to where the decision says, live and at replay alike. */
   public static void apply(PresenceState state, Fix fix, PresenceDecision decision) {
     FixOrder order = decision.order();
@@ -335,14 +352,14 @@ public final class PresenceEngine {
         decideStaying(policy, state, i, atMs, out);
         continue;
       }
-      if (judged && state.exitPendingFixes(i) == 0) {
+      if (isJudged(fence, state, atMs) && state.exitPendingFixes(i) == 0) {
         continue;
       }
       double clearMeters = policy.exitBufferMeters() + errorMeters;
       double meters = fence.shape().edgeMetersWithin(clearMeters, latE7, lngE7);
       if (meters > clearMeters || isElsewhere(state, i, policy, atMs)) {
         decideLeaving(fence, policy, state, i, fix, atMs, out);
-      } else if (judging && meters > DOUBT_ERRORS * errorMeters) {
+      } else if (isJudging(fence, state, atMs) && meters > DOUBT_ERRORS * errorMeters) {
         long sinceMs =
             state.exitPending(i)
                 ? state.exitPendingSinceMs(i)
@@ -402,7 +419,9 @@ public final class PresenceEngine {
     int fence = left.handle();
     boolean pending = state.exitPending(i);
     long firstOutsideMs =
-        pending ? state.exitPendingSinceMs(i) : Math.max(state.sinceMs(i), hereSinceMs);
+        pending
+            ? state.exitPendingSinceMs(i)
+            : Math.max(left.countsSinceMs(atMs), Math.max(state.sinceMs(i), hereSinceMs));
     boolean byTime = atMs - firstOutsideMs >= policy.exitAfterMs();
     boolean byFixes = state.exitPendingFixes(i) + 1 >= policy.exitFixes();
     boolean atRest = fix.speedCmps() >= 0 && fix.speedCmps() < AT_REST_CMPS;
@@ -412,6 +431,22 @@ public final class PresenceEngine {
     } else {
       out.add(fence, ChangeKind.EXIT_PENDING, false, firstOutsideMs);
     }
+  }
+
+  /**
+   * Whether a rest has been judged for a fence: never before the fence has counted for as long, so
+   * that who stands there when it opens or is drawn is told of.
+   */
+  private boolean isJudged(Fence fence, PresenceState state, long atMs) {
+    return judged && fence.countsSinceMs(atMs) <= state.lastTimeMs() - JUDGED_MS;
+  }
+
+  /** Whether this fix is the one at which it is. */
+  private boolean isJudging(Fence fence, PresenceState state, long atMs) {
+    return judging
+        || (judged
+            && !isJudged(fence, state, atMs)
+            && fence.countsSinceMs(atMs) <= atMs - JUDGED_MS);
   }
 
   /** When it left: before the last few steps, if it stood outside there as well. */
@@ -469,18 +504,20 @@ public final class PresenceEngine {
       PresenceDecision out) {
     long sinceMs = state.enteringSinceMs(fence.handle());
     boolean pending = sinceMs != Long.MIN_VALUE;
-    long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
+    long countsMs = fence.countsSinceMs(atMs);
+    long hereMs = Math.max(countsMs, Math.max(state.lastExitMs(), hereSinceMs));
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
-    if (judged && policy.enterAfterMs() > 0) {
+    if (isJudged(fence, state, atMs) && policy.enterAfterMs() > 0) {
       return;
     }
     boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
-    if ((judging && late)
+    if ((isJudging(fence, state, atMs) && late)
         || policy.enterAfterMs() == 0
         || !state.placed()
         || isDeep(
             fence, Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix)))) {
-      out.add(fence.handle(), ChangeKind.ENTER, false, enteredMs(fence, state, enteredMs));
+      long toldMs = Math.max(countsMs, enteredMs(fence, state, enteredMs));
+      out.add(fence.handle(), ChangeKind.ENTER, false, toldMs);
     } else if (!raw && (!pending || enteredMs < sinceMs)) {
       out.add(fence.handle(), ChangeKind.ENTER_PENDING, false, enteredMs);
     }

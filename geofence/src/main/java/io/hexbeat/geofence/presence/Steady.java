@@ -47,7 +47,7 @@ final class Steady {
   /** Who has stood for less, counted so, has only paused. */
   private static final double REST = 1.9;
 
-  /** A longer way is no few steps. */
+  /** A longer way is no few steps, and after a longer silence a stray was not here yet. */
   private static final long STEPS_MS = 180_000;
 
   /** Since when, by effective times, it has been where it is. */
@@ -191,7 +191,8 @@ final class Steady {
     double usual = Math.max(accuracy, accuracyMeters);
     if (squared > STRAY * STRAY * (usual * usual + error * error)) {
       if (stray) {
-        begin(fixLatE7, fixLngE7, accuracy, atMs - gapMs, atMs - gapMs);
+        long lastMs = atMs - gapMs;
+        begin(fixLatE7, fixLngE7, accuracy, gapMs > STEPS_MS ? atMs : lastMs, lastMs);
       } else {
         stray = true;
       }
