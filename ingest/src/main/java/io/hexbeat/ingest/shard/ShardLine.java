@@ -41,8 +41,14 @@ final class ShardLine {
   private static final Logger LOG = LoggerFactory.getLogger(ShardLine.class);
   private static final byte[] NO_ALERTS = {};
 
-  /** Of a phone that has said nothing for so long only another index decides. */
-  private static final long TICKED_MS = 24 * 3_600_000L;
+  /** Who has not been heard of for so long is nowhere: its battery may be empty for ever. */
+  private static final long GIVEN_UP_MS = 24 * 3_600_000L;
+
+  /** The same of a phone whose person is heard of by a newer one: it was put away. */
+  private static final long REPLACED_MS = 3_600_000;
+
+  /** The same of a revoked one; a token that is renewed is gone for a moment. */
+  private static final long REVOKED_MS = 60_000;
 
   /** Every sixteenth record is timed: four clock reads would cost as much as a decision. */
   private static final int TIMED_MASK = 15;
@@ -67,6 +73,9 @@ final class ShardLine {
   private final PresenceDecision decision = new PresenceDecision();
   private FenceIndex index = FenceIndex.empty();
   private int lines;
+
+  /** By the clock; phones have as long after a start to be heard of as when they were replaced. */
+  private long startedMs = Long.MAX_VALUE;
 
   /** In the journal, not yet wholly applied: a failure here can't be taken back. */
   private boolean applying;
@@ -309,6 +318,9 @@ final class ShardLine {
     if (next.version() != state.indexVersion()) {
       note(next, trust.policy().version(), nowMs);
     }
+    if (starting) {
+      startedMs = nowMs;
+    }
     index = next;
     stats.indexVersion = next.version();
     state.forEachDevice(device -> decideByTime(device, starting, nowMs));
@@ -351,22 +363,15 @@ final class ShardLine {
 
   /**
    * Tells what time alone has decided for a part of the devices: the end of a stay in a fence that
-   * has closed, a dwell, an exit of which a silent phone says no more. Each is a record of the
-   * server's own, so that a replay comes to the same.
+   * has closed, a dwell, an exit of which a silent phone says no more, all stays of one that is
+   * given up. Each is a record of the server's own, so that a replay comes to the same.
    */
   void tick(int part, int parts, long nowMs) {
     if (broken) {
       return;
     }
     try {
-      state.forEachDevice(
-          part,
-          parts,
-          device -> {
-            if (nowMs - device.presence.lastTimeMs() < TICKED_MS) {
-              decideByTime(device, false, nowMs);
-            }
-          });
+      state.forEachDevice(part, parts, device -> decideByTime(device, false, nowMs));
     } catch (RuntimeException e) {
       stats.failed.increment();
       if (applying) {
@@ -384,6 +389,8 @@ final class ShardLine {
     }
     if (starting) {
       decideGone(device, nowMs);
+    } else if (isGivenUp(device, nowMs)) {
+      PresenceEngine.decideGivenUp(device.presence, decision);
     } else {
       presence.decideByTime(index, device.presence, nowMs, decision);
     }
@@ -397,6 +404,20 @@ final class ShardLine {
     state.applyRemoved(device, decision);
     publishTransitions(device);
     applying = false;
+  }
+
+  private boolean isGivenUp(DeviceState device, long nowMs) {
+    long heardMs = TrustEngine.lastHeardMs(device.trust);
+    long silentMs = nowMs - heardMs;
+    if (silentMs < REVOKED_MS) {
+      return false;
+    }
+    if (state.isRevoked(device.deviceHandle)) {
+      return true;
+    }
+    return silentMs >= REPLACED_MS
+        && nowMs - REPLACED_MS >= startedMs
+        && (silentMs >= GIVEN_UP_MS || device.member.hasNewer(device.deviceHandle, heardMs));
   }
 
   private void decideGone(DeviceState device, long nowMs) {

@@ -131,6 +131,7 @@ final class ShardState {
     device.alerts += Long.bitCount(openedBits);
     boolean fencesChanged = refreshFences(device, decision);
     MemberState member = device.member;
+    member.heard(device.deviceHandle, ping.receivedTimeMs());
     if (order.live() && order.effectiveTimeMs(ping) >= member.shownTimeMs) {
       member.shownTimeMs = order.effectiveTimeMs(ping);
       member.live.moved(device.deviceHandle, ping, device.fenceHandles);
@@ -209,6 +210,11 @@ final class ShardState {
     String claimed = punch.phoneId();
     String phoneId = claimed.isEmpty() ? enrolledId(punch.deviceHandle()) : claimed;
     applyPunch(device, phoneId, punch, punch.alerts().isEmpty() ? 0 : 1);
+  }
+
+  /** Whether it may never send again. */
+  boolean isRevoked(int deviceHandle) {
+    return registry.byHandle(deviceHandle) == null;
   }
 
   /** A device that was revoked since has lost its name, not its history. */
