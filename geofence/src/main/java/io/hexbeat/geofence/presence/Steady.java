@@ -47,8 +47,11 @@ final class Steady {
   /** Who has stood for less, counted so, has only paused. */
   private static final double REST = 1.9;
 
-  /** A longer way is no few steps, and after a longer silence a stray was not here yet. */
+  /** A longer way is no few steps. */
   private static final long STEPS_MS = 180_000;
+
+  /** After so long nobody knows since when it has been where it is heard again. */
+  private static final long SILENCE_MS = 600_000;
 
   /** Since when, by effective times, it has been where it is. */
   private long sinceMs;
@@ -192,7 +195,7 @@ final class Steady {
     if (squared > STRAY * STRAY * (usual * usual + error * error)) {
       if (stray) {
         long lastMs = atMs - gapMs;
-        begin(fixLatE7, fixLngE7, accuracy, gapMs > STEPS_MS ? atMs : lastMs, lastMs);
+        begin(fixLatE7, fixLngE7, accuracy, gapMs >= SILENCE_MS ? atMs : lastMs, lastMs);
       } else {
         stray = true;
       }
