@@ -41,14 +41,8 @@ final class ShardLine {
   private static final Logger LOG = LoggerFactory.getLogger(ShardLine.class);
   private static final byte[] NO_ALERTS = {};
 
-  /** Who has not been heard of for so long is nowhere: its battery may be empty for ever. */
-  private static final long GIVEN_UP_MS = 24 * 3_600_000L;
-
-  /** The same of a phone whose person is heard of by a newer one: it was put away. */
-  private static final long REPLACED_MS = 3_600_000;
-
-  /** The same of a revoked one; a token that is renewed is gone for a moment. */
-  private static final long REVOKED_MS = 60_000;
+  /** So long after a start silence says nothing: the server may have been away. */
+  private static final long STARTING_MS = 3_600_000;
 
   /** Every sixteenth record is timed: four clock reads would cost as much as a decision. */
   private static final int TIMED_MASK = 15;
@@ -74,7 +68,7 @@ final class ShardLine {
   private FenceIndex index = FenceIndex.empty();
   private int lines;
 
-  /** By the clock; phones have as long after a start to be heard of as when they were replaced. */
+  /** By the clock. */
   private long startedMs = Long.MAX_VALUE;
 
   /** In the journal, not yet wholly applied: a failure here can't be taken back. */
@@ -391,6 +385,7 @@ final class ShardLine {
       decideGone(device, nowMs);
     } else if (isGivenUp(device, nowMs)) {
       PresenceEngine.decideGivenUp(device.presence, decision);
+      stats.givenUp.increment();
     } else {
       presence.decideByTime(index, device.presence, nowMs, decision);
     }
@@ -409,15 +404,14 @@ final class ShardLine {
   private boolean isGivenUp(DeviceState device, long nowMs) {
     long heardMs = TrustEngine.lastHeardMs(device.trust);
     long silentMs = nowMs - heardMs;
-    if (silentMs < REVOKED_MS) {
+    if (silentMs < GivingUp.REVOKED_MS) {
       return false;
     }
     if (state.isRevoked(device.deviceHandle)) {
       return true;
     }
-    return silentMs >= REPLACED_MS
-        && nowMs - REPLACED_MS >= startedMs
-        && (silentMs >= GIVEN_UP_MS || device.member.hasNewer(device.deviceHandle, heardMs));
+    return nowMs - STARTING_MS >= startedMs
+        && config.givingUp().isDue(silentMs, device.member.hasNewer(device.deviceHandle, heardMs));
   }
 
   private void decideGone(DeviceState device, long nowMs) {

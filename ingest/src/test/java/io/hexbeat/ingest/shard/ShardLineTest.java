@@ -97,6 +97,7 @@ final class ShardLineTest {
       assertEquals(1, inside(state, lone), "the server may have been away for as long");
       line.tick(0, 1, OpenShards.T0 + 25 * HOUR);
       assertEquals(0, inside(state, lone));
+      assertEquals(3, stats.givenUp());
     }
   }
 
