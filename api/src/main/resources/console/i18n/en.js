@@ -167,7 +167,7 @@ export const en = {
   verdict: { verified: 'Verified', unverified: 'Unverified', invalid: 'Invalid' },
   place: { inside: 'inside the site', outside: 'outside every site', uncertain: 'too uncertain to tell', no_fix: 'no position' },
   transition: { enter: 'Arrived at {fence}', exit: 'Left {fence}', dwell: 'Staying at {fence}', removed: 'Site closed or removed: {fence}' },
-  inferred: 'passed between two positions',
+  inferred: 'concluded, not seen',
   person: {
     close: 'Close',
     follow: 'Follow',

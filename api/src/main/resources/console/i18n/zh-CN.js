@@ -161,7 +161,7 @@ export const zhCN = {
   verdict: { verified: '已核实', unverified: '未核实', invalid: '无效' },
   place: { inside: '在围栏内', outside: '不在任何围栏内', uncertain: '精度不足，无法判断', no_fix: '无位置' },
   transition: { enter: '到达 {fence}', exit: '离开 {fence}', dwell: '停留在 {fence}', removed: '围栏已关闭或删除：{fence}' },
-  inferred: '在两次定位之间经过',
+  inferred: '推断得出，未直接观测到',
   person: {
     close: '关闭',
     follow: '跟随',

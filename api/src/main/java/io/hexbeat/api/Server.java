@@ -516,6 +516,7 @@ public final class Server {
         config.inboxBytes(),
         config.inboxMaxWait(),
         config.presence(),
+        config.givingUp(),
         trust,
         config.passkeys().policy(),
         config.punchIdsKept(),

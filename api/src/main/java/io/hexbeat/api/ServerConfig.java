@@ -18,6 +18,7 @@ import io.hexbeat.ingest.journal.JournalDirectory;
 import io.hexbeat.ingest.journal.JournalLife;
 import io.hexbeat.ingest.journal.JournalRoll;
 import io.hexbeat.ingest.journal.SyncPolicy;
+import io.hexbeat.ingest.shard.GivingUp;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  *     soon or not at all
  * @param clockSkewMax how far ahead of the server a phone's clock may be
  * @param presence the default presence policy
+ * @param givingUp when a silent phone is taken to be nowhere
  * @param passkeys for whom passkeys are made and when they are asked for
  * @param punchIdsKept punches a shard remembers to answer a repeated id, about 1 KiB each
  * @param loginBcryptCost work factor of password hashes
@@ -90,6 +92,7 @@ record ServerConfig(
     Duration inboxMaxWait,
     Duration clockSkewMax,
     PresencePolicy presence,
+    GivingUp givingUp,
     PasskeySettings passkeys,
     int punchIdsKept,
     int loginBcryptCost,
@@ -139,6 +142,7 @@ record ServerConfig(
             settings.duration("inbox.max_wait", "1s", Duration.ofMillis(10), Duration.ofMinutes(5)),
             settings.duration("clock.skew_max", "5m", Duration.ofSeconds(1), Duration.ofDays(1)),
             presence(settings),
+            givingUp(settings),
             passkeys(settings),
             (int) settings.number("punch.ids_kept", 50_000, 100, 10_000_000),
             (int) settings.number("login.bcrypt_cost", 12, 4, 16),
@@ -305,6 +309,14 @@ record ServerConfig(
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static GivingUp givingUp(Settings settings) {
+    Duration minute = Duration.ofMinutes(1);
+    Duration year = Duration.ofDays(366);
+    return new GivingUp(
+        settings.duration("presence.replaced_after", "1h", minute, year),
+        settings.duration("presence.silent_after", "24h", minute, year));
   }
 
   private static PresencePolicy presence(Settings settings) {

@@ -1,5 +1,6 @@
 package io.hexbeat.geofence;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * copies only the arrays on the way to what it writes. Looking up allocates nothing.
  */
 final class CoveringTable {
+  static final long NOT_PLAIN = Long.MAX_VALUE;
+
   private static final int LEAF_BITS = 8;
   private static final int LEAF = 1 << LEAF_BITS;
   private static final int MIDDLE_BITS = 11;
@@ -46,16 +49,20 @@ final class CoveringTable {
     final Object writer;
     final @Nullable Covering[] coverings;
 
-    /** Beside them, so that a fence need not be looked at to be told that it is. */
-    final boolean[] plain;
+    /** Beside them, so that a fence need not be looked at to be told that it is plain. */
+    final long[] plainSinceMs;
 
     /** Likewise, for its edge to be measured. */
     final int @Nullable [][] forms;
 
-    Leaf(Object writer, @Nullable Covering[] coverings, boolean[] plain, int @Nullable [][] forms) {
+    Leaf(
+        Object writer,
+        @Nullable Covering[] coverings,
+        long[] plainSinceMs,
+        int @Nullable [][] forms) {
       this.writer = writer;
       this.coverings = coverings;
-      this.plain = plain;
+      this.plainSinceMs = plainSinceMs;
       this.forms = forms;
     }
   }
@@ -74,10 +81,10 @@ final class CoveringTable {
     return leaf == null ? null : leaf.coverings[handle & (LEAF - 1)];
   }
 
-  /** Whether there is such a fence and it {@link Fence#isPlain}. */
-  boolean isPlain(int handle) {
+  /** Since when a fence is there that {@link Fence#isPlain}; {@link #NOT_PLAIN} for others. */
+  long plainSinceMs(int handle) {
     Leaf leaf = leaf(handle);
-    return leaf != null && leaf.plain[handle & (LEAF - 1)];
+    return leaf == null ? NOT_PLAIN : leaf.plainSinceMs[handle & (LEAF - 1)];
   }
 
   /** {@link NearEdge#form} of a fence; null if it has none, or there is no such fence. */
@@ -102,7 +109,7 @@ final class CoveringTable {
       size++;
     }
     leaf.coverings[at] = covering;
-    leaf.plain[at] = covering.fence.isPlain();
+    leaf.plainSinceMs[at] = covering.fence.isPlain() ? covering.fence.shapedMs() : NOT_PLAIN;
     leaf.forms[at] = NearEdge.form(covering.fence.shape());
   }
 
@@ -110,7 +117,7 @@ final class CoveringTable {
     if (get(handle) != null) {
       Leaf leaf = leafToWrite(handle);
       leaf.coverings[handle & (LEAF - 1)] = null;
-      leaf.plain[handle & (LEAF - 1)] = false;
+      leaf.plainSinceMs[handle & (LEAF - 1)] = NOT_PLAIN;
       leaf.forms[handle & (LEAF - 1)] = null;
       size--;
     }
@@ -133,11 +140,18 @@ final class CoveringTable {
     if (leaf == null || leaf.writer != mark) {
       leaf =
           leaf == null
-              ? new Leaf(mark, new Covering[LEAF], new boolean[LEAF], new int[LEAF][])
-              : new Leaf(mark, leaf.coverings.clone(), leaf.plain.clone(), leaf.forms.clone());
+              ? new Leaf(mark, new Covering[LEAF], nothingPlain(), new int[LEAF][])
+              : new Leaf(
+                  mark, leaf.coverings.clone(), leaf.plainSinceMs.clone(), leaf.forms.clone());
       middle.leaves[leafAt] = leaf;
     }
     return leaf;
+  }
+
+  private static long[] nothingPlain() {
+    long[] sinceMs = new long[LEAF];
+    Arrays.fill(sinceMs, NOT_PLAIN);
+    return sinceMs;
   }
 
   /** By ascending handle. */

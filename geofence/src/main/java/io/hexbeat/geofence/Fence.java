@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param presence its own policy, or null for the server's default
  * @param hours when within those times it is open, or null for always
  * @param lastEdit the shape before this one, or null if it never had another
+ * @param shapedMs since when it is there in this shape, {@link Long#MIN_VALUE} where nobody knows
  */
 public record Fence(
     int handle,
@@ -28,7 +29,8 @@ public record Fence(
     long activeToMs,
     @Nullable PresencePolicy presence,
     @Nullable OpeningHours hours,
-    @Nullable ShapeEdit lastEdit) {
+    @Nullable ShapeEdit lastEdit,
+    long shapedMs) {
   public Fence {
     if (handle <= 0) {
       throw new IllegalArgumentException("handle=" + handle + " is not positive");
@@ -46,7 +48,18 @@ public record Fence(
       long activeToMs,
       @Nullable PresencePolicy presence,
       @Nullable OpeningHours hours) {
-    this(handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, null);
+    this(
+        handle,
+        id,
+        name,
+        kind,
+        shape,
+        activeFromMs,
+        activeToMs,
+        presence,
+        hours,
+        null,
+        Long.MIN_VALUE);
   }
 
   /** Without opening hours. */
@@ -65,7 +78,23 @@ public record Fence(
   /** The same fence, with the shape that it had before. */
   public Fence editedFrom(ShapeEdit edit) {
     return new Fence(
-        handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, edit);
+        handle,
+        id,
+        name,
+        kind,
+        shape,
+        activeFromMs,
+        activeToMs,
+        presence,
+        hours,
+        edit,
+        edit.atMs());
+  }
+
+  /** The same fence, made then. */
+  public Fence madeAt(long timeMs) {
+    return new Fence(
+        handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, lastEdit, timeMs);
   }
 
   /** A site that always counts, under the default policy. */
@@ -77,7 +106,7 @@ public record Fence(
     return kind == FenceKind.SITE;
   }
 
-  /** Whether it counts always, under the default policy, as most do. */
+  /** Whether it counts always since it is there, under the default policy, as most do. */
   boolean isPlain() {
     return activeFromMs == Long.MIN_VALUE
         && activeToMs == Long.MAX_VALUE
@@ -87,6 +116,15 @@ public record Fence(
 
   public boolean activeAt(long timeMs) {
     return timeMs >= activeFromMs && timeMs < activeToMs && (hours == null || hours.openAt(timeMs));
+  }
+
+  /**
+   * Since when it has counted, in its shape, as it does then: what was before says nothing of who
+   * is in it now. A shape of later counts since ever, for fixes that come late.
+   */
+  public long countsSinceMs(long timeMs) {
+    long sinceMs = Math.max(activeFromMs, shapedMs <= timeMs ? shapedMs : Long.MIN_VALUE);
+    return hours == null ? sinceMs : Math.max(sinceMs, hours.changedAtMs(timeMs));
   }
 
   /**

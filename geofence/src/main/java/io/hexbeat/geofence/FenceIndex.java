@@ -28,6 +28,9 @@ public final class FenceIndex {
    */
   public static final double MAX_CROSSING_METERS = 5_000;
 
+  /** Of a fence that must be looked at. */
+  public static final long NOT_PLAIN = CoveringTable.NOT_PLAIN;
+
   /** Next to a pole a straight line of degrees is no longer a way that anybody takes. */
   private static final long MAX_CROSSING_TURN = 10L * E7.SCALE;
 
@@ -206,11 +209,11 @@ public final class FenceIndex {
   }
 
   /**
-   * Whether there is such a fence and it counts always, under the default policy: told without a
-   * look at the fence itself.
+   * Since when a fence is there in its shape that always counts under the default policy: told
+   * without a look at the fence itself. {@link #NOT_PLAIN} for others, and where there is none.
    */
-  public boolean isPlain(int handle) {
-    return coverings.isPlain(handle);
+  public long plainSinceMs(int handle) {
+    return coverings.plainSinceMs(handle);
   }
 
   /** {@link Shape#edgeMetersWithin} of a fence; infinity if there is none. */

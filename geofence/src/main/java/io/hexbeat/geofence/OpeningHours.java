@@ -81,6 +81,11 @@ public final class OpeningHours {
     return at(timeMs).untilMs();
   }
 
+  /** When it last opened or closed, up to this time. */
+  public long changedAtMs(long timeMs) {
+    return at(timeMs).fromMs();
+  }
+
   private Answer at(long timeMs) {
     Answer known = last;
     if (timeMs >= known.fromMs() && timeMs < known.untilMs()) {

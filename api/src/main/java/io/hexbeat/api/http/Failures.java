@@ -1,5 +1,7 @@
 package io.hexbeat.api.http;
 
+import static io.vertx.openapi.validation.ValidatorErrorType.MISSING_REQUIRED_PARAMETER;
+
 import io.hexbeat.api.auth.LoginRefused;
 import io.hexbeat.api.http.Problem.Fault;
 import io.hexbeat.api.store.Refusal;
@@ -130,6 +132,7 @@ final class Failures implements Handler<RoutingContext> {
     if (failure.type() == ValidatorErrorType.ILLEGAL_VALUE && base.isEmpty()) {
       return Problem.of(400, "The body is not JSON.");
     }
-    return Problem.invalid(base, message);
+    return Problem.invalid(
+        base, failure.type() == MISSING_REQUIRED_PARAMETER ? "it is missing" : message);
   }
 }

@@ -456,6 +456,11 @@ public final class Metrics implements AutoCloseable {
     ofShard(shard, "quarantined", "Unusable records journaled", stats::quarantined);
     ofShard(shard, "duplicates", "Exact repetitions acknowledged and dropped", stats::duplicates);
     ofShard(shard, "stale", "Pings too old to move anything", stats::stale);
+    ofShard(
+        shard,
+        "given_up",
+        "Phones put away, revoked or silent for a day, whose stays were ended",
+        stats::givenUp);
     ofShard(shard, "inaccurate", "Pings too inaccurate to move anything", stats::inaccurate);
     ofShard(shard, "transitions", "Transitions told", stats::transitions);
     ofShard(shard, "alerts", "Alerts raised", stats::alerts);

@@ -286,6 +286,10 @@ final class Batch {
             decision.inferred(i),
             decision.atMs(i));
         work(ping.memberHandle(), null, decision.atMs(i));
+        if (ping.isServerMade()) {
+          // What it seemed to be in meanwhile has hidden where else they were.
+          work(ping.memberHandle(), null, ping.receivedTimeMs());
+        }
         told.step(
             index,
             i,

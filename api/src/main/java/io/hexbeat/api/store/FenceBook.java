@@ -4,6 +4,7 @@ import io.hexbeat.geofence.Fence;
 import io.hexbeat.geofence.FenceIds;
 import io.hexbeat.geofence.FenceIndex;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.Shape;
 import io.hexbeat.geofence.ShapeEdit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -172,8 +173,17 @@ public final class FenceBook {
     try {
       Fence fence =
           geoJson.fence(row.getString("id"), feature(row)).toFence(row.getInteger("handle"));
-      ShapeEdit edit = shapeEdit(row, geoJson);
-      fences.add(edit == null ? fence : fence.editedFrom(edit));
+      OffsetDateTime shapedAt = row.getOffsetDateTime("shape_edited_at");
+      if (shapedAt == null) {
+        fences.add(fence);
+        return;
+      }
+      long shapedMs = shapedAt.toInstant().toEpochMilli();
+      Shape before = shapeBefore(row, geoJson);
+      fences.add(
+          before == null
+              ? fence.madeAt(shapedMs)
+              : fence.editedFrom(new ShapeEdit(before, shapedMs)));
     } catch (Refusal e) {
       LOG.error(
           "fence id={} is stored but left out of the index: {} {}",
@@ -184,10 +194,9 @@ public final class FenceBook {
   }
 
   /** The shape before its last one, null if there was none. */
-  private static @Nullable ShapeEdit shapeEdit(Row row, GeoJson geoJson) {
+  private static @Nullable Shape shapeBefore(Row row, GeoJson geoJson) {
     JsonObject before = row.getJsonObject("shape_before");
-    OffsetDateTime editedAt = row.getOffsetDateTime("shape_edited_at");
-    if (before == null || editedAt == null) {
+    if (before == null) {
       return null;
     }
     JsonObject properties = new JsonObject().put("name", row.getString("name"));
@@ -199,8 +208,7 @@ public final class FenceBook {
             .put("id", row.getString("id"))
             .put("geometry", before.getJsonObject("geometry"))
             .put("properties", properties);
-    return new ShapeEdit(
-        geoJson.fence(row.getString("id"), feature).shape(), editedAt.toInstant().toEpochMilli());
+    return geoJson.fence(row.getString("id"), feature).shape();
   }
 
   /** The index in force. */
@@ -509,7 +517,7 @@ public final class FenceBook {
     return compiled(vertx, connection, version, defaults).map(index -> new Compiled(change, index));
   }
 
-  /** The fences with the shape that each had before, as {@link #insert} stores it. */
+  /** The fences with since when they are so and what was before, as {@link #insert} stores it. */
   private static List<Fence> remembering(FenceIndex before, Change change) {
     long nowMs = System.currentTimeMillis();
     return change.puts().stream()
@@ -517,13 +525,13 @@ public final class FenceBook {
             fence -> {
               Fence old = before.byHandle(fence.handle());
               if (old == null) {
-                return fence;
+                return fence.madeAt(nowMs);
               }
-              ShapeEdit edit =
-                  old.shape().equals(fence.shape())
-                      ? old.lastEdit()
-                      : new ShapeEdit(old.shape(), nowMs);
-              return edit == null ? fence : fence.editedFrom(edit);
+              if (!old.shape().equals(fence.shape())) {
+                return fence.editedFrom(new ShapeEdit(old.shape(), nowMs));
+              }
+              ShapeEdit edit = old.lastEdit();
+              return edit == null ? fence.madeAt(old.shapedMs()) : fence.editedFrom(edit);
             })
         .toList();
   }
@@ -570,12 +578,12 @@ public final class FenceBook {
                                   + " active_to, presence, geometry, radius_m, half_width_m,"
                                   + " time_zone, opening_hours,"
                                   + " west, south, east,"
-                                  + " north, index_version, updated_by)"
+                                  + " north, index_version, updated_by, shape_edited_at)"
                                   + " select id, name, kind, customer, tags, active_from, active_to,"
                                   + " presence, geometry, radius_m, half_width_m,"
                                   + " time_zone, opening_hours,"
                                   + " west, south, east, north,"
-                                  + " $2, $3 from jsonb_to_recordset($1::text::jsonb) as"
+                                  + " $2, $3, now() from jsonb_to_recordset($1::text::jsonb) as"
                                   + " r (id text, name text, kind text, customer text, tags text[],"
                                   + " active_from timestamptz, active_to timestamptz,"
                                   + " presence jsonb, geometry jsonb, radius_m float8,"

@@ -36,6 +36,9 @@ record StoredVisit(
       "v.id, v.member, v.fence, v.status, v.arrived_ms, v.left_ms, v.dwell_ms, v.arrived_inferred,"
           + " v.left_inferred, v.removed, v.punch_only, v.late, v.punches, v.version, v.changed_ms";
 
+  /** When it was left, as the index has it; later than all times while it is open. */
+  static final String LEFT = "coalesce(v.left_ms, 9223372036854775807)";
+
   /** Stores new ones, or what has become of them: an array of {@link #row}s, each id once. */
   static final String UPSERT =
       "insert into visits (id, member, fence, status, arrived_ms, left_ms, dwell_ms,"

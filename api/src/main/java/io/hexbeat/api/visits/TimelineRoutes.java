@@ -49,7 +49,9 @@ public final class TimelineRoutes implements Routes {
           + Site.COLUMNS
           + " from visits v join fences f on f.handle = v.fence where v.member = $1"
           + " and v.status <> 'withdrawn' and v.arrived_ms < $3"
-          + " and (v.left_ms is null or v.left_ms >= $2) order by v.arrived_ms, v.id limit 1000";
+          + " and "
+          + StoredVisit.LEFT
+          + " >= $2 order by v.arrived_ms, v.id limit 1000";
 
   private static final String PUNCHES =
       "select punch_id, kind, at_ms, verdict, place, lat_e7, lng_e7 from punches where member = $1"

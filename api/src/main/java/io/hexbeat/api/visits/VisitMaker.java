@@ -40,20 +40,24 @@ final class VisitMaker {
       "delete from visit_work where member = any($1) returning member, device, from_ms, to_ms,"
           + " quiet";
 
-  /** "offset 0" as in {@link StoredSteps}. */
+  /** "offset 0" as in {@link StoredSteps}; the fence is the one that had the name then. */
   private static final String PUNCHES =
       "select p.member, p.journal_index, p.punch_id, p.kind, p.at_ms, p.site, p.verdict, p.place,"
           + " f.handle as near from unnest($1::int[], $2::bigint[]) as w (member, from_ms)"
           + " cross join lateral (select * from punches p where p.member = w.member"
-          + " and p.at_ms >= w.from_ms and p.kind <> 'clock_in' offset 0) p left join fences f"
-          + " on f.id = p.receipt->'sites'->0->>'fence' and f.deleted_at is null";
+          + " and p.at_ms >= w.from_ms and p.kind <> 'clock_in' offset 0) p left join lateral"
+          + " (select handle from fences where id = p.receipt->'sites'->0->>'fence' and"
+          + " (deleted_at is null or deleted_at >= to_timestamp(p.received_ms / 1000.0))"
+          + " order by handle limit 1) f on true";
 
+  /** "+ 0" has them found by when they were left: of what lies far back there is the most. */
   private static final String STORED =
       "select v.* from unnest($1::int[], $2::bigint[], $3::bigint[]) as w (member, from_ms, to_ms)"
           + " cross join lateral (select "
           + StoredVisit.COLUMNS
-          + " from visits v where v.member = w.member and v.arrived_ms <= w.to_ms"
-          + " and (v.left_ms is null or v.left_ms >= w.from_ms) offset 0) v";
+          + " from visits v where v.member = w.member and v.arrived_ms + 0 <= w.to_ms and "
+          + StoredVisit.LEFT
+          + " >= w.from_ms offset 0) v";
 
   private final VisitSettings settings;
   private final SiteBook sites;

@@ -69,7 +69,9 @@ public final class VisitRoutes implements Routes {
           + Site.COLUMNS
           + " from visits v join fences f on f.handle = v.fence"
           + " where v.member = any($1) and v.arrived_ms < $3"
-          + " and (v.left_ms is null or v.left_ms >= $2)"
+          + " and "
+          + StoredVisit.LEFT
+          + " >= $2"
           + " and ($4::text is null or f.id = $4)"
           + " and ($5::text is null or f.name ilike $5 or f.customer ilike $5 or f.id ilike $5)"
           + " and v.status = any($6) and (not $7 or v.dwell_ms is not null or v.punch_only)"

@@ -111,6 +111,43 @@ class RequestsTest {
   }
 
   @Test
+  void shouldSayWhatIsAllowed() throws Exception {
+    assertEquals(
+        "it must have 1 to 64 characters, of A-Z, a-z, 0-9 and . _ : - only",
+        reason("/v1/teams/a%20b"));
+    assertEquals("it must be at least 1, not 0", reason("/v1/teams?limit=0"));
+    assertEquals("it must be at most 90, not 91", reason("/v1/fences/at?lat=91&lng=1"));
+    assertEquals("it is missing", reason("/v1/fences/at?lat=1"));
+    assertEquals("it must have at least 4 entries, not 3", reason("/v1/fences?bbox=1,2,3"));
+    assertEquals(
+        "it must be a time with its offset or Z, such as 2026-11-21T08:00:00Z",
+        reason("/v1/visits?from=yesterday"));
+    assertEquals(
+        "it must be a day, such as 2026-11-22", reason("/v1/members/m/timeline?date=22.11.2026"));
+    JsonObject hours = new JsonObject().put("mon", new JsonArray().add("8-12"));
+    JsonObject fence =
+        new JsonObject()
+            .put("type", "Feature")
+            .put(
+                "geometry",
+                new JsonObject().put("type", "Point").put("coordinates", new JsonArray("[1,2]")))
+            .put(
+                "properties",
+                new JsonObject().put("name", "x").put("radius_m", 9).put("opening_hours", hours));
+    Answer answer = expect(400, api.call(api.admin(), "PUT", "/v1/fences/f", fence));
+    assertEquals(
+        "[{\"pointer\":\"/properties/opening_hours/mon/0\","
+            + "\"reason\":\"a span is HH:MM-HH:MM, such as 08:00-12:30\"}]",
+        answer.array("errors").encode());
+  }
+
+  private static String reason(String path) throws Exception {
+    Answer answer = expect(400, api.get(api.admin(), path));
+    assertEquals(1, answer.array("errors").size(), path);
+    return answer.array("errors").getJsonObject(0).getString("reason");
+  }
+
+  @Test
   void shouldTakeIdsThatLookLikeNumbers() throws Exception {
     for (String id : List.of("1.50", "-3", "1e5", "true", "null", "a:b._-c")) {
       api.team(id, null);

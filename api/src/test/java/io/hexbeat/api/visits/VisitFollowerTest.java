@@ -20,6 +20,7 @@ import io.hexbeat.geofence.presence.ChangeKind;
 import io.hexbeat.geofence.presence.FixOrder;
 import io.hexbeat.ingest.live.LiveBoard;
 import io.hexbeat.ingest.wire.PingDecision;
+import io.hexbeat.ingest.wire.PingRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -50,6 +51,7 @@ class VisitFollowerTest {
   private static final int KM = 90_000;
 
   private static final int SITE = 1;
+  private static final int DEPOT = 2;
   private static final int MEMBER = 7;
 
   private static Vertx vertx;
@@ -71,7 +73,9 @@ class VisitFollowerTest {
         "insert into fences (handle, id, name, geometry, radius_m, west, south, east, north,"
             + " index_version, updated_by) overriding system value values (1, 'shop', 'Shop',"
             + " '{\"type\":\"Point\",\"coordinates\":[-97.7431,30.2672]}', 100,"
-            + " -97.75, 30.26, -97.74, 30.27, 1, 'test')");
+            + " -97.75, 30.26, -97.74, 30.27, 1, 'test'), (2, 'depot', 'Depot',"
+            + " '{\"type\":\"Point\",\"coordinates\":[-97.7431,30.2872]}', 300,"
+            + " -97.75, 30.28, -97.74, 30.29, 1, 'test')");
   }
 
   @AfterAll
@@ -194,6 +198,82 @@ class VisitFollowerTest {
     } finally {
       rows(database, "update fences set kind = 'site', deleted_at = null where handle = 1");
     }
+  }
+
+  @Test
+  void shouldKeepAVisitOfAFenceThatIsGoneAndItsPunchWhenFixesComeLate() {
+    live(10, 0, change(ChangeKind.ENTER, 10));
+    live(41, KM, change(ChangeKind.EXIT, 40));
+    journal.punch(
+        0,
+        MEMBER,
+        NOON_MS + 12 * MIN,
+        "p1",
+        "{\"place\":\"inside\",\"sites\":[{\"fence\":\"shop\"}]}",
+        "");
+    settle();
+    assertEquals(List.of("closed 10-40 v1 p1"), withPunches());
+    rows(database, "update fences set deleted_at = to_timestamp(" + at(90) / 1000 + ")");
+    try {
+      fences = FenceIndex.of(2, List.of());
+      late(30, 0);
+      settle();
+      again();
+      assertEquals(List.of("closed 10-40 v1 p1"), withPunches());
+    } finally {
+      rows(database, "update fences set deleted_at = null");
+    }
+  }
+
+  @Test
+  void shouldMakeTheVisitsThatAPhoneThatWasPutAwayHasHidden() {
+    live(0, 0, change(ChangeKind.ENTER, 0));
+    newPhone(10, SITE, ChangeKind.ENTER, 10);
+    newPhone(20, SITE, ChangeKind.EXIT, 20);
+    newPhone(30, DEPOT, ChangeKind.ENTER, 30);
+    newPhone(50, DEPOT, ChangeKind.EXIT, 50);
+    settle();
+    assertEquals(List.of("open 0- v1"), visits());
+    journal.ping(
+        0,
+        MEMBER,
+        at(65),
+        FixOrder.HEARTBEAT,
+        PingRecord::serverMade,
+        decision -> decision.change(SITE, ChangeKind.EXIT.code(), true, at(8)));
+    settle();
+    assertEquals(List.of("closed 0-8 v1", "closed 10-20 v1", "closed 30-50 v1"), visits());
+  }
+
+  @Test
+  void shouldLetAVisitGoOnWhereAPhoneThatWasGivenUpSpeaksAgain() {
+    live(0, 0, change(ChangeKind.ENTER, 0));
+    journal.ping(
+        0,
+        MEMBER,
+        at(300),
+        FixOrder.HEARTBEAT,
+        PingRecord::serverMade,
+        decision -> decision.change(SITE, ChangeKind.EXIT.code(), true, at(5)));
+    settle();
+    assertEquals(List.of("closed 0-5 v1"), visits());
+    live(400, 0, change(ChangeKind.ENTER, 5));
+    settle();
+    assertEquals(List.of("open 0- v2"), visits());
+  }
+
+  private void newPhone(int minute, int fence, ChangeKind kind, int atMinute) {
+    journal.ping(
+        0,
+        MEMBER,
+        at(minute) + 100,
+        FixOrder.APPLIED,
+        ping ->
+            ping.stamp(MEMBER + 1, MEMBER, at(minute) + 100, 1)
+                .fixTimeMs(at(minute))
+                .position(LAT, LNG)
+                .accuracyCm(500),
+        decision -> decision.change(fence, kind.code(), false, at(atMinute)));
   }
 
   @Test

@@ -109,6 +109,9 @@ public final class PresenceEngine {
   /** Until then it counts as it does now. */
   private long changesAtMs;
 
+  /** And since then, in its shape. */
+  private long countsSinceMs;
+
   /** Of the fix being decided: when its state may first change without a move. */
   private long quietUntilMs;
 
@@ -257,6 +260,23 @@ public final class PresenceEngine {
     return nowMs - dueMs >= SILENCE_MS && nowMs - dueMs < BY_TIME_MS;
   }
 
+  /**
+   * Ends what a phone was in that is given up: nothing is heard of it any more, or its person has
+   * another one. EXIT, inferred, as of when it was last heard to be there; {@code out} is
+   * overwritten. Applied by {@link #applyChanges}.
+   */
+  public static void decideGivenUp(PresenceState state, PresenceDecision out) {
+    out.reset(FixOrder.HEARTBEAT);
+    for (int i = 0; i < state.size(); i++) {
+      long lastMs = Math.max(state.sinceMs(i), state.lastTimeMs());
+      long leftMs = state.exitPending(i) ? state.exitPendingSinceMs(i) : lastMs;
+      out.add(state.fenceHandle(i), ChangeKind.EXIT, true, leftMs);
+    }
+    for (int i = 0; i < state.entering(); i++) {
+      out.add(state.enteringFence(i), ChangeKind.ENTER_CANCELLED, false, state.lastTimeMs());
+    }
+  }
+
   /** Brings the state to where the decision says, live and at replay alike. */
   public static void apply(PresenceState state, Fix fix, PresenceDecision decision) {
     FixOrder order = decision.order();
@@ -348,14 +368,14 @@ public final class PresenceEngine {
         decideStaying(state, i, atMs, out);
         continue;
       }
-      if (judged && state.exitPendingFixes(i) == 0) {
+      if (isJudged(state) && state.exitPendingFixes(i) == 0) {
         continue;
       }
       double clear = policy.exitBufferMeters() + errorMeters;
       double meters = edgeMeters(index, handle, clear);
       if (meters > clear || isElsewhere(state, i, atMs)) {
         decideLeaving(index, state, i, fix, atMs, out);
-      } else if (judging && meters > DOUBT_ERRORS * errorMeters) {
+      } else if (isJudging(state, atMs) && meters > DOUBT_ERRORS * errorMeters) {
         long sinceMs =
             state.exitPending(i)
                 ? state.exitPendingSinceMs(i)
@@ -373,7 +393,9 @@ public final class PresenceEngine {
   private boolean counts(FenceIndex index, int handle, long atMs) {
     policy = defaultPolicy;
     changesAtMs = Long.MAX_VALUE;
-    if (index.isPlain(handle)) {
+    long plainSinceMs = index.plainSinceMs(handle);
+    if (plainSinceMs != FenceIndex.NOT_PLAIN) {
+      countsSinceMs = plainSinceMs <= atMs ? plainSinceMs : Long.MIN_VALUE;
       return true;
     }
     Fence fence = index.byHandle(handle);
@@ -382,7 +404,21 @@ public final class PresenceEngine {
     }
     policy = policyOf(fence);
     changesAtMs = fence.changesAtMs(atMs);
+    countsSinceMs = fence.countsSinceMs(atMs);
     return fence.activeAt(atMs);
+  }
+
+  /**
+   * Whether a rest has been judged for the fence being looked at: never before the fence has
+   * counted for as long, so that who stands there when it opens or is drawn is told of.
+   */
+  private boolean isJudged(PresenceState state) {
+    return judged && countsSinceMs <= state.lastTimeMs() - JUDGED_MS;
+  }
+
+  /** Whether this fix is the one at which it is. */
+  private boolean isJudging(PresenceState state, long atMs) {
+    return judging || (judged && !isJudged(state) && countsSinceMs <= atMs - JUDGED_MS);
   }
 
   /** To the edge of a fence where it is within the limit, else infinity. */
@@ -418,7 +454,7 @@ public final class PresenceEngine {
    */
   private void enter(
       FenceIndex index, PresenceState state, int handle, long hereMs, PresenceDecision out) {
-    long sinceMs = enteredMs(index, state, handle, hereMs);
+    long sinceMs = Math.max(countsSinceMs, enteredMs(index, state, handle, hereMs));
     limitQuiet(false, sinceMs);
     out.add(handle, ChangeKind.ENTER, false, sinceMs);
   }
@@ -440,7 +476,9 @@ public final class PresenceEngine {
     int fence = state.fenceHandle(i);
     boolean pending = state.exitPending(i);
     long firstOutsideMs =
-        pending ? state.exitPendingSinceMs(i) : Math.max(state.sinceMs(i), hereSinceMs);
+        pending
+            ? state.exitPendingSinceMs(i)
+            : Math.max(countsSinceMs, Math.max(state.sinceMs(i), hereSinceMs));
     boolean byTime = atMs - firstOutsideMs >= policy.exitAfterMs();
     boolean byFixes = state.exitPendingFixes(i) + 1 >= policy.exitFixes();
     boolean atRest = fix.speedCmps() >= 0 && fix.speedCmps() < AT_REST_CMPS;
@@ -504,14 +542,14 @@ public final class PresenceEngine {
       FenceIndex index, PresenceState state, int handle, Fix fix, long atMs, PresenceDecision out) {
     long sinceMs = state.enteringSinceMs(handle);
     boolean pending = sinceMs != Long.MIN_VALUE;
-    long hereMs = Math.max(state.lastExitMs(), hereSinceMs);
+    long hereMs = Math.max(countsSinceMs, Math.max(state.lastExitMs(), hereSinceMs));
     long enteredMs = pending ? Math.min(sinceMs, hereMs) : hereMs;
-    if (judged && policy.enterAfterMs() > 0) {
+    if (isJudged(state) && policy.enterAfterMs() > 0) {
       return;
     }
     boolean late = pending && atMs - sinceMs >= policy.enterAfterMs();
     double errors = Math.min(late ? LIKELY_ERRORS : Double.MAX_VALUE, certainErrors(state, fix));
-    if ((judging && late)
+    if ((isJudging(state, atMs) && late)
         || policy.enterAfterMs() == 0
         || !state.placed()
         || edgeMeters(index, handle, errors * errorMeters) >= errors * errorMeters) {

@@ -50,6 +50,9 @@ final class Steady {
   /** A longer way is no few steps. */
   private static final long STEPS_MS = 180_000;
 
+  /** After so long nobody knows since when it has been where it is heard again. */
+  private static final long SILENCE_MS = 600_000;
+
   /** Since when, by effective times, it has been where it is. */
   private long sinceMs;
 
@@ -191,7 +194,8 @@ final class Steady {
     double usual = Math.max(accuracy, accuracyMeters);
     if (squared > STRAY * STRAY * (usual * usual + error * error)) {
       if (stray) {
-        begin(fixLatE7, fixLngE7, accuracy, atMs - gapMs, atMs - gapMs);
+        long lastMs = atMs - gapMs;
+        begin(fixLatE7, fixLngE7, accuracy, gapMs >= SILENCE_MS ? atMs : lastMs, lastMs);
       } else {
         stray = true;
       }

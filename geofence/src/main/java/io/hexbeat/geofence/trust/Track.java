@@ -219,16 +219,12 @@ final class Track {
     count = fields.i32(count);
     newest = fields.i32(newest);
     for (int i = 0; i < count; i++) {
-      put(i, fields.i64(timeMs(i)), latE7(i), lngE7(i), accuracyCm(i));
-    }
-    for (int i = 0; i < count; i++) {
-      put(i, timeMs(i), fields.i32(latE7(i)), lngE7(i), accuracyCm(i));
-    }
-    for (int i = 0; i < count; i++) {
-      put(i, timeMs(i), latE7(i), fields.i32(lngE7(i)), accuracyCm(i));
-    }
-    for (int i = 0; i < count; i++) {
-      put(i, timeMs(i), latE7(i), lngE7(i), fields.i32(accuracyCm(i)));
+      put(
+          i,
+          fields.i64(timeMs(i)),
+          fields.i32(latE7(i)),
+          fields.i32(lngE7(i)),
+          fields.i32(accuracyCm(i)));
     }
     last.keep(fields);
     leapFrom.keep(fields);

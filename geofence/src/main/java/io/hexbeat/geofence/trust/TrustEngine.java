@@ -109,6 +109,11 @@ public final class TrustEngine {
     phones.note(phoneId, memberHandle, Math.min(atMs, receivedMs));
   }
 
+  /** When the device was last heard of, by the server's clock; 0 if never. */
+  public static long lastHeardMs(TrustState device) {
+    return device.rhythm.lastReceivedMs();
+  }
+
   /**
    * What to say to a punch; the device's fresh findings from pings are among the reasons with their
    * age.

@@ -9,12 +9,13 @@ import io.hexbeat.geofence.presence.PresenceEngine;
 import io.hexbeat.geofence.presence.PresenceState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What presence would have said of one device, had its fixes come in the order in which they were
  * taken. One thread, one use: {@link #take} each fix by time, from some before the first late one,
  * until it agrees again with what was said live; then {@link #end}. Holds the steps it makes.
- * Fences and policies are those in force now.
+ * Fences and policies are those in force now; what was said of a fence that is gone stays.
  *
  * <p>Law: {@link #steps} in place of the live ones between {@link #fromMs} and {@link #toMs} give
  * the stays of a device whose fixes all came in order.
@@ -140,9 +141,18 @@ public final class LateReplay {
     return lastMs + 1;
   }
 
-  /** What was said; an inferred pass before the first fix is none of it. */
+  /**
+   * What was said, that of fences that are gone included, since nobody can say it anew; an inferred
+   * pass before the first fix is none of it.
+   */
   public List<PresenceStep> steps() {
-    return steps.stream().filter(step -> step.atMs() >= fromMs).toList();
+    return Stream.concat(
+            steps.stream(),
+            live.stream()
+                .filter(step -> index.byHandle(step.fenceHandle()) == null)
+                .filter(step -> step.atMs() < toMs()))
+        .filter(step -> step.atMs() >= fromMs)
+        .toList();
   }
 
   /**

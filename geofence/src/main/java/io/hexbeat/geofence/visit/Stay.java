@@ -115,7 +115,7 @@ public record Stay(
   }
 
   private boolean overlaps(Stay later) {
-    return fenceHandle == later.fenceHandle && later.fromMs < toMs;
+    return fenceHandle == later.fenceHandle && later.fromMs <= toMs;
   }
 
   private Stay with(Stay later) {

@@ -14,6 +14,7 @@ import io.hexbeat.geofence.Fix;
 import io.hexbeat.geofence.OpeningHours;
 import io.hexbeat.geofence.OpeningHours.Span;
 import io.hexbeat.geofence.PresencePolicy;
+import io.hexbeat.geofence.ShapeEdit;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -531,6 +532,76 @@ class PresenceEngineTest {
             "DWELL 1 @" + (eightMs + 10 * MIN),
             "REMOVED 1 @" + (eightMs + 240 * MIN)),
         visitor.told());
+  }
+
+  @Test
+  void shouldTellOfWhoStoodInAFenceBeforeItOpened() {
+    ZoneId zone = ZoneId.of("Europe/Berlin");
+    LocalDate clocksBack = LocalDate.of(2026, 10, 25);
+    OpeningHours hours =
+        new OpeningHours(zone, Map.of(DayOfWeek.SUNDAY, List.of(new Span(60, 240))));
+    long opensMs = clocksBack.atTime(1, 0).atZone(zone).toInstant().toEpochMilli();
+    Walk guard = new Walk(FenceIndex.of(1, List.of(open(hours))));
+    standStill(guard, opensMs - 60 * MIN, opensMs + 300 * MIN);
+    assertEquals(
+        List.of(
+            "ENTER 1 @" + opensMs,
+            "DWELL 1 @" + (opensMs + 5 * MIN),
+            "REMOVED 1 @" + (opensMs + 240 * MIN)),
+        guard.told(),
+        "from 01:00 to 04:00, in the night in which that is four hours");
+  }
+
+  private static Fence open(OpeningHours hours) {
+    return new Fence(
+        1,
+        "s",
+        "s",
+        FenceKind.SITE,
+        circle(0, 0, 100),
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        null,
+        hours);
+  }
+
+  @Test
+  void shouldTellOfWhoStandsWhereAFenceIsDrawnOrMoved() {
+    Fence drawn = Fence.of(2, "drawn", circle(0, 0, 80)).madeAt(T + 60 * MIN);
+    Fence moved =
+        Fence.of(1, "site", circle(900, 0, 100))
+            .editedFrom(new ShapeEdit(circle(0, 0, 100), T + 60 * MIN));
+    standStill(walk, T, T + 60 * MIN);
+    walk.adopt(FenceIndex.of(2, List.of(moved, drawn)));
+    standStill(walk, T + 60 * MIN, T + 90 * MIN);
+    assertEquals(
+        List.of(
+            "ENTER 1 @" + T,
+            "DWELL 1 @" + (T + 5 * MIN),
+            "ENTER 2 @" + (T + 60 * MIN),
+            "EXIT 1 @" + (T + 60 * MIN),
+            "DWELL 2 @" + (T + 65 * MIN)),
+        walk.told());
+  }
+
+  private static void standStill(Walk walk, long fromMs, long toMs) {
+    for (long atMs = fromMs; atMs < toMs; atMs += MIN) {
+      walk.go(at(atMs, (int) (atMs / MIN % 2), 0).motion(0, Fix.UNKNOWN));
+    }
+  }
+
+  @Test
+  void shouldNotSayThatSomebodyCameBeforeASilenceInWhichTheyWereElsewhere() {
+    for (int i = 0; i < 10; i++) {
+      walk.go(at(T + i * 15_000L, 1_500 - i * 50, 0).motion(Fix.UNKNOWN, Fix.UNKNOWN));
+    }
+    long seenMs = T + 30 * MIN;
+    walk.go(at(seenMs, 3, 0).motion(Fix.UNKNOWN, Fix.UNKNOWN));
+    walk.go(at(seenMs + MIN, 0, 4).motion(Fix.UNKNOWN, Fix.UNKNOWN));
+    assertEquals(List.of("ENTER 1 @" + seenMs), walk.told());
+    walk.go(at(seenMs + 2 * MIN, 500, 0).motion(Fix.UNKNOWN, Fix.UNKNOWN));
+    walk.go(at(seenMs + 62 * MIN, 900, 0).motion(Fix.UNKNOWN, Fix.UNKNOWN));
+    assertEquals(1, walk.told(ChangeKind.EXIT));
   }
 
   @Test

@@ -55,10 +55,29 @@ class LateReplayTest {
     assertTrue(amended > SEEDS / 10, "amended=" + amended);
   }
 
+  /** The customer was deleted after the visit: nothing can be said anew of how it ended. */
+  @Test
+  void shouldKeepWhatWasSaidOfAFenceThatIsGone() {
+    List<SampleFix> way = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      way.add(at(T + i * MIN, i < 30 ? 0 : 1_500, i < 30 ? 0 : 200));
+    }
+    List<SampleFix> onTime = new ArrayList<>(way);
+    onTime.subList(20, 25).clear();
+    List<PresenceStep> live = steps(onTime);
+    FenceIndex without = FenceIndex.of(2, List.of(Fence.of(3, "c", circle(1_500, 200, 150))));
+    assertEquals(told(Stay.of(live)), told(Stay.of(replayed(without, live, way, 20, 35))));
+  }
+
   private static List<PresenceStep> replayed(
       List<PresenceStep> live, List<SampleFix> way, int lateFrom, int lateTo) {
+    return replayed(INDEX, live, way, lateFrom, lateTo);
+  }
+
+  private static List<PresenceStep> replayed(
+      FenceIndex index, List<PresenceStep> live, List<SampleFix> way, int lateFrom, int lateTo) {
     long beginMs = way.get(lateFrom).fixTimeMs() - 15 * MIN;
-    LateReplay replay = new LateReplay(INDEX, engine(), 1, live, way.get(lateTo - 1).fixTimeMs());
+    LateReplay replay = new LateReplay(index, engine(), 1, live, way.get(lateTo - 1).fixTimeMs());
     for (int i = 0; i < way.size(); i++) {
       if (way.get(i).fixTimeMs() >= beginMs && replay.take(way.get(i), i)) {
         break;

@@ -15,12 +15,31 @@ final class MemberState {
    */
   long shownTimeMs = Long.MIN_VALUE;
 
+  /** The phone that was enrolled last of those heard of since the start, and when that was. */
+  private int newestDevice;
+
+  private long newestHeardMs;
+
   MemberState(int memberHandle, LiveSlot live) {
     this.memberHandle = memberHandle;
     this.live = live;
   }
 
-  /** Every field that replay makes, kept or restored. */
+  void heard(int deviceHandle, long receivedMs) {
+    if (deviceHandle >= newestDevice) {
+      newestDevice = deviceHandle;
+      newestHeardMs = Math.max(newestHeardMs, receivedMs);
+    }
+  }
+
+  /** Whether a phone that was enrolled later has been heard of since then. */
+  boolean hasNewer(int deviceHandle, long sinceMs) {
+    return newestDevice > deviceHandle && newestHeardMs > sinceMs;
+  }
+
+  /**
+   * Every field that replay makes, kept or restored; who was heard of since the start begins anew.
+   */
   void keep(StateFields fields) {
     trust.keep(fields);
     shownTimeMs = fields.i64(shownTimeMs);

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param inboxMaxWait age of the oldest submission from which no more are taken: bounds the latency
  *     of what is, however slow the disk has become
  * @param defaultPresence for fences without a policy of their own
+ * @param givingUp when a silent phone is taken to be nowhere
  * @param passkeys when a punch has to prove who makes it
  * @param punchIdsKept punches of one shard whose receipts are remembered for a retry, about 600
  *     bytes each; the oldest go first
@@ -35,6 +36,7 @@ public record ShardConfig(
     long inboxBytes,
     Duration inboxMaxWait,
     PresencePolicy defaultPresence,
+    GivingUp givingUp,
     TrustPolicy trust,
     PasskeyPolicy passkeys,
     int punchIdsKept,
@@ -75,6 +77,7 @@ public record ShardConfig(
         32L << 20,
         Duration.ofSeconds(1),
         PresencePolicy.DEFAULT,
+        GivingUp.DEFAULT,
         TrustPolicy.DEFAULT,
         PasskeyPolicy.DEFAULT,
         100_000,
@@ -92,6 +95,7 @@ public record ShardConfig(
         inboxBytes,
         inboxMaxWait,
         defaultPresence,
+        givingUp,
         trust,
         passkeys,
         punchIdsKept,
@@ -109,6 +113,7 @@ public record ShardConfig(
         inboxBytes,
         inboxMaxWait,
         defaultPresence,
+        givingUp,
         trust,
         passkeys,
         punchIdsKept,
@@ -126,6 +131,7 @@ public record ShardConfig(
         inboxBytes,
         inboxMaxWait,
         defaultPresence,
+        givingUp,
         trust,
         other,
         punchIdsKept,
@@ -143,6 +149,7 @@ public record ShardConfig(
         bytes,
         maxWait,
         defaultPresence,
+        givingUp,
         trust,
         passkeys,
         punchIdsKept,

@@ -42,8 +42,8 @@ final class ShardLine {
   private static final Logger LOG = LoggerFactory.getLogger(ShardLine.class);
   private static final byte[] NO_ALERTS = {};
 
-  /** Of a phone that has said nothing for so long only another index decides. */
-  private static final long TICKED_MS = 24 * 3_600_000L;
+  /** So long after a start silence says nothing: the server may have been away. */
+  private static final long STARTING_MS = 3_600_000;
 
   /** Every sixteenth record is timed: four clock reads would cost as much as a decision. */
   private static final int TIMED_MASK = 15;
@@ -69,6 +69,9 @@ final class ShardLine {
   private final PresenceDecision decision = new PresenceDecision();
   private FenceIndex index = FenceIndex.empty();
   private int lines;
+
+  /** By the clock. */
+  private long startedMs = Long.MAX_VALUE;
 
   /** In the journal, not yet wholly applied: a failure here can't be taken back. */
   private boolean applying;
@@ -312,6 +315,9 @@ final class ShardLine {
     if (next.version() != state.indexVersion()) {
       note(next, trust.policy().version(), nowMs);
     }
+    if (starting) {
+      startedMs = nowMs;
+    }
     index = next;
     stats.indexVersion = next.version();
     state.forEachDevice(device -> decideByTime(device, starting, nowMs));
@@ -354,22 +360,15 @@ final class ShardLine {
 
   /**
    * Tells what time alone has decided for a part of the devices: the end of a stay in a fence that
-   * has closed, a dwell, an exit of which a silent phone says no more. Each is a record of the
-   * server's own, so that a replay comes to the same.
+   * has closed, a dwell, an exit of which a silent phone says no more, all stays of one that is
+   * given up. Each is a record of the server's own, so that a replay comes to the same.
    */
   void tick(int part, int parts, long nowMs) {
     if (broken) {
       return;
     }
     try {
-      state.forEachDevice(
-          part,
-          parts,
-          device -> {
-            if (nowMs - device.presence.lastTimeMs() < TICKED_MS) {
-              decideByTime(device, false, nowMs);
-            }
-          });
+      state.forEachDevice(part, parts, device -> decideByTime(device, false, nowMs));
     } catch (RuntimeException e) {
       stats.failed.increment();
       if (applying) {
@@ -387,6 +386,9 @@ final class ShardLine {
     }
     if (starting) {
       decideGone(device, nowMs);
+    } else if (isGivenUp(device, nowMs)) {
+      PresenceEngine.decideGivenUp(device.presence, decision);
+      stats.givenUp.increment();
     } else {
       presence.decideByTime(index, device.presence, nowMs, decision);
     }
@@ -400,6 +402,19 @@ final class ShardLine {
     state.applyRemoved(device, decision);
     publishTransitions(device);
     applying = false;
+  }
+
+  private boolean isGivenUp(DeviceState device, long nowMs) {
+    long heardMs = TrustEngine.lastHeardMs(device.trust);
+    long silentMs = nowMs - heardMs;
+    if (silentMs < GivingUp.REVOKED_MS) {
+      return false;
+    }
+    if (state.isRevoked(device.deviceHandle)) {
+      return true;
+    }
+    return nowMs - STARTING_MS >= startedMs
+        && config.givingUp().isDue(silentMs, device.member.hasNewer(device.deviceHandle, heardMs));
   }
 
   private void decideGone(DeviceState device, long nowMs) {

@@ -139,6 +139,7 @@ final class ShardState {
     device.alerts += Long.bitCount(openedBits);
     boolean fencesChanged = refreshFences(device, decision);
     MemberState member = device.member;
+    member.heard(device.deviceHandle, fix.receivedTimeMs());
     if (order.live() && order.effectiveTimeMs(fix) >= member.shownTimeMs) {
       member.shownTimeMs = order.effectiveTimeMs(fix);
       member.live.moved(device.deviceHandle, ping, device.fenceHandles);
@@ -217,6 +218,11 @@ final class ShardState {
     String claimed = punch.phoneId();
     String phoneId = claimed.isEmpty() ? enrolledId(punch.deviceHandle()) : claimed;
     applyPunch(device, phoneId, punch, punch.alerts().isEmpty() ? 0 : 1);
+  }
+
+  /** Whether it may never send again. */
+  boolean isRevoked(int deviceHandle) {
+    return registry.byHandle(deviceHandle) == null;
   }
 
   /** A device that was revoked since has lost its name, not its history. */

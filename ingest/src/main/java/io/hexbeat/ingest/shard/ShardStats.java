@@ -25,6 +25,7 @@ public final class ShardStats {
   final Counter stale = new Counter();
   final Counter inaccurate = new Counter();
   final Counter transitions = new Counter();
+  final Counter givenUp = new Counter();
   final Counter alerts = new Counter();
   final Counter proofs = new Counter();
   final Counter failed = new Counter();
@@ -88,6 +89,11 @@ public final class ShardStats {
   /** Transitions told. */
   public long transitions() {
     return transitions.get();
+  }
+
+  /** Phones whose stays were ended because nothing was heard of them any more. */
+  public long givenUp() {
+    return givenUp.get();
   }
 
   /** Alerts raised. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class ShardLineTest {
   private static final int PINGS = 100_000;
+  private static final long HOUR = 3_600_000;
 
   private final PingRecord ping = new PingRecord();
   private final Submission.Completion nobody = submission -> {};
@@ -57,6 +58,60 @@ final class ShardLineTest {
   }
 
   @Test
+  void shouldGiveUpAPhoneThatWasPutAwayRevokedOrIsSilentForADay() {
+    DeviceIdentity old = OpenShards.who(1, 1);
+    DeviceIdentity newer = OpenShards.who(2, 1);
+    DeviceIdentity lone = OpenShards.who(3, 2);
+    DeviceIdentity revoked = OpenShards.who(4, 3);
+    DeviceRegistry registry = new DeviceRegistry();
+    List.of(old, newer, lone).forEach(who -> registry.put(who.deviceId(), who));
+    LiveBoard board = new LiveBoard();
+    SharedPhoneBook phones = new SharedPhoneBook(100);
+    try (JournalDirectory directory = JournalDirectory.open(dir, 1);
+        ShardJournal journal = directory.openShard(0)) {
+      ShardStats stats = new ShardStats(new ShardInbox(8, 4096, 1_000_000_000L));
+      ShardState state = new ShardState(10, registry, board, phones);
+      ShardLine line =
+          new ShardLine(ShardConfig.defaults(dir, 1), state, journal, board, phones, stats);
+      line.adopt(OpenShards.CUSTOMER, true, OpenShards.T0);
+      for (DeviceIdentity who : List.of(old, lone, revoked)) {
+        send(line, who, OpenShards.LAT, OpenShards.T0 - 100);
+      }
+      send(line, newer, OpenShards.LAT + 1_000_000, OpenShards.T0 + 600_000);
+
+      line.tick(0, 1, OpenShards.T0 + 50_000);
+      assertEquals(1, inside(state, revoked), "a token may be renewed");
+      line.tick(0, 1, OpenShards.T0 + 60_000);
+      assertEquals(0, inside(state, revoked));
+      assertEquals(1, inside(state, old));
+
+      line.tick(0, 1, OpenShards.T0 + HOUR - 1);
+      assertEquals(1, inside(state, old));
+      line.tick(0, 1, OpenShards.T0 + HOUR);
+      assertEquals(0, inside(state, old), "put away");
+
+      line.tick(0, 1, OpenShards.T0 + 24 * HOUR - 1);
+      assertEquals(1, inside(state, lone));
+      line.adopt(OpenShards.CUSTOMER, true, OpenShards.T0 + 24 * HOUR);
+      line.tick(0, 1, OpenShards.T0 + 25 * HOUR - 1);
+      assertEquals(1, inside(state, lone), "the server may have been away for as long");
+      line.tick(0, 1, OpenShards.T0 + 25 * HOUR);
+      assertEquals(0, inside(state, lone));
+      assertEquals(3, stats.givenUp());
+    }
+  }
+
+  private void send(ShardLine line, DeviceIdentity who, int latE7, long timeMs) {
+    Submission submission = new Submission(256).reuse(who, nobody);
+    OpenShards.ping(latE7, OpenShards.LNG, timeMs).accept(submission);
+    line.run(submission);
+  }
+
+  private static int inside(ShardState state, DeviceIdentity who) {
+    return state.device(who.deviceHandle(), who.memberHandle()).presence.size();
+  }
+
+  @Test
   void shouldEndAStayInAFenceThatClosesThoughThePhoneIsSilent() {
     long closesMs = OpenShards.T0 + 600_000;
     Fence shop =
@@ -73,10 +128,12 @@ final class ShardLineTest {
     LiveBoard board = new LiveBoard();
     SharedPhoneBook phones = new SharedPhoneBook(100);
     DeviceIdentity who = OpenShards.who(1, 1);
+    DeviceRegistry registry = new DeviceRegistry();
+    registry.put("h1", who);
     try (JournalDirectory directory = JournalDirectory.open(dir, 1);
         ShardJournal journal = directory.openShard(0)) {
       ShardStats stats = new ShardStats(new ShardInbox(8, 4096, 1_000_000_000L));
-      ShardState state = new ShardState(10, new DeviceRegistry(), board, phones);
+      ShardState state = new ShardState(10, registry, board, phones);
       ShardLine line = new ShardLine(config, state, journal, board, phones, stats);
       line.adopt(FenceIndex.of(1, List.of(shop)), true, OpenShards.T0);
       Submission submission = new Submission(256).reuse(who, nobody);

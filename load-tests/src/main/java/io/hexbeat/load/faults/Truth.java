@@ -289,6 +289,9 @@ final class Truth {
     FenceIndex index = fences.index(shard);
     if (ping.isServerMade()) {
       engine.decideByTime(index, presence[phone], ping.receivedTimeMs(), expected);
+      if (!expected.toString().equals(recorded.toString())) {
+        PresenceEngine.decideGivenUp(presence[phone], expected);
+      }
       compareDecisions(phone);
       PresenceEngine.applyChanges(presence[phone], recorded);
     } else {
