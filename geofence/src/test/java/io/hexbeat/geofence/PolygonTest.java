@@ -324,17 +324,19 @@ class PolygonTest {
     int near = 0;
     for (int n = 0; n < 200; n++) {
       double radius = 20 + 800 * random.nextDouble();
-      int centreLng = 179 * DEG + 9_990_000;
+      int centreLng = n % 4 < 2 ? 179 * DEG + 9_990_000 : 12 * DEG;
       Shape shape =
           n % 2 == 0
               ? polygon(shapes.star(latDegrees * DEG, centreLng, radius, 9))
               : new Circle(latDegrees * DEG, centreLng, radius);
+      FenceIndex index = FenceIndex.of(1, List.of(Fence.of(1, "s", shape)));
       for (int i = 0; i < 20; i++) {
         int lat = latDegrees * DEG + shapes.offset(2 * radius);
         int lng = E7.normalizeLngE7(centreLng + Math.round(shapes.offset(2 * radius) / cos));
         double expected = shape.distanceToEdgeMeters(lat, lng);
         double limit = 200 * random.nextDouble();
         double actual = shape.edgeMetersWithin(limit, lat, lng);
+        assertEquals(actual, index.edgeMetersWithin(1, limit, lat, lng), 1e-6);
         if (expected < 0.998 * limit) {
           assertEquals(expected, actual, 0.002 * expected + 0.02);
           near++;

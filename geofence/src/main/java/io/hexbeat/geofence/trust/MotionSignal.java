@@ -100,6 +100,9 @@ final class MotionSignal {
 
   /** Whether the stays of late, taken together, scatter as nothing but a generator does. */
   private boolean drawn(StayNoise noise, Fix fix) {
+    if (noise.stays() + 1 < policy.robotStays()) {
+      return false;
+    }
     long pairs = 0;
     long lag = 0;
     int stays = 1;

@@ -291,6 +291,15 @@ class PresenceEngineTest {
   }
 
   @Test
+  void shouldInferNoPassBetweenFixesThatAreNotSparse() {
+    walk.go(at(T, -390, 0));
+    walk.go(at(T + 14_999, 390, 0));
+    assertEquals(List.of(), walk.told());
+    walk.go(at(T + 30_000, -390, 0).motion(120, 27_000));
+    assertEquals(2, walk.told().size());
+  }
+
+  @Test
   void shouldNotInferAPassOverALongGapOrAGrazedEdge() {
     walk.go(at(T, -400, 0));
     walk.go(at(T + 20 * MIN, 400, 0));

@@ -57,7 +57,7 @@ final class SharedPhoneBook implements PhoneBook {
   @Override
   public boolean sharedAt(String phoneId, int memberHandle, long useMs, long windowMs) {
     Uses uses = byPhone.get(phoneId);
-    if (uses == null) {
+    if (uses == null || uses.isOnlyOf(memberHandle)) {
       return false;
     }
     for (int i = 0; i < uses.members.length; i++) {
@@ -140,9 +140,13 @@ final class SharedPhoneBook implements PhoneBook {
     final int[] members;
     final long[] useMs;
 
+    /** The only member, 0 if there are several or none: tells of most phones all that is asked. */
+    private final int only;
+
     private Uses(int[] members, long[] useMs) {
       this.members = members;
       this.useMs = useMs;
+      this.only = members.length == 1 ? members[0] : 0;
     }
 
     long useMs(int i) {
@@ -151,7 +155,7 @@ final class SharedPhoneBook implements PhoneBook {
 
     /** Whether nobody else has used it. */
     boolean isOnlyOf(int memberHandle) {
-      return members.length == 1 && members[0] == memberHandle;
+      return only == memberHandle;
     }
 
     /** Its only member used it again. */
