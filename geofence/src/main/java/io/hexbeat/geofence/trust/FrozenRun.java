@@ -94,12 +94,11 @@ final class FrozenRun {
     return lastReceivedMs;
   }
 
-  /** Whether one gets here from the fix before; of the first nobody can say otherwise. */
+  /** Whether one gets here from the fix before; a phone that was nowhere has shown nothing. */
   private boolean canHaveCome(Fix fix, double cosine) {
     double meters = LocalCosine.meters(latE7, lngE7, fix.latE7(), fix.lngE7(), cosine);
-    return lastFixMs == 0
-        || meters <= NEAR_METERS
-        || Motion.mps(meters, fix.fixTimeMs() - lastFixMs) <= TOWN_MPS;
+    return lastFixMs != 0
+        && (meters <= NEAR_METERS || Motion.mps(meters, fix.fixTimeMs() - lastFixMs) <= TOWN_MPS);
   }
 
   private static boolean isBare(Fix fix) {

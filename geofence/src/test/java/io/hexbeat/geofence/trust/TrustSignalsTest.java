@@ -255,6 +255,7 @@ class TrustSignalsTest {
 
   @Test
   void shouldNotFindFrozenOfANetworksPlaceThatIsRepeatedIndoors() {
+    phone.walk(T - 12 * MIN, 10, 5 * SEC, 0, 0);
     network(T - 10 * MIN, 8 * MIN, 0);
     phone.walk(T, 10, 5 * SEC, 0, 0);
     network(T + MIN, 4 * MIN, 20);
@@ -278,6 +279,13 @@ class TrustSignalsTest {
   void shouldFindFrozenAtOnceOfAPinWhereOneCannotHaveCome() {
     phone.walk(T, 10, 5 * SEC, 0, 0);
     network(T + MIN, 3 * MIN, 900);
+    assertEquals(List.of(FROZEN), phone.alertKinds());
+    assertEquals(45 * SEC, phone.alerts.get(0).figures().get("span_ms"));
+  }
+
+  @Test
+  void shouldFindFrozenAtOnceOfAPhoneThatWasNowhereElse() {
+    network(T, 3 * MIN, 0);
     assertEquals(List.of(FROZEN), phone.alertKinds());
     assertEquals(45 * SEC, phone.alerts.get(0).figures().get("span_ms"));
   }

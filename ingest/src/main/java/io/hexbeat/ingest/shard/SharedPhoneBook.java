@@ -134,19 +134,23 @@ final class SharedPhoneBook implements PhoneBook {
    */
   private static final class Uses {
     static final long NEVER = Long.MIN_VALUE;
+
+    /** No member's handle. */
+    private static final int NOBODY = Integer.MIN_VALUE;
+
     private static final VarHandle TIMES = MethodHandles.arrayElementVarHandle(long[].class);
     static final Uses NONE = new Uses(new int[0], new long[0]);
 
     final int[] members;
     final long[] useMs;
 
-    /** The only member, 0 if there are several or none: tells of most phones all that is asked. */
+    /** The only member, {@link #NOBODY} for none or several: of most phones all that is asked. */
     private final int only;
 
     private Uses(int[] members, long[] useMs) {
       this.members = members;
       this.useMs = useMs;
-      this.only = members.length == 1 ? members[0] : 0;
+      this.only = members.length == 1 ? members[0] : NOBODY;
     }
 
     long useMs(int i) {
