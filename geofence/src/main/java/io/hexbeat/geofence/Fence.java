@@ -77,24 +77,17 @@ public record Fence(
 
   /** The same fence, with the shape that it had before. */
   public Fence editedFrom(ShapeEdit edit) {
-    return new Fence(
-        handle,
-        id,
-        name,
-        kind,
-        shape,
-        activeFromMs,
-        activeToMs,
-        presence,
-        hours,
-        edit,
-        edit.atMs());
+    return shaped(edit, edit.atMs());
   }
 
   /** The same fence, made then. */
   public Fence madeAt(long timeMs) {
+    return shaped(lastEdit, timeMs);
+  }
+
+  private Fence shaped(@Nullable ShapeEdit edit, long sinceMs) {
     return new Fence(
-        handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, lastEdit, timeMs);
+        handle, id, name, kind, shape, activeFromMs, activeToMs, presence, hours, edit, sinceMs);
   }
 
   /** A site that always counts, under the default policy. */

@@ -21,18 +21,14 @@ final class OnlineTimes {
   private final long[] toMs = new long[SPANS];
   private int count;
 
-  /** End of the newest span, which {@link #toMs} learns when it is asked. */
-  private long newestToMs;
-
   void note(long atMs, long receivedMs) {
-    if (receivedMs - atMs > LIVE_MS || (count > 0 && receivedMs < newestToMs)) {
+    if (receivedMs - atMs > LIVE_MS || (count > 0 && receivedMs < toMs[count - 1])) {
       return;
     }
-    if (count > 0 && receivedMs - newestToMs <= PAUSE_MS) {
-      newestToMs = receivedMs;
+    if (count > 0 && receivedMs - toMs[count - 1] <= PAUSE_MS) {
+      toMs[count - 1] = receivedMs;
       return;
     }
-    endNewest();
     if (count == SPANS) {
       count--;
       System.arraycopy(fromMs, 1, fromMs, 0, count);
@@ -40,19 +36,11 @@ final class OnlineTimes {
     }
     fromMs[count] = receivedMs;
     toMs[count] = receivedMs;
-    newestToMs = receivedMs;
     count++;
-  }
-
-  private void endNewest() {
-    if (count > 0) {
-      toMs[count - 1] = newestToMs;
-    }
   }
 
   /** How long of the time between the two it was heard. */
   long heardMs(long afterMs, long beforeMs) {
-    endNewest();
     long heard = 0;
     for (int i = 0; i < count; i++) {
       heard += Math.max(0, Math.min(toMs[i], beforeMs) - Math.max(fromMs[i], afterMs));
@@ -62,16 +50,13 @@ final class OnlineTimes {
 
   /** Every field, kept or restored. */
   void keep(StateFields fields) {
-    endNewest();
     count = fields.i32(count);
     fields.i64s(fromMs, count);
     fields.i64s(toMs, count);
-    newestToMs = count > 0 ? toMs[count - 1] : 0;
   }
 
   @Override
   public String toString() {
-    endNewest();
     return Arrays.toString(Arrays.copyOf(fromMs, count))
         + Arrays.toString(Arrays.copyOf(toMs, count));
   }
